@@ -1,0 +1,43 @@
+"""The errors that people see: each says what went wrong and what to do about it."""
+
+from __future__ import annotations
+
+
+class TrilogueError(Exception):
+    """An error with a remedy. The CLI prints it; the API sends it as a problem document.
+
+    Args:
+        message: What went wrong, naming the file or field.
+        hint: What the reader can do about it.
+    """
+
+    #: HTTP status of the problem document.
+    status = 500
+    #: Exit code of a command that ends with this error.
+    exit_code = 1
+    #: Short, stable, human-readable kind of problem (RFC 9457 ``title``).
+    title = "Internal error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidInputError(TrilogueError):
+    """The caller's input cannot be used as it is."""
+
+    status = 422
+    exit_code = 2
+    title = "Invalid input"
+
+
+class UnavailableError(TrilogueError):
+    """A part that the request needs is not there now (a model, the index, a server)."""
+
+    status = 503
+    exit_code = 3
+    title = "Service unavailable"

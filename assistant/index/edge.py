@@ -1,0 +1,215 @@
+"""Qdrant Edge: the Qdrant engine in this process, over a folder that one process may open."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import qdrant_edge as edge
+from llama_index.core.bridge.pydantic import PrivateAttr
+
+from assistant.errors import UnavailableError
+from assistant.index.passage import PassageNode
+from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
+from assistant.index.store import (
+    PREFETCH,
+    RRF_K,
+    IndexMismatchError,
+    PassageStore,
+    Query,
+    check_identity,
+    node_from,
+)
+
+_IDENTITY_FILE = "index.json"
+_SHARD_FOLDER = "shard"
+_SCROLL = 1000
+
+
+class IndexLockedError(UnavailableError):
+    """Another process has the embedded index open."""
+
+    title = "The index is in use"
+
+
+class EdgePassageStore(PassageStore):
+    """Passages in a Qdrant Edge shard.
+
+    Args:
+        folder: Where the shard is or is to be created.
+        identity: What the index is, or is to be, built with.
+
+    Raises:
+        IndexLockedError: Another process has the folder open.
+        IndexMismatchError: The folder's index was built with something else.
+    """
+
+    _shard: edge.EdgeShard = PrivateAttr()
+    # Reads may run side by side; writes go one after another.
+    _write_lock: Lock = PrivateAttr(default_factory=Lock)
+
+    def __init__(self, folder: Path, identity: IndexIdentity) -> None:
+        super().__init__()
+        try:
+            if not folder.exists():
+                _create(folder, identity)
+            stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
+            check_identity(IndexIdentity.from_json(stored), identity, str(folder))
+            self._shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER))
+        except IndexMismatchError:
+            raise
+        except Exception as error:  # Edge raises nothing more precise
+            raise _explained(error, folder) from error
+
+    @property
+    def client(self) -> edge.EdgeShard:
+        """The shard."""
+        return self._shard
+
+    def upsert(self, nodes: Sequence[PassageNode]) -> None:
+        points = [_point(node) for node in nodes]
+        if points:
+            with self._write_lock:
+                self._shard.update(edge.UpdateOperation.upsert_points(points))
+
+    def search(self, query: Query) -> list[tuple[PassageNode, float]]:
+        selection = _filter(query.filters)
+        legs = []
+        if query.dense is not None:
+            legs.append(edge.Query.Nearest(query.dense, using=DENSE))
+        if query.sparse is not None:
+            sparse = edge.SparseVector(query.sparse.indices, query.sparse.values)
+            legs.append(edge.Query.Nearest(sparse, using=SPARSE))
+        if not legs:
+            return []
+        request: dict[str, Any] = {"query": legs[0], "filter": selection}
+        if len(legs) > 1:
+            depth = max(PREFETCH, query.limit)
+            request = {
+                "prefetches": [edge.Prefetch(depth, query=leg, filter=selection) for leg in legs],
+                "query": edge.Fusion.Rrf(k=RRF_K),
+            }
+        points = self._shard.query(
+            edge.QueryRequest(
+                limit=query.limit,
+                with_payload=True,
+                with_vector=[DENSE, SENTENCES] if query.with_vectors else False,
+                **request,
+            )
+        )
+        return [(_node(point, query.with_vectors), point.score) for point in points]
+
+    def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
+        nodes = [_node(record, False) for record in self._scroll(filters, with_payload=True)]
+        return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
+
+    def _scroll(self, filters: dict[str, list[Any]], with_payload: bool) -> Iterator[edge.Record]:
+        offset = None
+        while True:
+            request = edge.ScrollRequest(
+                offset=offset, limit=_SCROLL, filter=_filter(filters), with_payload=with_payload
+            )
+            records, offset = self._shard.scroll(request)
+            yield from records
+            if offset is None:
+                return
+
+    def delete_ids(self, ids: Sequence[str]) -> None:
+        if ids:
+            with self._write_lock:
+                self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
+
+    def delete_where(self, filters: dict[str, list[Any]]) -> None:
+        self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
+
+    def count(self, filters: dict[str, list[Any]] | None = None) -> int:
+        return self._shard.count(edge.CountRequest(exact=True, filter=_filter(filters or {})))
+
+    def optimize(self) -> None:
+        with self._write_lock:
+            self._shard.optimize()
+            self._shard.flush()
+
+    def close(self) -> None:
+        self._shard.close()
+
+
+def _create(folder: Path, identity: IndexIdentity) -> None:
+    """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    shard_folder = draft / _SHARD_FOLDER
+    shard_folder.mkdir()
+    shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions))
+    for field in FILTER_FIELDS:
+        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
+    shard.close()
+    (draft / _IDENTITY_FILE).write_text(json.dumps(identity.to_json()), "utf-8")
+    try:
+        os.replace(draft, folder)
+    except OSError:
+        shutil.rmtree(draft)
+        if not folder.exists():
+            raise
+
+
+def _config(dimensions: int) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={
+            DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine),
+            # Sentence vectors are read with their passage and never searched: no graph.
+            SENTENCES: edge.EdgeVectorParams(
+                size=dimensions,
+                distance=edge.Distance.Cosine,
+                datatype=edge.VectorStorageDatatype.Float16,
+                multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+                hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0),
+                memory=edge.Memory.Cold,
+            ),
+        },
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def _point(node: PassageNode) -> edge.Point:
+    assert node.sparse is not None and node.sentence_vectors is not None
+    vector: dict[str, Any] = {
+        DENSE: node.get_embedding(),
+        SENTENCES: node.sentence_vectors.tolist(),
+        SPARSE: edge.SparseVector(node.sparse.indices, node.sparse.values),
+    }
+    return edge.Point(node.node_id, vector, {**node.metadata, "text": node.text})
+
+
+def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageNode:
+    vectors: Any = point.vector if with_vectors else None
+    return node_from(str(point.id), dict(point.payload or {}), vectors)
+
+
+def _filter(filters: dict[str, list[Any]]) -> edge.Filter | None:
+    if not filters:
+        return None
+    return edge.Filter(
+        must=[
+            edge.FieldCondition(key, match=edge.MatchAny(values)) for key, values in filters.items()
+        ]
+    )
+
+
+def _explained(error: Exception, folder: Path) -> UnavailableError:
+    # How the file lock on the write-ahead log is refused.
+    if "WouldBlock" in str(error):
+        return IndexLockedError(
+            f"The index in {folder} is open in another process.",
+            "Stop the running service or the other command, or set TRILOGUE_DATA_DIR.",
+        )
+    return UnavailableError(
+        f"The index in {folder} cannot be opened: {error}",
+        "Restore it from a backup, or move the folder away and ingest the documents again.",
+    )

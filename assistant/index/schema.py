@@ -1,0 +1,40 @@
+"""The one schema of the index: named vectors, payload fields, and its version."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+DENSE: Final = "dense"
+SPARSE: Final = "sparse"
+SENTENCES: Final = "sentences"
+
+#: Payload fields that filters use; each has a keyword index in Qdrant.
+FILTER_FIELDS: Final = ("collection", "document_id", "language", "work_id")
+
+#: Raised when a change of the schema makes stored passages unreadable.
+VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class IndexIdentity:
+    """What an index was built with. Another embedder's vectors must never be mixed in.
+
+    Attributes:
+        embedder: Name of the embedder.
+        dimensions: Length of its vectors.
+        version: Version of the schema.
+    """
+
+    embedder: str
+    dimensions: int
+    version: int = VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(values["embedder"], values["dimensions"], values["version"])

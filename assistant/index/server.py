@@ -1,0 +1,181 @@
+"""A Qdrant server, through qdrant-client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import httpx
+from llama_index.core.bridge.pydantic import PrivateAttr
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ApiException
+
+from assistant.errors import UnavailableError
+from assistant.index.passage import PassageNode
+from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
+from assistant.index.store import PREFETCH, RRF_K, PassageStore, Query, check_identity, node_from
+
+_SCROLL = 1000
+_BATCH = 256
+
+
+class ServerPassageStore(PassageStore):
+    """Passages in a collection of a Qdrant server.
+
+    Args:
+        client: The connection; qdrant-client's local engine works as well.
+        collection: Name of the Qdrant collection, created where it does not exist.
+        identity: What the index is, or is to be, built with.
+
+    Raises:
+        UnavailableError: The server does not answer.
+        IndexMismatchError: The collection was built with something else.
+    """
+
+    _client: QdrantClient = PrivateAttr()
+    _collection: str = PrivateAttr()
+
+    def __init__(self, client: QdrantClient, collection: str, identity: IndexIdentity) -> None:
+        super().__init__()
+        self._client = client
+        self._collection = collection
+        try:
+            if client.collection_exists(collection):
+                metadata = client.get_collection(collection).config.metadata or {}
+                stored = IndexIdentity.from_json(metadata)
+                check_identity(stored, identity, f"Qdrant collection {collection!r}")
+            else:
+                self._create(identity)
+        except KeyError as error:
+            raise UnavailableError(
+                f"Qdrant collection {collection!r} was not made by Trilogue.",
+                "Name another one in TRILOGUE_QDRANT_COLLECTION.",
+            ) from error
+        except (ApiException, httpx.HTTPError) as error:
+            raise UnavailableError(
+                f"The Qdrant server does not answer: {error}",
+                "Check that it runs and that TRILOGUE_QDRANT_URL is right.",
+            ) from error
+
+    def _create(self, identity: IndexIdentity) -> None:
+        self._client.create_collection(
+            self._collection,
+            vectors_config={
+                DENSE: models.VectorParams(
+                    size=identity.dimensions, distance=models.Distance.COSINE
+                ),
+                SENTENCES: models.VectorParams(
+                    size=identity.dimensions,
+                    distance=models.Distance.COSINE,
+                    datatype=models.Datatype.FLOAT16,
+                    multivector_config=models.MultiVectorConfig(
+                        comparator=models.MultiVectorComparator.MAX_SIM
+                    ),
+                    hnsw_config=models.HnswConfigDiff(m=0),
+                    on_disk=True,
+                ),
+            },
+            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            metadata=identity.to_json(),
+        )
+        for field in FILTER_FIELDS:
+            self._client.create_payload_index(
+                self._collection, field, models.PayloadSchemaType.KEYWORD
+            )
+
+    @property
+    def client(self) -> QdrantClient:
+        """The connection."""
+        return self._client
+
+    def upsert(self, nodes: Sequence[PassageNode]) -> None:
+        for i in range(0, len(nodes), _BATCH):
+            points = [_point(node) for node in nodes[i : i + _BATCH]]
+            self._client.upsert(self._collection, points, wait=True)
+
+    def search(self, query: Query) -> list[tuple[PassageNode, float]]:
+        selection = _filter(query.filters)
+        legs: list[dict[str, Any]] = []
+        if query.dense is not None:
+            legs.append({"query": query.dense, "using": DENSE})
+        if query.sparse is not None:
+            sparse = models.SparseVector(indices=query.sparse.indices, values=query.sparse.values)
+            legs.append({"query": sparse, "using": SPARSE})
+        if not legs:
+            return []
+        request: dict[str, Any] = {**legs[0], "query_filter": selection}
+        if len(legs) > 1:
+            depth = max(PREFETCH, query.limit)
+            request = {
+                "prefetch": [models.Prefetch(**x, limit=depth, filter=selection) for x in legs],
+                "query": models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
+            }
+        points = self._client.query_points(
+            self._collection,
+            limit=query.limit,
+            with_payload=True,
+            with_vectors=[DENSE, SENTENCES] if query.with_vectors else False,
+            **request,
+        ).points
+        return [(_node(point, query.with_vectors), point.score) for point in points]
+
+    def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
+        nodes = [_node(record, False) for record in self._scroll(filters)]
+        return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
+
+    def _scroll(self, filters: dict[str, list[Any]]) -> Iterator[models.Record]:
+        offset = None
+        while True:
+            records, offset = self._client.scroll(
+                self._collection, scroll_filter=_filter(filters), limit=_SCROLL, offset=offset
+            )
+            yield from records
+            if offset is None:
+                return
+
+    def delete_ids(self, ids: Sequence[str]) -> None:
+        if ids:
+            selector = models.PointIdsList(points=list(ids))
+            self._client.delete(self._collection, selector, wait=True)
+
+    def delete_where(self, filters: dict[str, list[Any]]) -> None:
+        selector = models.FilterSelector(filter=_filter(filters) or models.Filter())
+        self._client.delete(self._collection, selector, wait=True)
+
+    def count(self, filters: dict[str, list[Any]] | None = None) -> int:
+        return self._client.count(self._collection, _filter(filters or {}), exact=True).count
+
+    def optimize(self) -> None:
+        """Nothing to do: the server optimizes in the background."""
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _point(node: PassageNode) -> models.PointStruct:
+    assert node.sparse is not None and node.sentence_vectors is not None
+    return models.PointStruct(
+        id=node.node_id,
+        vector={
+            DENSE: node.get_embedding(),
+            SENTENCES: node.sentence_vectors.tolist(),
+            SPARSE: models.SparseVector(indices=node.sparse.indices, values=node.sparse.values),
+        },
+        payload={**node.metadata, "text": node.text},
+    )
+
+
+def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> PassageNode:
+    vectors: Any = point.vector if with_vectors else None
+    return node_from(str(point.id), dict(point.payload or {}), vectors)
+
+
+def _filter(filters: dict[str, list[Any]]) -> models.Filter | None:
+    if not filters:
+        return None
+    return models.Filter(
+        must=[
+            models.FieldCondition(key=key, match=models.MatchAny(any=values))
+            for key, values in filters.items()
+        ]
+    )

@@ -1,0 +1,114 @@
+"""The terms that lexical search compares, one analyzer for each language.
+
+Korean is cut into morphemes by Kiwi; Arabic letters are normalised and words give a light stem
+and character 3-grams; English words are stemmed (Snowball). A run of text in another script
+than the language's own (a Latin name in Korean text) is analysed by that script's analyzer.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from threading import Lock
+
+import regex
+import snowballstemmer
+from kiwipiepy import Kiwi
+
+from assistant.language.numbers import unify_digits
+
+# References to an article become one term each, the same in all three languages.
+_REFERENCES = (
+    regex.compile(r"제\s?(\d+)\s?조(?:의\s?(\d+))?"),
+    regex.compile(r"\b(?:article|art\.?)\s?(\d+)\b"),
+    regex.compile(r"(?:المادة|الماده|مادة|ماده)\s?\(?\s?(\d+)"),
+)
+_RUN = regex.compile(
+    r"(?P<ko>\p{Script=Hangul}(?:[\p{Script=Hangul}\s\p{P}]*\p{Script=Hangul})?)"
+    r"|(?P<ar>[\p{Script=Arabic}\p{Mn}]+)"
+    r"|(?P<en>\p{Script=Latin}[\p{Script=Latin}\p{Mn}'’]*)"
+    r"|(?P<num>\d+(?:[.,]\d+)*)"
+    r"|(?P<han>\p{Script=Han}+)"
+)
+_ARABIC_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_ARABIC_LETTERS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه"}
+)
+# Content morphemes: nouns, verbs, adjectives, roots, numerals, foreign words.
+_KOREAN_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MAG", "NP")
+_ENGLISH_STOPS = frozenset(
+    "a an the and or of to in on for by with at from as is are was were be been it its this "
+    "that these those which who whom what when where why how do does did can could shall will "
+    "would should may might must not no if than then there their they he she we you i".split()
+)
+_ARABIC_STOPS = frozenset(
+    "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان او "
+    "ثم كان كانت يكون تكون هو هي هم كل اي بين قد".split()
+)
+
+# Neither Kiwi's lazily built model nor the Snowball stemmer's buffer may be shared by threads.
+_lock = Lock()
+
+
+def analyze(text: str) -> list[str]:
+    """The lexical terms of ``text``, in order, repeated as they occur.
+
+    Stable across runs and processes; any Unicode string is accepted.
+    """
+    normal = unify_digits(unicodedata.normalize("NFKC", text)).lower()
+    terms: list[str] = []
+    for pattern in _REFERENCES:
+        terms += ["§" + "-".join(g for g in m.groups() if g) for m in pattern.finditer(normal)]
+    for match in _RUN.finditer(normal):
+        match match.lastgroup:
+            case "ko":
+                terms += _korean(match[0])
+            case "ar":
+                terms += _arabic(match[0])
+            case "en":
+                terms += _english(match[0])
+            case _:
+                terms.append(match[0].replace(",", ""))
+    return terms
+
+
+@lru_cache
+def _kiwi() -> Kiwi:
+    return Kiwi()
+
+
+@lru_cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(language)
+
+
+def _korean(text: str) -> Iterator[str]:
+    with _lock:
+        tokens = _kiwi().tokenize(text)
+    for token in tokens:
+        if token.tag.startswith(_KOREAN_TAGS):
+            yield token.form
+
+
+def normalize_arabic(text: str) -> str:
+    """Arabic without vowel marks and tatweel, its letter variants unified."""
+    return _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS)
+
+
+def _arabic(word: str) -> Iterator[str]:
+    plain = normalize_arabic(word)
+    if plain in _ARABIC_STOPS or not plain:
+        return
+    with _lock:
+        stem = _stemmer("arabic").stemWord(plain)
+    yield stem
+    for i in range(len(plain) - 2):
+        yield f"~{plain[i : i + 3]}"
+
+
+def _english(word: str) -> Iterator[str]:
+    plain = word.strip("'’").removesuffix("'s").removesuffix("’s")
+    if plain and plain not in _ENGLISH_STOPS:
+        with _lock:
+            yield _stemmer("english").stemWord(plain)

@@ -1,0 +1,83 @@
+"""Which of the three languages a text is in: by script first, then by a detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal, cast, get_args
+
+from lingua import Language as LinguaLanguage
+from lingua import LanguageDetector, LanguageDetectorBuilder
+
+from assistant.language.scripts import script_shares
+
+Language = Literal["ko", "ar", "en"]
+Direction = Literal["ltr", "rtl"]
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+LANGUAGE_NAMES: Final[dict[Language, str]] = {"ko": "한국어", "ar": "العربية", "en": "English"}
+DIRECTIONS: Final[dict[Language, Direction]] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
+
+#: The detector chooses among languages of one script, so that each candidate list stays short.
+_LATIN = "ENGLISH FRENCH GERMAN SPANISH PORTUGUESE ITALIAN DUTCH TURKISH INDONESIAN VIETNAMESE"
+_ARABIC = "ARABIC PERSIAN URDU"
+#: A text shorter than this many characters is not given to the detector: too little to go by.
+_DETECTOR_MIN_CHARS = 24
+#: How sure the detector must be before a text counts as not one of the three languages.
+_DETECTOR_MIN_CONFIDENCE = 0.6
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The language to treat a text as, and whether the text really is in it.
+
+    Attributes:
+        language: ``ko``, ``ar`` or ``en``; ``en`` stands in for every other language.
+        supported: False when the text is in another language than these three.
+    """
+
+    language: Language
+    supported: bool = True
+
+
+def as_language(code: str | None) -> Language | None:
+    """``code`` as one of the three languages (``ar-SA`` is ``ar``), or None."""
+    base = (code or "").replace("_", "-").split("-")[0].lower()
+    return cast(Language, base) if base in LANGUAGES else None
+
+
+def detect(text: str, default: Language = "en") -> Detection:
+    """Detect the language of a question or a document.
+
+    A tenth of Hangul among the letters makes a text Korean, since Korean documents are full of
+    Latin names and never the reverse; likewise for Arabic script when it is a third or more.
+
+    Args:
+        text: Any text; only the first 2,000 characters are looked at.
+        default: What a text without letters is taken for.
+    """
+    sample = text[:2000]
+    shares = script_shares(sample)
+    if not any(shares.values()):
+        return Detection(default)
+    if shares["Hangul"] >= 0.1 and shares["Hangul"] >= shares["Arabic"]:
+        return Detection("ko")
+    if shares["Arabic"] >= 0.3:
+        return Detection("ar") if _is(sample, _ARABIC, "ARABIC") else Detection("en", False)
+    if shares["Other"] > 0.5:
+        return Detection("en", False)
+    return Detection("en", _is(sample, _LATIN, "ENGLISH"))
+
+
+def _is(text: str, candidates: str, expected: str) -> bool:
+    """Whether ``text`` is in ``expected``, or too short or unclear to say otherwise."""
+    if len(text.strip()) < _DETECTOR_MIN_CHARS:
+        return True
+    best = _detector(candidates).compute_language_confidence_values(text)[0]
+    return best.language.name == expected or best.value < _DETECTOR_MIN_CONFIDENCE
+
+
+@lru_cache
+def _detector(candidates: str) -> LanguageDetector:
+    languages = [getattr(LinguaLanguage, name) for name in candidates.split()]
+    return LanguageDetectorBuilder.from_languages(*languages).build()

@@ -1,0 +1,83 @@
+"""Sentences of Korean, Arabic and English policy text, as spans into the text itself."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import regex
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets ``[start, end)``."""
+
+    start: int
+    end: int
+
+
+# A sentence ends at final punctuation (with closing quotes and brackets, and a citation mark
+# that belongs to it) before white space, or at a line break. A list item is a unit of its own.
+_BOUNDARY: Final = regex.compile(
+    r"""
+      (?P<stop>[.!?؟。！？…]+["'”’»」』)\]]*(?:\s?\[\d+\])*)(?=\s|$)
+    | (?P<line>\s*\n\s*)
+    """,
+    regex.VERBOSE,
+)
+# Words before a full stop that do not end a sentence. Case matters: "No." is one, "no." is not.
+_ABBREVIATION: Final = regex.compile(
+    r"""
+    (?:^|[\s(\["'“])(?:
+        Art|Arts|Sec|Secs|Ch|Para|Paras|Cl|Reg|Regs|No|Nos|Vol|pp?|cf|vs|etc|al|ed|eds|Fig
+      | Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|Jr|Sr|U\.S|U\.K|e\.g|i\.e|[A-Z]
+      | \p{Nd}{1,3}|[ivxlc]{1,5}|[가-하]|[أ-ي]
+    )\.$
+    """,
+    regex.VERBOSE,
+)
+# "1." or "가." opens a list item at the start of a line; in running text a number before a full
+# stop may well end a sentence ("in 2028."), and then only three digits or fewer look like a mark.
+_ITEM_MARK: Final = regex.compile(r"^\s*(?:[-*•]\s*)?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|[ivxlc]{1,5})\.$")
+_ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Split ``text`` into sentences.
+
+    Args:
+        text: Plain text or light Markdown in any of the three languages, or a mix.
+
+    Returns:
+        Spans in order, without surrounding white space, never empty. Concatenating the text
+        of the spans loses nothing but white space.
+    """
+    spans: list[Span] = []
+    start = 0
+    for match in _BOUNDARY.finditer(text):
+        if match.end() <= start:
+            continue
+        if match["line"] is None and not _ends_sentence(text, start, match.end("stop")):
+            continue
+        _append(spans, text, start, match.end())
+        start = match.end()
+    _append(spans, text, start, len(text))
+    return spans
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    head = text[start:end]
+    if not head.endswith("."):
+        return True
+    line = head.rsplit("\n", 1)[-1]
+    if _ITEM_MARK.match(line):
+        return False
+    if _ENDS_IN_NUMBER.search(head):
+        return True
+    return not _ABBREVIATION.search(head)
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> None:
+    raw = text[start:end]
+    left = len(raw) - len(raw.lstrip())
+    stripped = raw.strip()
+    if stripped:
+        spans.append(Span(start + left, start + left + len(stripped)))

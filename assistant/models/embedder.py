@@ -1,0 +1,223 @@
+"""The embedder: queries, passages and their sentences as vectors, in one forward pass each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+
+import numpy as np
+import torch
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+
+from assistant.language import Span
+
+Vectors = NDArray[np.float32]
+
+#: Padded tokens of one forward pass. Larger batches were no faster on two cores and take memory.
+_BATCH_TOKENS = 4096
+
+
+@dataclass(frozen=True)
+class PassageText:
+    """A passage as the embedder takes it.
+
+    Attributes:
+        title: Title of the document and the headings above the passage.
+        text: The passage.
+        sentences: Spans of its sentences in ``text``.
+    """
+
+    title: str
+    text: str
+    sentences: Sequence[Span] = ()
+
+
+@dataclass(frozen=True)
+class PassageVectors:
+    """Unit vectors of a passage: ``dense`` of shape ``(d,)``, ``sentences`` of ``(n, d)``."""
+
+    dense: Vectors
+    sentences: Vectors
+
+
+def preferred_dtype() -> torch.dtype:
+    """bf16 where this CPU computes in it (several times faster), else fp32."""
+    capabilities = torch.cpu.get_capabilities()
+    fast = capabilities.get("amx_bf16") or capabilities.get("avx512_bf16")
+    return torch.bfloat16 if fast else torch.float32
+
+
+class SentenceTransformerEmbedder(BaseEmbedding):
+    """A sentence-transformers model behind llama-index's embedding interface.
+
+    Queries and passages get the model's own prompts, which never mix: a query goes only through
+    the query methods. Sentence vectors come from the passage's own forward pass: token vectors
+    are pooled over each sentence ("late chunking", Günther et al. 2024, arXiv:2409.04701), so
+    that a question can be compared with sentences without embedding them again.
+
+    Args:
+        folder: A sentence-transformers folder.
+        name: What to call the model; vectors of differently named models are never mixed.
+        dtype: Number format; by default the faster one that this CPU has.
+
+    Raises:
+        ValueError: The model does not pool by mean, so its token vectors cannot be pooled
+            over sentences.
+    """
+
+    _model: SentenceTransformer = PrivateAttr()
+    _query_prompt: str = PrivateAttr()
+    _document_prompt: str = PrivateAttr()
+    # One forward pass at a time: two would share the same cores and both be slower.
+    _lock: Lock = PrivateAttr(default_factory=Lock)
+
+    def __init__(self, folder: Path, name: str, dtype: torch.dtype | None = None) -> None:
+        super().__init__(model_name=name)
+        self._model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"dtype": dtype or preferred_dtype()},
+        )
+        pooling = self._model[1]
+        if getattr(pooling, "pooling_mode", None) != "mean":
+            raise ValueError(f"{name} does not pool by mean; Trilogue needs a model that does.")
+        prompts = self._model.prompts
+        self._query_prompt = prompts.get("query") or ""
+        self._document_prompt = prompts.get("document") or prompts.get("passage") or ""
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "SentenceTransformerEmbedder"
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def query_input(self, query: str) -> str:
+        """What the model reads for a query."""
+        return self._query_prompt + query
+
+    def passage_input(self, title: str, text: str) -> str:
+        """What the model reads for a passage: its document prompt, the title, the text."""
+        return self._passage_prefix(title) + text
+
+    def _passage_prefix(self, title: str) -> str:
+        # EmbeddingGemma's document prompt has a place for the title; others get it as a line.
+        if "title: none" in self._document_prompt:
+            return self._document_prompt.replace("title: none", f"title: {title or 'none'}")
+        return f"{self._document_prompt}{title}\n" if title else self._document_prompt
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Vectors of passages and of their sentences, in the order given.
+
+        Passages are sorted by length into batches of similar length, so that little of the
+        computation is padding; more passages a call make better batches. Text beyond the
+        model's window is not seen; a sentence wholly beyond it gets its passage's vector.
+        """
+        prefixes = [self._passage_prefix(p.title) for p in passages]
+        encoded = self._model.tokenizer(
+            [prefix + p.text for prefix, p in zip(prefixes, passages, strict=True)],
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+        )
+        results: list[PassageVectors | None] = [None] * len(passages)
+        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
+            inputs = self._model.tokenizer.pad(
+                {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")},
+                return_tensors="pt",
+            )
+            spans = [
+                [Span(a + len(prefixes[i]), b + len(prefixes[i])) for a, b in passages[i].sentences]
+                for i in batch
+            ]
+            offsets = [np.asarray(encoded["offset_mapping"][i]) for i in batch]
+            for i, vectors in zip(batch, self._forward(inputs, offsets, spans), strict=True):
+                results[i] = vectors
+        return cast(list[PassageVectors], results)
+
+    def _forward(
+        self, inputs: Any, offsets: list[NDArray[np.int64]], spans: list[list[Span]]
+    ) -> list[PassageVectors]:
+        with self._lock, torch.inference_mode():
+            tokens = self._model[0](dict(inputs))["token_embeddings"]
+            weights = [_pooling_weights(o, s) for o, s in zip(offsets, spans, strict=True)]
+            pooled = torch.cat(
+                [
+                    torch.from_numpy(w) @ tokens[row, _real(inputs, row)].float()
+                    for row, w in enumerate(weights)
+                ]
+            )
+            vectors = self._after_pooling(pooled.to(tokens.dtype))
+        parts = np.split(vectors, np.cumsum([len(w) for w in weights])[:-1])
+        return [PassageVectors(part[0], part[1:]) for part in parts]
+
+    def _after_pooling(self, pooled: torch.Tensor) -> Vectors:
+        features: dict[str, Any] = {"sentence_embedding": pooled}
+        for module in list(self._model)[2:]:
+            features = module(features)
+        unit = torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=-1)
+        return cast(Vectors, unit.numpy())
+
+    def embed_queries(self, queries: Sequence[str]) -> Vectors:
+        """Unit vectors of queries, of shape ``(len(queries), d)``."""
+        return self._encode([self.query_input(q) for q in queries])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        with self._lock:
+            vectors = self._model.encode(
+                texts, prompt="", normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return cast(list[float], self.embed_queries([query])[0].tolist())
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return await asyncio.to_thread(self._get_query_embedding, query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._encode([self.passage_input("", text) for text in texts]).tolist()
+
+
+def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:
+    """Indices in batches of similar length, the longest first."""
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _real(inputs: Any, row: int) -> torch.Tensor:
+    return cast(torch.Tensor, inputs["attention_mask"][row].bool())
+
+
+def _pooling_weights(offsets: NDArray[np.int64], spans: list[Span]) -> NDArray[np.float32]:
+    """Rows that average tokens: the first over all of them, then one for each span.
+
+    Args:
+        offsets: ``(tokens, 2)`` character offsets, ``(0, 0)`` for special tokens.
+        spans: Character spans in the same text.
+    """
+    rows = [np.ones(len(offsets), dtype=np.float32)]
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    for start, end in spans:
+        row = ((starts < end) & (ends > start) & (ends > starts)).astype(np.float32)
+        rows.append(row if row.any() else rows[0])
+    return np.stack([row / row.sum() for row in rows])

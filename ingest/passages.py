@@ -1,0 +1,128 @@
+"""Cutting documents into passages and giving passages their vectors, as llama-index steps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from llama_index.core.schema import BaseNode, TransformComponent
+from pydantic import ConfigDict, Field
+
+from assistant.index.passage import Passage, PassageNode
+from assistant.index.sparse import encode_passage
+from assistant.language import Span, estimate_tokens, split_sentences
+from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
+from ingest.structure import Block, Section, locator, markdown_blocks, plain_blocks, sections
+
+#: Raised when documents would be cut or embedded differently, so that they are ingested again.
+PIPELINE_VERSION = 1
+#: A longer section is cut between its paragraphs.
+MAX_TOKENS = 350
+
+
+class PassageParser(TransformComponent):
+    """Documents to passages: one for each article or section, or several for a long one.
+
+    A document's metadata must have what the job puts there: ``document_id``, ``collection``,
+    ``source``, ``title``, ``language``, ``work_id``, ``content_hash``, ``markup`` and, for a
+    document with pages, ``page_starts``.
+    """
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        return [PassageNode.from_passage(p) for node in nodes for p in _passages(node)]
+
+
+class PassageVectorizer(TransformComponent):
+    """Gives passages their dense, sentence and sparse vectors."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    embedder: SentenceTransformerEmbedder = Field(exclude=True)
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
+        passages = [node for node in nodes if isinstance(node, PassageNode)]
+        plain = [node.to_passage() for node in passages]
+        vectors = self.embedder.embed_passages(
+            [PassageText(p.heading_path, p.text, p.sentences) for p in plain]
+        )
+        for node, passage, vector in zip(passages, plain, vectors, strict=True):
+            node.embedding = vector.dense.tolist()
+            node.sentence_vectors = vector.sentences
+            node.sparse = encode_passage(f"{passage.heading_path}\n{passage.text}")
+        return nodes
+
+
+def _passages(document: BaseNode) -> Iterator[Passage]:
+    metadata = document.metadata
+    text = document.get_content()
+    if metadata["markup"] == "markdown":
+        blocks = markdown_blocks(text)
+    else:
+        blocks = plain_blocks(text, metadata.get("page_starts") or ())
+    pieces = [piece for section in sections(blocks) for piece in _pieces(section)]
+    namespace = uuid.UUID(metadata["document_id"])
+    for ordinal, (headings, paragraphs) in enumerate(pieces):
+        body = "\n".join(block.text for block in paragraphs)
+        yield Passage(
+            # Another content gives other ids, so that old and new passages never mix.
+            id=str(uuid.uuid5(namespace, f"{metadata['content_hash']}/{ordinal}")),
+            document_id=metadata["document_id"],
+            collection=metadata["collection"],
+            source=metadata["source"],
+            title=metadata["title"],
+            language=metadata["language"],
+            text=body,
+            ordinal=ordinal,
+            sentences=tuple(split_sentences(body)),
+            locator=locator(headings),
+            headings=headings,
+            page=paragraphs[0].page,
+            work_id=metadata["work_id"],
+            content_hash=metadata["content_hash"],
+        )
+
+
+def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    """The section's paragraphs in groups of at most `MAX_TOKENS`, each with its headings."""
+    group: list[Block] = []
+    size = 0
+    for block in (part for paragraph in section.paragraphs for part in _split(paragraph)):
+        tokens = estimate_tokens(block.text)
+        if group and size + tokens > MAX_TOKENS:
+            yield section.headings, group
+            group, size = [], 0
+        group.append(block)
+        size += tokens
+    if group:
+        yield section.headings, group
+
+
+def _split(block: Block) -> Iterator[Block]:
+    """A paragraph that is too long by itself, cut between sentences, else between words."""
+    if estimate_tokens(block.text) <= MAX_TOKENS:
+        yield block
+        return
+    start = end = 0
+    for span in _fitting(block.text, split_sentences(block.text)):
+        if end > start and estimate_tokens(block.text[start : span.end]) > MAX_TOKENS:
+            yield Block(block.text[start:end], None, block.page)
+            start = span.start
+        end = span.end
+    yield Block(block.text[start:end], None, block.page)
+
+
+def _fitting(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans, those that are too long by themselves cut in parts at white space."""
+    for span in spans:
+        start, end = span
+        while estimate_tokens(text[start:end]) > MAX_TOKENS:
+            # A token is at least one character, so this many characters always fit.
+            cut = text.rfind(" ", start + 1, start + MAX_TOKENS)
+            cut = cut if cut > start else start + MAX_TOKENS
+            yield Span(start, cut)
+            start = cut
+            while start < end and text[start].isspace():
+                start += 1
+        if start < end:
+            yield Span(start, end)
