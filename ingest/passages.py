@@ -75,7 +75,7 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
             text=body,
             ordinal=ordinal,
             sentences=tuple(split_sentences(body)),
-            locator=locator(headings),
+            locator=locator(headings) or metadata["title"],
             headings=headings,
             page=paragraphs[0].page,
             work_id=metadata["work_id"],
