@@ -56,7 +56,7 @@ class Settings(BaseSettings):
 
     # Questions and answers
     max_question_chars: int = Field(2000, ge=1)
-    evidence_tokens: int = Field(400, ge=50, description="Budget of evidence in the prompt.")
+    evidence_tokens: int = Field(200, ge=50, description="Budget of evidence in the prompt.")
     answer_tokens: int = Field(200, ge=16, description="Longest generated answer.")
 
     # Serving

@@ -31,7 +31,7 @@ class DocumentMetadata:
 
 
 def sidecar_of(path: Path) -> Path:
-    """Where the metadata of a file may stand beside it: ``rules.ko.pdf`` → ``rules.ko.meta.yaml``."""
+    """Where the metadata of ``rules.ko.pdf`` may stand: ``rules.ko.meta.yaml`` beside it."""
     return path.with_name(path.stem + SIDECAR_SUFFIX)
 
 

@@ -135,7 +135,11 @@ class DocxReader(BaseReader):
             word = docx.Document(str(file))
             blocks = list(self._blocks(word))
         except (
-            zipfile.BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError
+            zipfile.BadZipFile,
+            PackageNotFoundError,
+            XMLSyntaxError,
+            KeyError,
+            ValueError,
         ) as error:
             raise UnreadableFileError(
                 f"{file.name} is a damaged Word document: {error}", "Save it again from Word."
@@ -190,9 +194,7 @@ def decode(path: Path) -> str:
     except UnicodeDecodeError:
         best = from_bytes(data, cp_isolation=_ENCODINGS).best()
     if best is None:
-        raise UnreadableFileError(
-            f"{path.name} is in no known text encoding.", "Save it as UTF-8."
-        )
+        raise UnreadableFileError(f"{path.name} is in no known text encoding.", "Save it as UTF-8.")
     return str(best)
 
 
@@ -210,7 +212,9 @@ def _markdown_table(table: Table) -> str:
     if not rows:
         return ""
     lines = [" | ".join(row) for row in rows]
-    return "\n".join([f"| {lines[0]} |", "|---" * len(rows[0]) + "|", *(f"| {x} |" for x in lines[1:])])
+    return "\n".join(
+        [f"| {lines[0]} |", "|---" * len(rows[0]) + "|", *(f"| {x} |" for x in lines[1:])]
+    )
 
 
 _ARABIC = regex.compile(r"\p{Script=Arabic}")

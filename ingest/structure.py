@@ -34,7 +34,10 @@ _DIVISIONS: Sequence[tuple[regex.Pattern[str], int]] = tuple(
         ),
         (r"part\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 10),
         (r"chapter\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 20),
-        (r"(?:section|article)\s+(?:\p{Nd}+|[ivxlc]+)\b\s?(?:\([^()\n]{1,80}\)|[:.–-][^.\n]{0,80})?$", 40),
+        (
+            r"(?:section|article)\s+(?:\p{Nd}+|[ivxlc]+)\b\s?(?:\([^()\n]{1,80}\)|[:.–-][^.\n]{0,80})?$",
+            40,
+        ),
     )
 )
 _ARTICLE_LOCATORS = (
@@ -109,7 +112,7 @@ def locator(headings: Sequence[str]) -> str:
     for heading in reversed(headings):
         for pattern in _ARTICLE_LOCATORS:
             if match := pattern.match(heading):
-                return regex.sub(r"\s+", " ", match[0].replace("(", " ")).strip()
+                return " ".join(match[0].replace("(", " ").split())
     return " › ".join(headings[-2:])
 
 

@@ -101,9 +101,7 @@ def add_paragraph(document: Document, text: str, style: str, lang: str) -> Parag
     if lang == "ar":
         # The schema fixes the order of children; w:bidi comes after w:pStyle and before w:ind.
         bidi = OxmlElement("w:bidi")
-        paragraph._p.get_or_add_pPr().insert_element_before(
-            bidi, "w:spacing", "w:ind", "w:jc"
-        )
+        paragraph._p.get_or_add_pPr().insert_element_before(bidi, "w:spacing", "w:ind", "w:jc")
     set_language(paragraph.add_run(text)._r, lang)
     return paragraph
 
@@ -116,7 +114,9 @@ def write_docx(source: Source, path: Path) -> None:
     properties.author = str(source.meta["issuer"])
     properties.language = LOCALES[source.lang]
     day: dt.date = source.meta["effective_from"]
-    properties.created = properties.modified = dt.datetime(day.year, day.month, day.day)
+    properties.created = properties.modified = dt.datetime(
+        day.year, day.month, day.day, tzinfo=dt.UTC
+    )
     set_language(document.styles["Normal"].element, source.lang)
 
     style, marker = "Normal", ""
@@ -135,9 +135,7 @@ def write_docx(source: Source, path: Path) -> None:
             case "list_item_close":
                 style = "Normal"
             case "inline":
-                paragraph = add_paragraph(
-                    document, marker + token.content, style, source.lang
-                )
+                paragraph = add_paragraph(document, marker + token.content, style, source.lang)
                 if style == "List Paragraph":
                     paragraph.paragraph_format.left_indent = Cm(1)
                 marker = ""
@@ -148,9 +146,7 @@ def write_pdf(source: Source, path: Path) -> None:
     """Print a source to PDF with headless Chromium."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        raise SystemExit(
-            "Chromium was not found; it is needed to print the PDF samples."
-        )
+        raise SystemExit("Chromium was not found; it is needed to print the PDF samples.")
     direction = "rtl" if source.lang == "ar" else "ltr"
     page = (
         f'<!DOCTYPE html><html lang="{source.lang}" dir="{direction}"><head>'

@@ -178,7 +178,8 @@ def _config(dimensions: int) -> edge.EdgeConfig:
 
 
 def _point(node: PassageNode) -> edge.Point:
-    assert node.sparse is not None and node.sentence_vectors is not None
+    assert node.sparse is not None
+    assert node.sentence_vectors is not None
     vector: dict[str, Any] = {
         DENSE: node.get_embedding(),
         SENTENCES: node.sentence_vectors.tolist(),

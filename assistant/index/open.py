@@ -9,15 +9,19 @@ from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore
 from assistant.index.store import PassageStore
+from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 
 
-def open_store(settings: Settings, identity: IndexIdentity) -> PassageStore:
-    """A Qdrant server where ``qdrant_url`` is set, else Qdrant Edge in the data folder.
+def open_store(settings: Settings, embedder: SentenceTransformerEmbedder) -> PassageStore:
+    """The store for this embedder's vectors.
+
+    A Qdrant server where ``qdrant_url`` is set, else Qdrant Edge in the data folder.
 
     Raises:
         UnavailableError: The store cannot be opened; the message says what to do.
     """
+    identity = IndexIdentity(embedder.model_name, embedder.dimensions)
     if settings.qdrant_url is None:
         try:
             return EdgePassageStore(settings.edge_dir, identity)

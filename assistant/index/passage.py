@@ -102,9 +102,7 @@ class PassageNode(TextNode):
             id_=passage.id,
             text=payload.pop("text"),
             metadata=payload,
-            relationships={
-                NodeRelationship.SOURCE: RelatedNodeInfo(node_id=passage.document_id)
-            },
+            relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=passage.document_id)},
         )
 
     def to_passage(self) -> Passage:

@@ -153,7 +153,8 @@ class ServerPassageStore(PassageStore):
 
 
 def _point(node: PassageNode) -> models.PointStruct:
-    assert node.sparse is not None and node.sentence_vectors is not None
+    assert node.sparse is not None
+    assert node.sentence_vectors is not None
     return models.PointStruct(
         id=node.node_id,
         vector={

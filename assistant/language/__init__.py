@@ -20,6 +20,18 @@ from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
 from assistant.language.tokens import estimate_tokens
 
+
+def warm_up() -> None:
+    """Load the analyzers' and the detector's models, so that the first question need not wait."""
+    for text in (
+        "언어를 알아봅니다",
+        "نتعرّف على لغة هذا النص",
+        "This finds out which language it is",
+    ):
+        analyze(text)
+        detect(text)
+
+
 __all__ = [
     "DIRECTIONS",
     "LANGUAGES",
@@ -35,4 +47,5 @@ __all__ = [
     "numbers_in",
     "script_shares",
     "split_sentences",
+    "warm_up",
 ]

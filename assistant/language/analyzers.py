@@ -43,8 +43,8 @@ _ENGLISH_STOPS = frozenset(
     "would should may might must not no if than then there their they he she we you i".split()
 )
 _ARABIC_STOPS = frozenset(
-    "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان او "
-    "ثم كان كانت يكون تكون هو هي هم كل اي بين قد".split()
+    "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان "
+    "او ثم كان كانت يكون تكون هو هي هم كل اي بين قد".split()
 )
 
 # Neither Kiwi's lazily built model nor the Snowball stemmer's buffer may be shared by threads.
@@ -93,7 +93,7 @@ def _korean(text: str) -> Iterator[str]:
 
 def normalize_arabic(text: str) -> str:
     """Arabic without vowel marks and tatweel, its letter variants unified."""
-    return _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS)
+    return str(_ARABIC_MARKS.sub("", text)).translate(_ARABIC_LETTERS)
 
 
 def _arabic(word: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 from lingua import Language as LinguaLanguage
 from lingua import LanguageDetector, LanguageDetectorBuilder
@@ -43,7 +43,7 @@ class Detection:
 def as_language(code: str | None) -> Language | None:
     """``code`` as one of the three languages (``ar-SA`` is ``ar``), or None."""
     base = (code or "").replace("_", "-").split("-")[0].lower()
-    return cast(Language, base) if base in LANGUAGES else None
+    return base if base in LANGUAGES else None
 
 
 def detect(text: str, default: Language = "en") -> Detection:

@@ -13,7 +13,7 @@ _SEPARATORS = regex.compile(r"[,٬\u202f\u00a0]")
 
 def unify_digits(text: str) -> str:
     """``text`` with decimal digits of every script written as 0-9."""
-    return regex.sub(r"\p{Nd}", lambda m: str(unicodedata.decimal(m[0])), text)
+    return str(regex.sub(r"\p{Nd}", lambda m: str(unicodedata.decimal(m[0])), text))
 
 
 def numbers_in(text: str) -> list[str]:

@@ -16,7 +16,11 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 
+from assistant.errors import UnavailableError
 from assistant.language import Span
+from assistant.models.catalogue import catalogue
+from assistant.models.weights import is_present, model_folder
+from assistant.settings import Settings
 
 Vectors = NDArray[np.float32]
 
@@ -189,7 +193,31 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return self._encode([self.passage_input("", text) for text in texts]).tolist()
+        vectors = self._encode([self.passage_input("", text) for text in texts])
+        return cast(list[list[float]], vectors.tolist())
+
+
+def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
+    """The embedder that the settings name: a catalogue entry, or a folder.
+
+    Raises:
+        UnavailableError: Its files are not there, or cannot be loaded.
+    """
+    entry = catalogue().get(settings.embedder)
+    if entry and not is_present(settings.models_dir, entry):
+        raise UnavailableError(
+            f"The embedder {entry.name} is not in {settings.models_dir}.",
+            "Fetch the models with 'trilogue models pull'.",
+        )
+    folder = model_folder(settings.models_dir, entry) if entry else Path(settings.embedder)
+    try:
+        return SentenceTransformerEmbedder(folder, entry.name if entry else folder.name)
+    except (OSError, ValueError) as error:
+        raise UnavailableError(
+            f"The embedder in {folder} cannot be loaded: {error}",
+            "Name a sentence-transformers folder in TRILOGUE_EMBEDDER, or delete the folder and "
+            "run 'trilogue models pull'.",
+        ) from error
 
 
 def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:

@@ -98,7 +98,9 @@ class Generator:
             base, key = self._server.base_url, self._server.api_key
         else:
             base = cast(str, settings.generator_url).rstrip("/")
-            key = settings.generator_api_key.get_secret_value() if settings.generator_api_key else "-"
+            key = (
+                settings.generator_api_key.get_secret_value() if settings.generator_api_key else "-"
+            )
         if self._client is None or self._client.api_base != base:
             self._client = OpenAILike(
                 model=self.model,

@@ -44,7 +44,7 @@ class DocumentRecord(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     collection: Mapped[str] = mapped_column(String(200), index=True)
-    origin: Mapped[str] = mapped_column(String(4096))
+    origin: Mapped[str] = mapped_column(String(4096), index=True)
     source: Mapped[str] = mapped_column(String(1024))
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     pipeline: Mapped[int]
@@ -93,6 +93,14 @@ class DocumentRegistry:
         """The record of a document, or None."""
         with self._sessions() as session:
             return session.get(DocumentRecord, document_id)
+
+    def by_origin(self, origin: str, collection: str | None = None) -> DocumentRecord | None:
+        """The record of a file, in any collection or in the one given."""
+        query = select(DocumentRecord).where(DocumentRecord.origin == origin)
+        if collection is not None:
+            query = query.where(DocumentRecord.collection == collection)
+        with self._sessions() as session:
+            return session.scalars(query).first()
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""

@@ -1,0 +1,29 @@
+"""What the assistant says in its own words, natively in each language."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from assistant.language import Language
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """One language's phrases; each is a field, so that a missing one cannot go unnoticed."""
+
+    quoted: str
+    quoted_item: str
+    not_found: str
+    nearest: str
+    other_language: str
+    generator_unavailable: str
+
+
+@lru_cache
+def phrases(language: Language) -> Phrases:
+    """The phrases of a language."""
+    file = files("assistant.answering") / "phrases" / f"{language}.toml"
+    return Phrases(**tomllib.loads(file.read_text("utf-8")))

@@ -1,0 +1,67 @@
+"""The prompt: instructions in the asker's language, the evidence, the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from llama_index.core.llms import ChatMessage
+
+from assistant.language import Language
+from assistant.retrieval.evidence import Evidence
+
+# The fence around the evidence. A document that contains it could pretend to end its quotation.
+_FENCES = ("<sources>", "</sources>")
+
+
+def build_prompt(
+    question: str, evidence: Sequence[Evidence], language: Language
+) -> list[ChatMessage]:
+    """The messages that ask for an answer.
+
+    The system message is the same for every question in a language and comes first, so that a
+    server with a prompt cache reads it once.
+
+    Args:
+        question: The stand-alone question.
+        evidence: What may be used, with the numbers that cite it.
+        language: The language to answer in.
+    """
+    items = [
+        {
+            "number": item.number,
+            "title": _fenced(item.passage.title),
+            "quote": _fenced(" ".join(item.quote.split())),
+        }
+        for item in evidence
+    ]
+    values: dict[str, object] = {"question": _fenced(question.strip()), "evidence": items}
+    template = _template(language)
+    return [
+        ChatMessage(role="system", content=_block(template, "system", values)),
+        ChatMessage(role="user", content=_block(template, "user", values)),
+    ]
+
+
+def _fenced(text: str) -> str:
+    for fence in _FENCES:
+        text = text.replace(fence, "")
+    return text
+
+
+def _block(template: Template, name: str, values: dict[str, object]) -> str:
+    return "".join(template.blocks[name](template.new_context(values))).strip()
+
+
+@lru_cache
+def _template(language: Language) -> Template:
+    # Prompts are plain text, not HTML: nothing is to be escaped in them.
+    environment = Environment(
+        loader=PackageLoader("prompts", "answer"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+    )
+    return environment.get_template(f"{language}.jinja")

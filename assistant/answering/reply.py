@@ -1,0 +1,92 @@
+"""What the assistant returns: events while it works, and the reply at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.index.passage import Passage
+from assistant.language import Language
+from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.search import Scope
+
+Outcome = Literal["answered", "quoted", "not_found"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        text: The question as it was typed.
+        history: Earlier messages, the oldest first.
+        language: The language to reply in, or None for the question's own.
+        scope: Which passages may be used.
+    """
+
+    text: str
+    history: Sequence[Turn] = ()
+    language: Language | None = None
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds since the question arrived; ``first_token`` is None without generation."""
+
+    retrieval: float
+    evidence: float
+    first_token: float | None
+    total: float
+
+
+@dataclass(frozen=True)
+class EvidenceFound:
+    """First event: the evidence, at once, before anything is generated."""
+
+    language: Language
+    evidence: Sequence[Evidence]
+
+
+@dataclass(frozen=True)
+class SentenceReady:
+    """A sentence of the answer, with its citation marks, that has passed every check."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Last event: the whole reply.
+
+    Attributes:
+        outcome: ``answered``, ``quoted`` or ``not_found``.
+        answer: Text to show, with citation marks.
+        language: The language of the reply.
+        citations: The evidence that the answer cites.
+        nearest: For ``not_found``: one passage of each of the nearest documents.
+        notice: Something the reader should know, in the reply's language.
+        model: The generator.
+        timings: How long the steps took.
+    """
+
+    outcome: Outcome
+    answer: str
+    language: Language
+    citations: Sequence[Evidence]
+    model: str
+    timings: Timings
+    nearest: Sequence[Passage] = ()
+    notice: str | None = None
+
+
+Event = EvidenceFound | SentenceReady | Reply

@@ -1,0 +1,92 @@
+"""The service: its long-lived parts, opened once and closed once."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from assistant.answering.pipeline import Assistant
+from assistant.index.open import open_store
+from assistant.index.store import PassageStore
+from assistant.language import warm_up
+from assistant.models.embedder import load_embedder
+from assistant.models.generator import Generator
+from assistant.retrieval.answerable import AnswerableGate
+from assistant.retrieval.search import Searcher
+from assistant.settings import Settings
+
+_ANNOUNCEMENT = "service.json"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts that requests share."""
+
+    settings: Settings
+    store: PassageStore
+    searcher: Searcher
+    generator: Generator
+    assistant: Assistant
+
+    @classmethod
+    def open(cls, settings: Settings) -> Service:
+        """Open the store, load the embedder and start the generator.
+
+        Raises:
+            UnavailableError: A part is missing or in use; the message says what to do.
+        """
+        generator = Generator(settings)
+        with ThreadPoolExecutor() as pool:
+            # The child loads its model, and the analyzers theirs, while the embedder loads here.
+            started = pool.submit(generator.start)
+            warmed = pool.submit(warm_up)
+            try:
+                embedder = load_embedder(settings)
+                gate = AnswerableGate(embedder.model_name)
+                store = open_store(settings, embedder)
+            except BaseException:
+                started.exception()
+                generator.stop()
+                raise
+            warmed.result()
+            try:
+                started.result()
+            except BaseException:
+                store.close()
+                raise
+        searcher = Searcher(store, embedder)
+        return cls(
+            settings, store, searcher, generator, Assistant(settings, searcher, gate, generator)
+        )
+
+    def close(self) -> None:
+        """Stop the generator and release the store."""
+        self.generator.stop()
+        self.store.close()
+
+
+def announce(settings: Settings, url: str) -> Path:
+    """Note in the data folder where its service listens, for `running_service`."""
+    file = settings.data_dir / _ANNOUNCEMENT
+    file.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
+    return file
+
+
+def running_service(settings: Settings) -> str | None:
+    """Base URL of the service that has this data folder's index open, or None.
+
+    ``TRILOGUE_API_URL`` names one that may be elsewhere, and is taken at its word.
+    """
+    if settings.api_url:
+        return settings.api_base
+    with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
+        stored = json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))
+        if httpx.get(f"{stored['url']}/healthz", timeout=2).is_success:
+            return str(stored["url"])
+    return None

@@ -1,0 +1,371 @@
+"""The command line: ``trilogue …``.
+
+Heavy libraries are imported by the commands that need them, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+
+from assistant.errors import InvalidInputError, TrilogueError, UnavailableError
+from assistant.settings import get_settings
+
+if TYPE_CHECKING:
+    from assistant.api.schemas import ChatResponse, SearchResponse
+    from assistant.api.service import Service
+    from ingest.report import Report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers about policy documents in Korean, Arabic and English, with evidence.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Fetch and list the open models.")
+app.add_typer(models_app, name="models")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Print an error with its remedy and exit with its code, instead of a traceback."""
+    try:
+        yield
+    except TrilogueError as error:
+        err.print(f"[bold red]Error:[/] {error.message}", markup=True)
+        if error.hint:
+            err.print(error.hint, markup=False)
+        raise typer.Exit(error.exit_code) from error
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@models_app.command("pull")
+def models_pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Default: those in use.")] = None,
+) -> None:
+    """Fetch model weights into the cache: resumable, and checked before use."""
+    from assistant.models.catalogue import catalogue, find_model
+    from assistant.models.weights import fetch, is_present
+
+    settings = get_settings()
+    with _explained():
+        used = [name for name in (settings.embedder, settings.generator) if name in catalogue()]
+        for entry in [find_model(name) for name in names or used]:
+            if is_present(settings.models_dir, entry):
+                out.print(f"{entry.title}: already here.")
+                continue
+            out.print(f"{entry.title}, licence: {entry.licence} <{entry.licence_url}>")
+            with _bar(DownloadColumn(), TransferSpeedColumn()) as bar:
+                task = bar.add_task(entry.name, total=entry.bytes)
+                fetch(
+                    entry,
+                    settings.models_dir,
+                    settings.model_source,
+                    lambda done, bar=bar, task=task: bar.update(task, completed=done),  # type: ignore[misc]
+                )
+
+
+def _bar(*columns: Any) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), *columns, TimeRemainingColumn(), console=err
+    )
+
+
+@models_app.command("list")
+def models_list(as_json: Json = False) -> None:
+    """List the models that can be fetched, with their licences."""
+    from assistant.models.catalogue import catalogue
+    from assistant.models.weights import is_present
+
+    models_dir = get_settings().models_dir
+    rows: list[dict[str, Any]] = [
+        {
+            "name": entry.name,
+            "kind": entry.kind,
+            "title": entry.title,
+            "licence": entry.licence,
+            "licence_url": entry.licence_url,
+            "bytes": entry.bytes,
+            "present": is_present(models_dir, entry),
+        }
+        for entry in catalogue().values()
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("name", "kind", "size", "licence", "here")
+    for row in rows:
+        size = f"{row['bytes'] / 1e9:.1f} GB"
+        table.add_row(
+            row["name"], row["kind"], size, row["licence"], "yes" if row["present"] else "no"
+        )
+    out.print(table)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    collection: Annotated[str | None, typer.Option(help="Collection of the documents.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring documents into the index; run again, it only takes what changed."""
+    from assistant.index.open import open_store
+    from assistant.models.embedder import load_embedder
+    from assistant.storage.registry import DocumentRegistry
+    from ingest.discovery import discover
+    from ingest.job import IngestionJob
+
+    settings = get_settings()
+    with _explained():
+        discover(paths)  # a wrong path is told at once, before the models are loaded
+        embedder = load_embedder(settings)
+        store = open_store(settings, embedder)
+        try:
+            job = IngestionJob(settings, store, DocumentRegistry(settings.database), embedder)
+            with _bar(MofNCompleteColumn(), TextColumn("{task.fields[file]}")) as bar:
+                task = bar.add_task("ingesting", total=None, file="")
+
+                def show(done: int, total: int, name: str) -> None:
+                    bar.update(task, completed=done, total=total, file=name)
+
+                report = job.run(paths, collection, show)
+        finally:
+            store.close()
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        _print_report(report)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _print_report(report: Report) -> None:
+    for result in report.files:
+        detail = result.reason or f"{result.passages} passages, {result.language}"
+        out.print(f"{result.outcome:<10} {Path(result.path).name}: {detail}", markup=False)
+    if not report.files:
+        out.print("No documents found.")
+        return
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in report.counts.items())
+    out.print(f"{counts}; {report.passages} passages written in {report.seconds:.1f} s.")
+
+
+@app.command()
+def search(
+    query: str,
+    top_k: Annotated[int, typer.Option(min=1, max=100)] = 5,
+    language: Annotated[str | None, typer.Option(help="ko, ar or en.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find passages in any of the three languages."""
+    from assistant.api.schemas import SearchResponse
+
+    body = {"query": query, "top_k": top_k, "language": language}
+    with _explained():
+        response = SearchResponse.model_validate(_call("/v1/search", body, _search_here))
+    if as_json:
+        _print_json(response.model_dump())
+        return
+    for number, result in enumerate(response.results, start=1):
+        place = f"{result.title} · {result.locator}" + (
+            f" · p. {result.page}" if result.page else ""
+        )
+        out.print(f"{number}. {place}  ({result.language}, {result.score:.4f})", markup=False)
+        out.print(f"   {' '.join(result.text.split())[:300]}", markup=False)
+    if not response.results:
+        out.print("Nothing found. Are there documents? See 'trilogue ingest'.")
+
+
+@app.command()
+def ask(
+    question: str,
+    language: Annotated[str, typer.Option(help="Of the reply: auto, ko, ar or en.")] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Ask the documents a question."""
+    from assistant.api.schemas import ChatResponse
+
+    body = {"messages": [{"role": "user", "content": question}], "language": language}
+    with _explained():
+        reply = ChatResponse.model_validate(_call("/v1/chat", body, _ask_here))
+    if as_json:
+        _print_json(reply.model_dump())
+        return
+    if reply.notice:
+        out.print(reply.notice, markup=False)
+    out.print(reply.answer, markup=False)
+    out.print(f"\n({reply.outcome}, {reply.timings_ms.total / 1000:.1f} s)", style="dim")
+    for citation in reply.citations:
+        page = f" · p. {citation.page}" if citation.page else ""
+        place = f"[{citation.number}] {citation.title} · {citation.locator}{page}"
+        out.print(f"{place} ({citation.source})", markup=False)
+        out.print(f"    {' '.join(citation.quote.split())}", markup=False, style="dim")
+
+
+def _call(route: str, body: dict[str, Any], here: Callable[[Service, Any], Any]) -> Any:
+    """Ask the running service where there is one, else open the index in this process."""
+    from pydantic import ValidationError
+
+    from assistant.api.schemas import ChatRequest, SearchRequest
+    from assistant.api.service import Service, running_service
+
+    settings = get_settings()
+    schema = SearchRequest if route.endswith("search") else ChatRequest
+    try:
+        request = schema.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if url := running_service(settings):
+        return _post(url + route, body)
+    service = Service.open(settings)
+    try:
+        return here(service, request)
+    finally:
+        service.close()
+
+
+def _post(url: str, body: dict[str, Any]) -> Any:
+    try:
+        response = httpx.post(url, json=body, timeout=300)
+    except httpx.HTTPError as error:
+        raise UnavailableError(
+            f"The service at {url} does not answer: {error}", "Is 'trilogue serve' running?"
+        ) from error
+    if response.is_success:
+        return response.json()
+    try:
+        detail = response.json()["detail"]
+    except (ValueError, KeyError):
+        detail = f"{url} answered {response.status_code}."
+    raise (InvalidInputError if response.status_code < 500 else UnavailableError)(detail)
+
+
+def _search_here(service: Service, request: Any) -> SearchResponse:
+    from assistant.api import convert
+    from assistant.api.schemas import SearchResponse
+
+    service.assistant.check(request.query)
+    found = asyncio.run(
+        service.searcher.search(request.query, request.top_k, convert.search_scope(request))
+    )
+    return SearchResponse(results=[convert.search_result(hit) for hit in found.hits])
+
+
+def _ask_here(service: Service, request: Any) -> ChatResponse:
+    from assistant.api import convert
+
+    reply = asyncio.run(service.assistant.reply(convert.question(request)))
+    return convert.chat_response(convert.new_id("reply"), convert.new_id("conversation"), reply)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+) -> None:
+    """Run the chat API."""
+    import uvicorn
+
+    from assistant.api.app import create_app
+    from assistant.api.service import Service, announce
+
+    settings = get_settings()
+    with _explained():
+        # The port is taken first: loading models for a service that cannot listen is a waste.
+        chosen = settings.api_port if port is None else port
+        listener = _listen(host or settings.api_host, chosen)
+        err.print("Loading the models…")
+        service = Service.open(settings)
+        address = listener.getsockname()
+        url = f"http://{address[0]}:{address[1]}"
+        announcement = announce(settings, url)
+        # uvicorn finishes its requests and then raises the signal again: this way the parts
+        # below are closed too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            err.print(f"Trilogue's API listens on {url}")
+            config = uvicorn.Config(create_app(service), timeout_graceful_shutdown=20)
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            announcement.unlink(missing_ok=True)
+            service.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        listener = socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        raise UnavailableError(
+            f"Port {port} of {host} cannot be used: {error.strerror or error}",
+            "Stop what uses it, or choose another one with --port or TRILOGUE_API_PORT.",
+        ) from error
+    listener.set_inheritable(False)
+    return listener
+
+
+@app.command()
+def ui(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port.")] = None,
+) -> None:
+    """Run the chat UI, in front of a running API."""
+    from ui.app import launch
+
+    settings = get_settings()
+    chosen = settings.ui_port if port is None else port
+    with _explained():
+        try:
+            launch(settings.api_base, host or settings.ui_host, chosen)
+        except OSError as error:
+            raise UnavailableError(
+                f"Port {chosen} cannot be used: {error}",
+                "Stop what uses it, or choose another one with --port or TRILOGUE_UI_PORT.",
+            ) from error
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check this installation: machine, models, index, database, generator."""
+    from assistant.doctor import examine
+
+    findings = examine(get_settings())
+    if as_json:
+        _print_json([finding.to_json() for finding in findings])
+    else:
+        for finding in findings:
+            mark = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[red]bad [/]"}
+            out.print(f"{mark[finding.state]} {finding.subject}: ", end="")
+            out.print(finding.detail, markup=False)
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(1)

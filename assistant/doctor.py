@@ -1,0 +1,167 @@
+"""What `trilogue doctor` looks at: the machine, the models, the index, the database."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any, Literal
+
+import httpx
+import psutil
+import torch
+
+from assistant.api.service import running_service
+from assistant.errors import TrilogueError
+from assistant.index.open import open_store
+from assistant.models.catalogue import catalogue
+from assistant.models.embedder import load_embedder, preferred_dtype
+from assistant.models.generator import generator_file
+from assistant.models.weights import is_present, model_folder, sha256_of
+from assistant.settings import Settings
+from assistant.storage.registry import DocumentRegistry
+
+_PACKAGES = (
+    "trilogue",
+    "llama-index-core",
+    "sentence-transformers",
+    "torch",
+    "qdrant-edge-py",
+    "qdrant-client",
+    "xllamacpp",
+    "fastapi",
+    "gradio",
+)
+_MEMORY_NEEDED = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``bad`` keeps Trilogue from working."""
+
+    subject: str
+    state: Literal["ok", "warn", "bad"]
+    detail: str
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything that was looked at, in order. Reads only; starts nothing."""
+    return [*_machine(settings), *_models(settings), *_generator(settings), *_data(settings)]
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    yield Finding("packages", "ok", f"Python {platform.python_version()}, {packages}")
+    cores = psutil.cpu_count(logical=False) or 1
+    features = [name for name in ("amx_bf16", "avx512_bf16", "avx512_f", "avx2") if _cpu(name)]
+    dtype = str(preferred_dtype()).removeprefix("torch.")
+    yield Finding(
+        "processor",
+        "ok",
+        f"{cores} cores, {', '.join(features) or platform.machine()}; embeds in {dtype}",
+    )
+    memory = psutil.virtual_memory()
+    state: Literal["ok", "warn"] = "ok" if memory.available >= _MEMORY_NEEDED else "warn"
+    yield Finding(
+        "memory",
+        state,
+        f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB available; "
+        f"the default models need about {_MEMORY_NEEDED >> 30} GiB",
+    )
+    folder = next(
+        p
+        for p in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents)
+        if p.exists()
+    )
+    free = shutil.disk_usage(folder).free
+    yield Finding(
+        "disk", "ok" if free > 2**30 else "warn", f"{free / 2**30:.1f} GiB free in {folder}"
+    )
+
+
+def _cpu(name: str) -> bool:
+    return bool(torch.cpu.get_capabilities().get(name))
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    for name in (settings.embedder, settings.generator):
+        entry = catalogue().get(name)
+        if entry is None or (entry.kind == "generator" and settings.generator_url):
+            continue
+        folder = model_folder(settings.models_dir, entry)
+        if not is_present(settings.models_dir, entry):
+            yield Finding(name, "bad", f"not in {folder}; run 'trilogue models pull'")
+            continue
+        wrong = [f for f, sha in entry.files.items() if sha and sha256_of(folder / f) != sha]
+        if wrong:
+            files = ", ".join(wrong)
+            yield Finding(
+                name, "bad", f"{files} changed; delete {folder} and run 'trilogue models pull'"
+            )
+        else:
+            yield Finding(name, "ok", f"{folder}, sha256 right; licence {entry.licence}")
+
+
+def _generator(settings: Settings) -> Iterator[Finding]:
+    if settings.generator_url is None:
+        file = generator_file(settings)
+        if settings.generator not in catalogue():
+            found = file.is_file()
+            yield Finding(
+                "generator", "ok" if found else "bad", f"{file}{'' if found else ' does not exist'}"
+            )
+        return
+    try:
+        reply = httpx.get(f"{settings.generator_url.rstrip('/')}/models", timeout=5)
+        state: Literal["ok", "warn"] = "ok" if reply.status_code < 500 else "warn"
+        yield Finding("generator", state, f"{settings.generator_url} answers {reply.status_code}")
+    except httpx.HTTPError as error:
+        yield Finding(
+            "generator", "bad", f"{settings.generator_url}: {error}; check TRILOGUE_GENERATOR_URL"
+        )
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    service = running_service(settings)
+    if service:
+        ready = httpx.get(f"{service}/readyz", timeout=10)
+        checks = json.dumps(ready.json().get("checks", {}))
+        yield Finding("service", "ok" if ready.is_success else "warn", f"{service} {checks}")
+    else:
+        yield Finding("service", "ok", "not running")
+        with socket.socket() as probe:
+            taken = probe.connect_ex((settings.api_host, settings.api_port)) == 0
+        if taken:
+            yield Finding("port", "warn", f"{settings.api_port} is used by another program")
+    yield _index(settings, service)
+    try:
+        registry = DocumentRegistry(settings.database)
+        yield Finding("database", "ok", f"{len(registry.documents())} documents registered")
+        registry.close()
+    except TrilogueError as error:
+        yield Finding("database", "bad", str(error))
+
+
+def _index(settings: Settings, service: str | None) -> Finding:
+    if service and settings.qdrant_url is None:
+        return Finding("index", "ok", f"{settings.edge_dir} is open in the service")
+    if settings.qdrant_url is None and not settings.edge_dir.exists():
+        return Finding("index", "warn", "empty; bring documents in with 'trilogue ingest PATH'")
+    try:
+        store = open_store(settings, load_embedder(settings))
+    except TrilogueError as error:
+        return Finding("index", "bad", str(error))
+    try:
+        return Finding(
+            "index", "ok", f"{store.count()} passages in {settings.qdrant_url or settings.edge_dir}"
+        )
+    finally:
+        store.close()

@@ -1,0 +1,87 @@
+"""Does what was found answer the question? A calibrated decision, fitted on data."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+from assistant.errors import UnavailableError
+from assistant.language import analyze
+from assistant.retrieval.search import Hit
+
+#: The features, in the order of the fitted weights.
+FEATURES: Final = ("best_sentence", "best_passage", "margin", "overlap")
+_FILE = "answerability.json"
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the decision is made from.
+
+    Attributes:
+        best_sentence: Cosine of the sentence nearest to the question.
+        best_passage: Cosine of the nearest passage.
+        margin: By how much the nearest passage is nearer than the mean of the others.
+        overlap: The largest share of the question's terms that one passage has.
+    """
+
+    best_sentence: float
+    best_passage: float
+    margin: float
+    overlap: float
+
+    def vector(self) -> list[float]:
+        """The values in the order of `FEATURES`."""
+        return [self.best_sentence, self.best_passage, self.margin, self.overlap]
+
+
+def extract(question: str, hits: Sequence[Hit]) -> Features:
+    """The features of a question and what was found for it; ``hits`` must not be empty."""
+    cosines = sorted((hit.cosine for hit in hits), reverse=True)
+    others = cosines[1:] or cosines
+    terms = set(analyze(question))
+    shares = [len(terms & set(analyze(h.passage.text))) / len(terms) for h in hits if terms]
+    return Features(
+        best_sentence=max(float(hit.sentence_cosines.max(initial=-1.0)) for hit in hits),
+        best_passage=cosines[0],
+        margin=cosines[0] - sum(others) / len(others),
+        overlap=max(shares, default=0.0),
+    )
+
+
+class AnswerableGate:
+    """A logistic regression over `Features`, fitted for one embedder's vectors.
+
+    Args:
+        embedder: Name of the embedder in use.
+
+    Raises:
+        UnavailableError: The weights were fitted for another embedder.
+    """
+
+    def __init__(self, embedder: str) -> None:
+        stored = json.loads((files(__package__) / _FILE).read_text("utf-8"))
+        if stored["embedder"] != embedder:
+            raise UnavailableError(
+                f"The answerability weights are for {stored['embedder']}, not for {embedder}.",
+                "Fit them with 'python tools/fit_answerability.py'.",
+            )
+        self._weights: list[float] = [stored["weights"][name] for name in FEATURES]
+        self._intercept: float = stored["intercept"]
+        self.threshold: float = stored["threshold"]
+
+    def probability(self, question: str, hits: Sequence[Hit]) -> float:
+        """How likely ``hits`` answer ``question``, from 0 to 1; 0 without hits."""
+        if not hits:
+            return 0.0
+        values = extract(question, hits).vector()
+        logit = self._intercept + sum(w * v for w, v in zip(self._weights, values, strict=True))
+        return 1 / (1 + math.exp(-logit))
+
+    def passes(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Whether to answer from ``hits``."""
+        return self.probability(question, hits) >= self.threshold

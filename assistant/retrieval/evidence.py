@@ -1,0 +1,143 @@
+"""Evidence: the sentences of the passages found that bear on the question, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from assistant.index.passage import Passage
+from assistant.language import Span, estimate_tokens
+from assistant.retrieval.search import Hit
+
+#: Quotes shown for one question. More would bury the best one.
+MAX_QUOTES = 4
+#: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
+_MIN_LETTERS = 6
+_LETTER = regex.compile(r"\p{L}")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run of whole sentences of one passage.
+
+    Attributes:
+        number: The number that cites it, from 1.
+        passage: The passage that it is part of.
+        span: Where it stands in the passage's text.
+        score: Nearness of its best sentence to the question, from -1 to 1.
+    """
+
+    number: int
+    passage: Passage
+    span: Span
+    score: float
+
+    @property
+    def quote(self) -> str:
+        """The words of the document."""
+        return self.passage.text[self.span.start : self.span.end]
+
+
+@dataclass
+class _Window:
+    """Sentences ``first`` to ``last`` of a hit, both included."""
+
+    hit: Hit
+    first: int
+    last: int
+    score: float
+
+    @property
+    def span(self) -> Span:
+        sentences = self.hit.passage.sentences
+        return Span(sentences[self.first].start, sentences[self.last].end)
+
+    @property
+    def tokens(self) -> int:
+        return _tokens(self.hit.passage, self.first, self.last)
+
+
+def select_evidence(hits: Sequence[Hit], max_tokens: int) -> list[Evidence]:
+    """The best sentences of ``hits``, widened by their neighbours as far as the budget goes.
+
+    A sentence counts for its own nearness to the question and for its passage's. Neighbours
+    are added to the best sentences first, the following one before the preceding one.
+
+    Args:
+        hits: Passages found, the best first.
+        max_tokens: Estimated tokens of all quotes together. The best sentence is always taken.
+
+    Returns:
+        At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
+    """
+    windows = _seeds(hits, max_tokens)
+    left = max_tokens - sum(window.tokens for window in windows)
+    for window in windows:
+        for first, last in ((0, 1), (-1, 0)):
+            left -= _widen(window, first, last, left, windows)
+    return [
+        Evidence(number, window.hit.passage, window.span, window.score)
+        for number, window in enumerate(windows, start=1)
+    ]
+
+
+def _seeds(hits: Sequence[Hit], max_tokens: int) -> list[_Window]:
+    scored = sorted(
+        (
+            _Window(hit, i, i, float(cosine))
+            for hit in hits
+            for i, cosine in enumerate(hit.sentence_cosines[: len(hit.passage.sentences)])
+            if len(_LETTER.findall(_sentence(hit.passage, i))) >= _MIN_LETTERS
+        ),
+        key=lambda w: -(w.score + w.hit.cosine),
+    )
+    seeds: list[_Window] = []
+    left = max_tokens
+    for window in scored:
+        if len(seeds) == MAX_QUOTES:
+            break
+        if seeds and (window.tokens > left or _joined(window, seeds)):
+            continue
+        seeds.append(window)
+        left -= window.tokens
+    return seeds
+
+
+def _joined(window: _Window, seeds: list[_Window]) -> bool:
+    """Whether a sentence could be added to a neighbour that is already evidence, and was."""
+    for seed in seeds:
+        same = seed.hit.passage.id == window.hit.passage.id
+        if same and seed.first - 1 <= window.first <= seed.last + 1:
+            seed.first = min(seed.first, window.first)
+            seed.last = max(seed.last, window.last)
+            return True
+    return False
+
+
+def _widen(window: _Window, first: int, last: int, left: int, windows: list[_Window]) -> int:
+    """Add a neighbour on one side where it exists, is free and fits; the tokens that it took."""
+    passage = window.hit.passage
+    new = window.first - 1 if first else window.last + 1
+    taken = any(
+        other.hit.passage.id == passage.id and other.first <= new <= other.last
+        for other in windows
+        if other is not window
+    )
+    if taken or not 0 <= new < len(passage.sentences):
+        return 0
+    tokens = _tokens(passage, new, new)
+    if tokens > left:
+        return 0
+    window.first, window.last = window.first + first, window.last + last
+    return tokens
+
+
+def _sentence(passage: Passage, i: int) -> str:
+    return passage.text[passage.sentences[i].start : passage.sentences[i].end]
+
+
+def _tokens(passage: Passage, first: int, last: int) -> int:
+    text = passage.text[passage.sentences[first].start : passage.sentences[last].end]
+    return estimate_tokens(text)
