@@ -66,7 +66,7 @@ class _Events:
             turn.failure = error
         finally:
             # Reached with the turn still pending only if Gradio cancels this very handler.
-            turn.stopped = turn.pending
+            turn.stopped = turn.stopped or turn.pending
         yield self._page.progress(conversation)
 
     def restore(self, draft: str, conversation: Conversation) -> str:
@@ -131,7 +131,6 @@ def start(api_url: str, host: str, port: int) -> gr.Blocks:
         OSError: The port is taken or the host is not this machine's.
     """
     _check_free(host, port)
-    here = Path(__file__).parent
     app = build_app(api_url)
     app.launch(
         server_name=host,
@@ -141,8 +140,7 @@ def start(api_url: str, host: str, port: int) -> gr.Blocks:
         inbrowser=False,
         share=False,
         theme=gr.themes.Default(primary_hue="teal", font="sans-serif", font_mono="monospace"),
-        css_paths=here / "style.css",
-        js=(here / "page.js").read_text(encoding="utf-8"),
+        css_paths=Path(__file__).with_name("style.css"),
         footer_links=[],
         app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
         # Nothing is uploaded, recorded, monitored or offered to other programs.

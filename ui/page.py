@@ -16,8 +16,18 @@ TITLE = "Trilogue"
 #: Values for some of the page's components, as Gradio's event handlers return them.
 Updates = dict[Component, object]
 
-# A new question moves to the top of the window, so that the reply is read as it grows.
-_FOLLOW_QUESTIONS = """
+# A new question moves to the top of the window, so that the reply is read as it grows. A citation
+# mark shows its card here, because the page has a <base>: a plain "#…" link would load the page
+# anew and lose the conversation.
+_TRANSCRIPT_JS = """
+element.addEventListener("click", (event) => {
+    const mark = event.target.closest("a.citation");
+    if (!mark) return;
+    event.preventDefault();
+    const card = document.getElementById(mark.hash.slice(1));
+    card?.focus({ preventScroll: true });
+    card?.scrollIntoView({ block: "center", behavior: "smooth" });
+});
 let shown = element.querySelectorAll(".turn").length;
 watch("value", () => {
     const turns = element.querySelectorAll(".turn");
@@ -107,7 +117,7 @@ def build_page() -> Page:
     log = gr.HTML(
         transcript([], texts),
         apply_default_css=False,
-        js_on_load=_FOLLOW_QUESTIONS,
+        js_on_load=_TRANSCRIPT_JS,
         elem_id="transcript",
     )
     with gr.Column(elem_id="starters"):

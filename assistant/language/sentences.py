@@ -37,6 +37,8 @@ _ABBREVIATION: Final = regex.compile(
 # "1." or "가." opens a list item at the start of a line; in running text a number before a full
 # stop may well end a sentence ("in 2028."), and then only three digits or fewer look like a mark.
 _ITEM_MARK: Final = regex.compile(r"^\s*(?:[-*•]\s*)?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|[ivxlc]{1,5})\.$")
+# "제2조제1항." refers to a place; a Korean sentence ends in a verb.
+_KOREAN_REFERENCE: Final = regex.compile(r"제\s?\p{Nd}+\s?[편장절관조항호목]\.$")
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
 
 
@@ -68,7 +70,7 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
     if not head.endswith("."):
         return True
     line = head.rsplit("\n", 1)[-1]
-    if _ITEM_MARK.match(line):
+    if _ITEM_MARK.match(line) or _KOREAN_REFERENCE.search(head):
         return False
     if _ENDS_IN_NUMBER.search(head):
         return True

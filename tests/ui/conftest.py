@@ -1,67 +1,23 @@
-"""A stand-in for the service: it streams what a test has written down for it."""
+"""What the tests of the page share: a running stand-in for the service, and what it may send."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fake_service import FakeService
+from fastapi import FastAPI
 
 from assistant.api.schemas import (
     ChatResponse,
     Citation,
     EvidenceEvent,
     NearestDocument,
-    Problem,
-    SentenceEvent,
     Timings,
 )
-
-#: What the service does next: send an event, wait for a signal, or break the connection.
-Step = EvidenceEvent | SentenceEvent | ChatResponse | Problem | threading.Event | None
-_NAMES = {EvidenceEvent: "evidence", SentenceEvent: "sentence", ChatResponse: "reply"}
-
-
-@dataclass
-class FakeService:
-    """`POST /v1/chat` on a free port of 127.0.0.1, with a script a request."""
-
-    url: str = ""
-    scripts: list[list[Step] | Problem | str] = field(default_factory=list)
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    disconnected: threading.Event = field(default_factory=threading.Event)
-
-    async def chat(self, request: Request) -> Response:
-        """Play the next script; a `Problem` or a plain string is sent instead of a stream."""
-        self.requests.append(await request.json())
-        script = self.scripts.pop(0)
-        if isinstance(script, Problem):
-            body = script.model_dump()
-            return JSONResponse(body, script.status, media_type="application/problem+json")
-        if isinstance(script, str):
-            return Response(script, 502, media_type="text/html")
-        return StreamingResponse(self._play(script), media_type="text/event-stream")
-
-    async def _play(self, script: list[Step]) -> AsyncIterator[str]:
-        try:
-            for step in script:
-                if step is None:
-                    raise ConnectionResetError("the script breaks the connection here")
-                if isinstance(step, threading.Event):
-                    while not step.is_set():
-                        await asyncio.sleep(0.01)
-                    continue
-                yield f"event: {_NAMES.get(type(step), 'error')}\ndata: {step.model_dump_json()}\n\n"
-        except asyncio.CancelledError:
-            self.disconnected.set()
-            raise
 
 
 @pytest.fixture
@@ -72,7 +28,7 @@ def service() -> Iterator[FakeService]:
     app.post("/v1/chat", response_model=None)(fake.chat)
     listener = socket.create_server(("127.0.0.1", 0))
     fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield fake
@@ -95,7 +51,7 @@ def korean() -> Citation:
         document_id="d1",
         passage_id="p1",
         source="dual-degree.ko.md",
-        title="KAIST–KSU 대학원 복수학위 과정 운영 규정",
+        title="KAIST·KSU 대학원 복수학위 과정 운영 규정",
         locator="제3조제2항",
         page=None,
         language="ko",
@@ -155,7 +111,7 @@ def not_found(reply: ChatResponse) -> ChatResponse:
     document = NearestDocument(
         document_id="d1",
         source="dual-degree.ko.md",
-        title="KAIST–KSU 대학원 복수학위 과정 운영 규정",
+        title="KAIST·KSU 대학원 복수학위 과정 운영 규정",
         language="ko",
     )
     return reply.model_copy(

@@ -1,0 +1,248 @@
+"""What every passage store does, whichever engine it is on.
+
+Runs on Qdrant Edge and on the server adapter over qdrant-client's local engine; and on a real
+server where ``TRILOGUE_TEST_QDRANT_URL`` names one.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llama_index.core.vector_stores.types import (
+    FilterOperator,
+    MetadataFilter,
+    MetadataFilters,
+    VectorStoreQuery,
+    VectorStoreQueryMode,
+)
+from qdrant_client import QdrantClient
+
+from assistant.errors import InvalidInputError
+from assistant.index.edge import EdgePassageStore
+from assistant.index.passage import Passage, PassageNode
+from assistant.index.schema import IndexIdentity
+from assistant.index.server import ServerPassageStore
+from assistant.index.sparse import encode_passage, encode_query
+from assistant.index.store import IndexMismatchError, PassageStore, Query
+from assistant.language import Language, split_sentences
+
+IDENTITY = IndexIdentity("test-embedder", 8)
+
+
+def _server_store() -> Iterator[PassageStore]:
+    url = os.environ.get("TRILOGUE_TEST_QDRANT_URL")
+    if not url:
+        pytest.skip("TRILOGUE_TEST_QDRANT_URL names no Qdrant server")
+    client = QdrantClient(url=url)
+    name = f"test-{uuid.uuid4().hex}"
+    yield ServerPassageStore(client, name, IDENTITY)
+    client = QdrantClient(url=url)
+    client.delete_collection(name)
+
+
+@pytest.fixture(params=["edge", "local", "server"])
+def passages(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageStore]:
+    if request.param == "server":
+        yield from _server_store()
+        return
+    store: PassageStore
+    if request.param == "edge":
+        store = EdgePassageStore(tmp_path / "edge", IDENTITY)
+    else:
+        store = ServerPassageStore(QdrantClient(":memory:"), "test", IDENTITY)
+    yield store
+    store.close()
+
+
+def unit(axis: int) -> list[float]:
+    return [1.0 if i == axis else 0.0 for i in range(8)]
+
+
+def node(
+    text: str,
+    axis: int,
+    document: str = "doc-a",
+    language: Language = "en",
+    collection: str = "rules",
+    ordinal: int = 0,
+) -> PassageNode:
+    sentences = tuple(split_sentences(text))
+    passage = Passage(
+        id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{document}/{text}")),
+        document_id=document,
+        collection=collection,
+        source=f"{document}.md",
+        title="Rules",
+        language=language,
+        text=text,
+        ordinal=ordinal,
+        sentences=sentences,
+        locator="Article 1",
+        headings=("Part 1", "Article 1"),
+        page=3,
+        work_id="work",
+        content_hash="0" * 64,
+    )
+    made = PassageNode.from_passage(passage)
+    made.embedding = unit(axis)
+    made.sentence_vectors = np.tile(np.array(unit(axis), dtype=np.float32), (len(sentences), 1))
+    made.sparse = encode_passage(text)
+    return made
+
+
+EXCHANGE = node("Exchange students need a good average.", 0)
+KOREAN = node("공동연구센터는 대전에 둔다.", 1, "doc-b", "ko", "centre")
+ARABIC = node("يقع المركز في الرياض.", 2, "doc-c", "ar", "centre")
+
+
+def texts(hits: list[tuple[PassageNode, float]]) -> list[str]:
+    return [hit.text for hit, _ in hits]
+
+
+def test_gives_back_a_passage_as_it_was_written(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE])
+    (found,) = passages.select({})
+    assert found.to_passage() == EXCHANGE.to_passage()
+
+
+def test_dense_search_finds_the_nearest_vector(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    hits = passages.search(Query(unit(2), None, 3, {}))
+    assert texts(hits)[0] == ARABIC.text
+    assert hits[0][1] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_sparse_search_finds_the_rare_term(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    assert texts(passages.search(Query(None, encode_query("연구센터의 위치"), 3, {}))) == [
+        KOREAN.text
+    ]
+
+
+def test_hybrid_search_fuses_both_legs(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    hits = passages.search(Query(unit(1), encode_query("공동연구센터"), 3, {}))
+    assert texts(hits)[0] == KOREAN.text
+    assert hits[0][1] > hits[1][1] * 1.5, "found by both legs, it must stand out"
+
+
+def test_a_query_without_any_leg_finds_nothing(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE])
+    assert passages.search(Query(None, None, 3, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"language": ["ko"]}, {KOREAN.text}),
+        ({"collection": ["centre"]}, {KOREAN.text, ARABIC.text}),
+        ({"collection": ["centre"], "language": ["ar", "en"]}, {ARABIC.text}),
+        ({"document_id": ["nowhere"]}, set()),
+    ],
+)
+def test_filters_hold_in_every_kind_of_search(
+    passages: PassageStore, filters: dict[str, list[str]], expected: set[str]
+) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    assert set(texts(passages.search(Query(unit(0), None, 9, filters)))) == expected
+    hybrid = Query(unit(0), encode_query("공동연구센터 students المركز"), 9, filters)
+    assert set(texts(passages.search(hybrid))) == expected
+    assert passages.count(filters) == len(expected)
+
+
+def test_vectors_come_along_when_asked_for(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE])
+    ((hit, _),) = passages.search(Query(unit(0), None, 1, {}, with_vectors=True))
+    assert hit.embedding == pytest.approx(unit(0), abs=1e-3)
+    assert hit.sentence_vectors is not None
+    assert hit.sentence_vectors.shape == (1, 8)
+    np.testing.assert_allclose(hit.sentence_vectors[0], unit(0), atol=1e-3)
+
+
+def test_writing_a_passage_twice_keeps_one(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE])
+    passages.upsert([EXCHANGE])
+    assert passages.count() == 1
+
+
+def test_replacing_a_document_leaves_its_new_passages_only(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN])
+    new = [node("A new rule.", 3, ordinal=0), node("And another.", 4, ordinal=1)]
+    passages.replace("doc-a", new)
+    assert [n.text for n in passages.select({"document_id": ["doc-a"]})] == [n.text for n in new]
+    assert passages.count({"document_id": ["doc-b"]}) == 1
+
+
+def test_deletes_by_id_by_document_and_altogether(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    passages.delete_ids([EXCHANGE.node_id, str(uuid.uuid4())])
+    assert passages.count() == 2
+    passages.delete("doc-b")
+    assert [n.text for n in passages.select({})] == [ARABIC.text]
+    passages.clear()
+    assert passages.count() == 0
+
+
+def test_works_through_the_llama_index_interface(passages: PassageStore) -> None:
+    assert passages.add([EXCHANGE, KOREAN]) == [EXCHANGE.node_id, KOREAN.node_id]
+    only_korean = MetadataFilters(
+        filters=[MetadataFilter(key="language", value=["ko"], operator=FilterOperator.IN)]
+    )
+    result = passages.query(
+        VectorStoreQuery(
+            query_embedding=unit(0),
+            query_str="students",
+            mode=VectorStoreQueryMode.HYBRID,
+            similarity_top_k=5,
+            filters=only_korean,
+        )
+    )
+    assert result.ids == [KOREAN.node_id]
+    assert [n.node_id for n in passages.get_nodes([EXCHANGE.node_id])] == [EXCHANGE.node_id]
+    passages.delete_nodes(filters=only_korean)
+    assert passages.count() == 1
+
+
+def test_refuses_filters_it_has_no_index_for(passages: PassageStore) -> None:
+    wrong = MetadataFilters(filters=[MetadataFilter(key="text", value="x")])
+    with pytest.raises(InvalidInputError, match="filtered by"):
+        passages.query(VectorStoreQuery(query_embedding=unit(0), filters=wrong))
+
+
+def test_search_goes_on_after_optimizing(passages: PassageStore) -> None:
+    rng = np.random.default_rng(0)
+    many = []
+    for i in range(1500):
+        made = node(f"Rule number {i}.", 0, f"doc-{i % 7}", ordinal=i)
+        made.embedding = rng.normal(size=8).tolist()
+        many.append(made)
+    passages.upsert(many)
+    passages.optimize()
+    passages.upsert([replace_axis(EXCHANGE)])
+    hits = passages.search(Query([0.0] * 7 + [100.0], encode_query("exchange average"), 3, {}))
+    assert texts(hits)[0] == EXCHANGE.text
+    assert passages.count() == 1501
+
+
+def replace_axis(made: PassageNode) -> PassageNode:
+    copy = PassageNode.from_passage(replace(made.to_passage(), ordinal=5))
+    copy.embedding = unit(7)
+    copy.sentence_vectors = made.sentence_vectors
+    copy.sparse = made.sparse
+    return copy
+
+
+def test_another_embedder_is_refused(tmp_path: Path) -> None:
+    EdgePassageStore(tmp_path / "edge", IDENTITY).close()
+    with pytest.raises(IndexMismatchError, match="test-embedder"):
+        EdgePassageStore(tmp_path / "edge", IndexIdentity("other", 8))
+    client = QdrantClient(":memory:")
+    ServerPassageStore(client, "test", IDENTITY)
+    with pytest.raises(IndexMismatchError, match="TRILOGUE_EMBEDDER"):
+        ServerPassageStore(client, "test", IndexIdentity("test-embedder", 16))

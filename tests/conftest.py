@@ -1,0 +1,163 @@
+"""What tests share: settings over a temporary folder, a tiny model, the real models, an index
+of the sample corpus, and a generator that says what a test has written down."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from llama_index.core.llms import ChatMessage
+from tiny_model import build_tiny_model
+
+from assistant.answering.pipeline import Assistant
+from assistant.api.service import Service
+from assistant.index.open import open_store
+from assistant.index.store import PassageStore
+from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
+from assistant.retrieval.answerable import AnswerableGate
+from assistant.retrieval.search import Searcher
+from assistant.settings import Settings
+from assistant.storage.registry import DocumentRegistry
+from ingest.job import IngestionJob
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads the settings or the index of the machine it runs on."""
+    monkeypatch.setenv("TRILOGUE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("TRILOGUE_API_URL", raising=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers folder with random weights: real code, no quality."""
+    return build_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, tiny_model: Path) -> Settings:
+    """Settings over a temporary folder, with the tiny model."""
+    return Settings(data_dir=tmp_path / "data", embedder=str(tiny_model), _env_file=None)
+
+
+@pytest.fixture(scope="session")
+def tiny_embedder(tiny_model: Path) -> SentenceTransformerEmbedder:
+    return load_embedder(Settings(embedder=str(tiny_model), _env_file=None))
+
+
+@pytest.fixture
+def store(settings: Settings, tiny_embedder: SentenceTransformerEmbedder) -> Iterator[PassageStore]:
+    """An empty store of the tiny model's vectors."""
+    store = open_store(settings, tiny_embedder)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def registry(settings: Settings) -> Iterator[DocumentRegistry]:
+    registry = DocumentRegistry(settings.database)
+    yield registry
+    registry.close()
+
+
+@pytest.fixture
+def job(
+    settings: Settings,
+    store: PassageStore,
+    registry: DocumentRegistry,
+    tiny_embedder: SentenceTransformerEmbedder,
+) -> IngestionJob:
+    """An ingestion job into the empty store."""
+    return IngestionJob(settings, store, registry, tiny_embedder)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    """The real default embedder."""
+    return load_embedder(Settings(_env_file=None))
+
+
+@pytest.fixture(scope="session")
+def sample_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("samples"), _env_file=None)
+
+
+@pytest.fixture(scope="session")
+def sample_store(
+    sample_settings: Settings, embedder: SentenceTransformerEmbedder
+) -> Iterator[PassageStore]:
+    """The sample corpus, ingested with the real embedder."""
+    store = open_store(sample_settings, embedder)
+    registry = DocumentRegistry(sample_settings.database)
+    report = IngestionJob(sample_settings, store, registry, embedder).run([SAMPLES])
+    registry.close()
+    assert report.counts == {"added": 30}
+    yield store
+    store.close()
+
+
+class ScriptedGenerator:
+    """Stands in for `Generator`: says what the test wrote down, piece by piece."""
+
+    model = "scripted"
+
+    def __init__(self) -> None:
+        self.answer: str | Exception = ""
+        self.prompts: list[Sequence[ChatMessage]] = []
+        self.closed_early = False
+
+    async def ready(self) -> bool:
+        return not isinstance(self.answer, Exception)
+
+    def stop(self) -> None: ...
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any
+    ) -> AsyncGenerator[str, None]:
+        self.prompts.append(messages)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        try:
+            for i in range(0, len(self.answer), 3):
+                yield self.answer[i : i + 3]
+        except GeneratorExit:
+            self.closed_early = True
+            raise
+
+
+@pytest.fixture
+def generator() -> ScriptedGenerator:
+    return ScriptedGenerator()
+
+
+@pytest.fixture
+def sample_service(
+    sample_settings: Settings,
+    sample_store: PassageStore,
+    embedder: SentenceTransformerEmbedder,
+    generator: ScriptedGenerator,
+) -> Service:
+    """The service over the sample corpus: everything is real but the generator."""
+    searcher = Searcher(sample_store, embedder)
+    gate = AnswerableGate(embedder.model_name)
+    assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
+    return Service(sample_settings, sample_store, searcher, generator, assistant)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Writes a file below the test's folder and gives its path."""
+
+    def _write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / "files" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return _write

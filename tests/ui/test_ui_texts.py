@@ -1,0 +1,105 @@
+"""The catalogues say everything in every language."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+import ui.texts
+from assistant.api.schemas import LanguageCode
+from ui.texts import LANGUAGES, Texts, choose_language, direction_of, load_texts
+
+SCRIPTS = {"ko": r"[\uac00-\ud7a3]", "ar": r"[\u0621-\u064a]", "en": r"[A-Za-z]"}
+
+
+def catalogue(language: str) -> dict[str, object]:
+    path = Path(ui.texts.__file__).with_name(f"texts.{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def every_text(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in every_text(part)]  # type: ignore[attr-defined]
+
+
+def test_all_catalogues_have_the_same_keys() -> None:
+    def keys(language: str) -> set[str]:
+        tables = catalogue(language).items()
+        return {name for name, _ in tables} | {
+            f"{name}.{key}" for name, table in tables if isinstance(table, dict) for key in table
+        }
+
+    assert keys("ko") == keys("ar") == keys("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_written_in_its_own_language(language: LanguageCode) -> None:
+    texts = dataclasses.asdict(load_texts(language))
+    assert texts.pop("language") == language
+    for text in every_text(texts):
+        assert text == text.strip()
+        assert re.search(SCRIPTS[language], text), f"{text!r} is not in {language}"
+
+
+@pytest.mark.parametrize("language", ["ko", "ar"])
+def test_no_korean_or_arabic_text_is_left_in_english(language: LanguageCode) -> None:
+    texts = dataclasses.asdict(load_texts(language))
+    texts.pop("language")
+    for text in every_text(texts):
+        assert not re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", text)), text
+
+
+@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(Texts)])
+def test_a_missing_text_is_an_error_that_names_it(key: str) -> None:
+    incomplete = catalogue("en")
+    del incomplete[key]
+    with pytest.raises(ValidationError, match=key):
+        TypeAdapter(Texts).validate_python(incomplete)
+
+
+@pytest.mark.parametrize("table", ["languages", "outcomes", "failures"])
+def test_a_missing_entry_of_a_table_is_an_error(table: str) -> None:
+    incomplete = catalogue("en")
+    entries = incomplete[table]
+    assert isinstance(entries, dict)
+    entries.popitem()
+    with pytest.raises(ValidationError, match=table):
+        TypeAdapter(Texts).validate_python(incomplete)
+
+
+def test_empty_and_unknown_texts_are_errors() -> None:
+    with pytest.raises(ValidationError, match="send"):
+        TypeAdapter(Texts).validate_python(catalogue("en") | {"send": ""})
+    with pytest.raises(ValidationError, match="sned"):
+        TypeAdapter(Texts).validate_python(catalogue("en") | {"sned": "Send"})
+
+
+def test_only_arabic_runs_from_right_to_left() -> None:
+    assert [direction_of(language) for language in ("ko", "ar", "en")] == ["ltr", "rtl", "ltr"]
+    assert load_texts("ar").direction == "rtl"
+
+
+@pytest.mark.parametrize(
+    ("asked", "header", "expected"),
+    [
+        ("ar", "ko-KR,ko;q=0.9", "ar"),
+        (None, "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        (None, "fr-FR,fr;q=0.9,ar;q=0.7,en;q=0.8", "en"),
+        (None, "en;q=0.5, AR-sa", "ar"),
+        (None, "ko;q=0, ar;q=0.1", "ar"),
+        ("de", "ar", "ar"),
+        ("<script>", "", "en"),
+        (None, "ko;q=many", "en"),
+    ],
+)
+def test_the_address_then_the_browser_choose_the_first_language(
+    asked: str | None, header: str, expected: str
+) -> None:
+    assert choose_language(asked, header) == expected
