@@ -157,7 +157,9 @@ class DocxReader(BaseReader):
                 continue
             style = item.style.name if item.style and item.style.name else ""
             if match := self._HEADING.match(style):
-                yield f"{'#' * int(match['level'] or 1)} {text}"
+                # The title is above the first level of headings.
+                level = min(6, int(match["level"] or 0) + 1)
+                yield f"{'#' * level} {text}"
             elif style.startswith("List"):
                 yield f"- {text}"
             else:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from assistant import __version__
 from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady
-from assistant.api import convert, problems
+from assistant.api import convert, openai, problems
+from assistant.api.dependencies import ServiceDep
 from assistant.api.schemas import (
     ChatRequest,
     ChatResponse,
@@ -25,19 +25,8 @@ from assistant.api.schemas import (
     SentenceEvent,
 )
 from assistant.api.service import Service
-from assistant.errors import InvalidInputError
 
 _PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
-
-
-def get_service(request: Request) -> Service:
-    """The service of the running application."""
-    service = request.app.state.service
-    assert isinstance(service, Service)
-    return service
-
-
-ServiceDep = Annotated[Service, Depends(get_service)]
 
 
 def create_app(service: Service) -> FastAPI:
@@ -52,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     app.add_api_route("/v1/search", search, methods=["POST"], response_model=SearchResponse)
     app.add_api_route("/v1/chat", chat, methods=["POST"], response_model=ChatResponse)
+    app.include_router(openai.router)
     app.add_api_route("/healthz", health, response_model=Health)
     app.add_api_route(
         "/readyz", readiness, response_model=Health, responses={503: {"model": Health}}
@@ -73,10 +63,8 @@ async def chat(request: ChatRequest, service: ServiceDep) -> Response | ChatResp
     With ``"stream": true`` the reply is sent as server-sent events: ``evidence`` at once, then
     ``sentence`` for each checked sentence, then ``reply``; or ``error``.
     """
-    if request.messages[-1].role != "user":
-        raise InvalidInputError("The last message is not the user's.", "End with a question.")
+    service.check(request)
     question = convert.question(request)
-    service.assistant.check(question.text)
     reply_id = convert.new_id("reply")
     conversation = request.conversation_id or convert.new_id("conversation")
     if request.stream:

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 
 from assistant.answering.pipeline import Assistant
+from assistant.api.schemas import ChatRequest
+from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.language import warm_up
@@ -64,6 +66,17 @@ class Service:
         return cls(
             settings, store, searcher, generator, Assistant(settings, searcher, gate, generator)
         )
+
+    def check(self, request: ChatRequest) -> None:
+        """Refuse a chat that does not end with a question that can be answered.
+
+        Raises:
+            InvalidInputError: The last message is not the user's, or no usable question.
+        """
+        last = request.messages[-1]
+        if last.role != "user":
+            raise InvalidInputError("The last message is not the user's.", "End with a question.")
+        self.assistant.check(last.content)
 
     def close(self) -> None:
         """Stop the generator and release the store."""

@@ -128,9 +128,9 @@ def test_a_zipped_model_gives_only_the_files_of_the_catalogue(
 def test_a_full_disk_is_told_before_and_keeps_what_is_here(
     index: Path, entry: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = namedtuple("usage", "total used free")  # noqa: PYI024
+    usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage(1, 1, 10))
-    with pytest.raises(WeightsError, match="No space left.*TRILOGUE_MODELS_DIR"):
+    with pytest.raises(WeightsError, match=r"No space left.*TRILOGUE_MODELS_DIR"):
         fetch(entry, tmp_path / "models", "index")
     monkeypatch.undo()
 

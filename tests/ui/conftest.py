@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
+import gradio as gr
 import pytest
 import uvicorn
 from fake_service import FakeService
@@ -18,6 +19,7 @@ from assistant.api.schemas import (
     NearestDocument,
     Timings,
 )
+from ui.app import start
 
 
 @pytest.fixture
@@ -41,6 +43,20 @@ def free_port() -> int:
     """A port of 127.0.0.1 that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def page(service: FakeService, free_port: int) -> Iterator[gr.Blocks]:
+    """The page, served for a test."""
+    app = start(service.url, "127.0.0.1", free_port)
+    yield app
+    app.close(verbose=False)
+
+
+@pytest.fixture
+def address(page: gr.Blocks) -> str:
+    """Where the page is served."""
+    return str(page.local_url)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.api.schemas import ChatResponse, EvidenceEvent, Problem, SentenceEvent
 
-#: What the service does next: send an event, wait for a signal, or break the connection.
-Step = EvidenceEvent | SentenceEvent | ChatResponse | Problem | threading.Event | None
+#: What the service does next: send an event or raw text, wait for a signal, or break the
+#: connection (None).
+Step = EvidenceEvent | SentenceEvent | ChatResponse | Problem | str | threading.Event | None
 _NAMES = {EvidenceEvent: "evidence", SentenceEvent: "sentence", ChatResponse: "reply"}
 
 
@@ -46,6 +47,9 @@ class FakeService:
                 if isinstance(step, threading.Event):
                     while not step.is_set():
                         await asyncio.sleep(0.01)
+                    continue
+                if isinstance(step, str):
+                    yield step
                     continue
                 name = _NAMES.get(type(step), "error")
                 yield f"event: {name}\ndata: {step.model_dump_json()}\n\n"

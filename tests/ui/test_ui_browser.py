@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import gradio as gr
 import pytest
 from fake_service import FakeService
 from selenium import webdriver
@@ -19,7 +18,6 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from assistant.api.schemas import ChatResponse, Citation, EvidenceEvent, Problem, SentenceEvent
-from ui.app import start
 from ui.texts import load_texts
 
 pytestmark = pytest.mark.browser
@@ -87,15 +85,7 @@ class Browser:
 
 
 @pytest.fixture
-def page(service: FakeService, free_port: int) -> Iterator[gr.Blocks]:
-    """The page, served for a test."""
-    app = start(service.url, "127.0.0.1", free_port)
-    yield app
-    app.close(verbose=False)
-
-
-@pytest.fixture
-def browser(page: gr.Blocks, tmp_path: Path) -> Iterator[Browser]:
+def browser(tmp_path: Path) -> Iterator[Browser]:
     """Chromium on a phone's screen."""
     chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver_path:
@@ -115,7 +105,7 @@ def browser(page: gr.Blocks, tmp_path: Path) -> Iterator[Browser]:
 
 def test_an_arabic_question_is_answered_with_evidence_and_survives_a_switch(
     browser: Browser,
-    page: gr.Blocks,
+    address: str,
     service: FakeService,
     evidence: EvidenceEvent,
     reply: ChatResponse,
@@ -124,7 +114,7 @@ def test_an_arabic_question_is_answered_with_evidence_and_survives_a_switch(
     sentence, first, last = threading.Event(), threading.Event(), threading.Event()
     said = SentenceEvent(text="يُقبل في البرنامج 24 طالبًا كل عام [1].")
     service.scripts = [[first, evidence, sentence, said, last, reply]]
-    browser.driver.get(f"{page.local_url}?lang=ar")
+    browser.driver.get(f"{address}?lang=ar")
     browser.page_is("ar", "rtl")
     browser.see("#starters", AR.starters[0])
 
@@ -150,17 +140,17 @@ def test_an_arabic_question_is_answered_with_evidence_and_survives_a_switch(
 
     browser.see("a.citation", "[1]").click()
     assert browser.driver.switch_to.active_element.get_attribute("id") == "turn-1-evidence-1"
-    assert browser.driver.current_url == f"{page.local_url}?lang=ar"
-    assert browser.requested_hosts() == {page.local_url.split("/")[2]}
+    assert browser.driver.current_url == f"{address}?lang=ar"
+    assert browser.requested_hosts() == {address.split("/")[2]}
     width = "return document.documentElement.scrollWidth <= window.innerWidth"
     assert browser.driver.execute_script(width)
 
 
 def test_a_question_that_failed_is_back_in_the_box(
-    browser: Browser, page: gr.Blocks, service: FakeService, reply: ChatResponse
+    browser: Browser, address: str, service: FakeService, reply: ChatResponse
 ) -> None:
     service.scripts = [Problem(title="Down", status=503, detail="<b>Loading</b>"), [reply]]
-    browser.driver.get(f"{page.local_url}?lang=ko")
+    browser.driver.get(f"{address}?lang=ko")
     browser.page_is("ko", "ltr")
     browser.ask("질문입니다")
     browser.see(".failure", KO.failures["busy"])
@@ -176,14 +166,14 @@ def test_a_question_that_failed_is_back_in_the_box(
 
 def test_stop_ends_the_request_and_keeps_the_evidence(
     browser: Browser,
-    page: gr.Blocks,
+    address: str,
     service: FakeService,
     evidence: EvidenceEvent,
     reply: ChatResponse,
     korean: Citation,
 ) -> None:
     service.scripts = [[evidence, threading.Event()], [reply]]
-    browser.driver.get(page.local_url)
+    browser.driver.get(address)
     browser.see("#starters button").click()
     browser.see(".quote-card", korean.quote)
     browser.see("#stop").click()

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import gradio as gr
 import httpx
 import pytest
-from fake_service import FakeService
 
-from ui.app import launch, start
-
-
-@pytest.fixture
-def page(service: FakeService, free_port: int) -> Iterator[gr.Blocks]:
-    """The page, served for a test."""
-    app = start(service.url, "127.0.0.1", free_port)
-    yield app
-    app.close(verbose=False)
+from ui.app import launch
 
 
 def test_a_taken_port_is_an_error_that_names_it() -> None:
@@ -30,23 +20,23 @@ def test_a_taken_port_is_an_error_that_names_it() -> None:
             launch("http://127.0.0.1:1", "127.0.0.1", port)
 
 
-def test_the_page_loads_nothing_from_other_hosts(page: gr.Blocks) -> None:
-    response = httpx.get(page.local_url)
+def test_the_page_loads_nothing_from_other_hosts(address: str) -> None:
+    response = httpx.get(address)
     loaded = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"([^\"]+)\"", response.text)
     assert loaded
-    own = {"", urlsplit(page.local_url).netloc}
+    own = {"", urlsplit(address).netloc}
     assert {urlsplit(address).netloc for address in loaded} <= own
     assert "fonts.googleapis" not in response.text
     assert "default-src 'self'" in response.headers["content-security-policy"]
 
 
-def test_the_page_records_and_offers_nothing(page: gr.Blocks) -> None:
-    config = httpx.get(f"{page.local_url}config").json()
+def test_the_page_records_and_offers_nothing(page: gr.Blocks, address: str) -> None:
+    config = httpx.get(f"{address}config").json()
     assert config["analytics_enabled"] is False
     assert config["run_history"] is False
-    assert httpx.get(f"{page.local_url}monitoring").status_code >= 400
+    assert httpx.get(f"{address}monitoring").status_code >= 400
     assert page.get_api_info()["named_endpoints"] == {}
-    upload = httpx.post(f"{page.local_url}gradio_api/upload", files={"files": b"four"})
+    upload = httpx.post(f"{address}gradio_api/upload", files={"files": b"four"})
     assert upload.status_code == 413
 
 

@@ -1,0 +1,225 @@
+"""The ingestion job: the index is in step with the files, whatever they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import InvalidInputError
+from assistant.index.store import PassageStore
+from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.settings import Settings
+from assistant.storage.registry import DocumentRegistry
+from ingest.job import IngestionJob
+from ingest.report import Outcome
+
+Write = Callable[[str, str | bytes], Path]
+GOOD = (
+    "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\n\nThere is no fee.\n"
+)
+
+
+def texts(store: PassageStore) -> list[str]:
+    return [node.text for node in store.select({})]
+
+
+def test_a_new_file_is_added_with_all_its_passages(
+    job: IngestionJob, store: PassageStore, registry: DocumentRegistry, write: Write
+) -> None:
+    path = write("exchange.md", GOOD)
+    (result,) = job.run([path]).files
+    assert (result.outcome, result.passages, result.language) == (Outcome.ADDED, 2, "en")
+    assert texts(store) == ["Students apply in March.", "There is no fee."]
+    (record,) = registry.documents()
+    assert (record.title, record.source, record.passages) == ("Exchange", "exchange.md", 2)
+
+
+def test_the_same_file_twice_changes_nothing(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("exchange.md", GOOD)
+    job.run([path])
+    before = {node.node_id for node in store.select({})}
+    report = job.run([path.parent, path])
+    assert report.counts == {"unchanged": 1}
+    assert report.passages == 0
+    assert {node.node_id for node in store.select({})} == before
+
+
+def test_a_changed_file_replaces_its_passages(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    job.run([write("exchange.md", GOOD)])
+    report = job.run([write("exchange.md", GOOD.replace("March", "April"))])
+    assert report.counts == {"updated": 1}
+    assert texts(store) == ["Students apply in April.", "There is no fee."]
+
+
+def test_a_changed_sidecar_changes_the_document(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("exchange.md", GOOD)
+    job.run([path])
+    write("exchange.meta.yaml", "title: Better title\nwork_id: exchange")
+    assert job.run([path]).counts == {"updated": 1}
+    assert {n.metadata["title"] for n in store.select({})} == {"Better title"}
+    assert store.count({"work_id": ["exchange"]}) == 2
+
+
+def test_a_document_that_moves_to_another_collection_is_not_in_two(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("a.md", "---\ncollection: one\n---\nSome text of a rule.")
+    job.run([path])
+    write("a.md", "---\ncollection: two\n---\nSome text of a rule.")
+    job.run([path])
+    assert store.count({"collection": ["one"]}) == 0
+    assert store.count({"collection": ["two"]}) == 1
+    assert store.count() == 1
+
+
+def test_the_same_content_twice_is_indexed_once(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    first, second = write("a.md", GOOD), write("b.md", GOOD)
+    report = job.run([first.parent])
+    assert report.counts == {"added": 1, "duplicate": 1}
+    assert str(first) in str(report.files[1].reason)
+    assert store.count() == 2
+    # When the first one goes away, the second takes its place.
+    first.unlink()
+    assert job.run([second]).counts == {"added": 1}
+    assert {n.metadata["source"] for n in store.select({})} == {"b.md"}
+    assert store.count() == 2
+
+
+def test_a_killed_job_is_completed_by_the_next_one(
+    job: IngestionJob, store: PassageStore, registry: DocumentRegistry, write: Write
+) -> None:
+    """Killed after some passages were written and before the document was registered."""
+    path = write("exchange.md", GOOD)
+    job.run([path])
+    (record,) = registry.documents()
+    registry.delete(record.id)
+    store.delete_ids([store.select({})[0].node_id])
+    assert job.run([path]).counts == {"added": 1}
+    assert texts(store) == ["Students apply in March.", "There is no fee."]
+
+
+def test_a_lost_index_is_built_again(job: IngestionJob, store: PassageStore, write: Write) -> None:
+    path = write("exchange.md", GOOD)
+    job.run([path])
+    store.clear()
+    assert job.run([path]).counts == {"updated": 1}
+    assert store.count() == 2
+
+
+def test_bad_files_are_reported_and_the_rest_goes_on(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    good = write("good.md", GOOD)
+    write("empty.md", "")
+    write("broken.pdf", b"%PDF-1.7 broken")
+    write("secret.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    write("headings.md", "# Only\n\n## Headings")
+    write("notes.xyz", "passed over: an unknown kind in a folder")
+    report = job.run([good.parent])
+    failed = {Path(f.path).name: f.reason for f in report.files if f.outcome == Outcome.FAILED}
+    assert set(failed) == {"empty.md", "broken.pdf", "secret.docx", "headings.md"}
+    assert all(name in str(reason) for name, reason in failed.items())
+    assert report.failed
+    assert texts(store) == ["Students apply in March.", "There is no fee."]
+
+
+def test_a_file_that_becomes_unreadable_keeps_its_old_passages(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("exchange.md", GOOD)
+    job.run([path])
+    write("exchange.md", b"%PDF-1.7 not Markdown any more")
+    assert job.run([path]).counts == {"failed": 1}
+    assert texts(store) == ["Students apply in March.", "There is no fee."]
+
+
+def test_a_missing_path_is_told_before_anything_is_done(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    good = write("good.md", GOOD)
+    with pytest.raises(InvalidInputError, match=r"nowhere\.md does not exist"):
+        job.run([good, good.with_name("nowhere.md")])
+    assert store.count() == 0
+
+
+def test_a_200_mb_file_is_refused_without_being_read(
+    job: IngestionJob, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("huge.txt", "x")
+    with path.open("r+b") as file:
+        file.truncate(200 * 2**20)
+    monkeypatch.setattr("ingest.job.read", lambda _: pytest.fail("it was read"))
+    (result,) = job.run([path]).files
+    assert result.outcome == Outcome.FAILED
+    assert "200 MiB, more than the 100 MiB" in str(result.reason)
+    assert "TRILOGUE_MAX_FILE_BYTES" in str(result.reason)
+
+
+def test_links_and_hidden_files_in_a_folder_are_not_followed(
+    job: IngestionJob, store: PassageStore, write: Write, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text("A secret outside of the folder.")
+    good = write("good.md", GOOD)
+    write(".hidden.md", "hidden text")
+    os.symlink(outside, good.parent / "link.md")
+    os.symlink(tmp_path, good.parent / "folder")
+    assert job.run([good.parent]).counts == {"added": 1}
+    assert not any("secret" in text for text in texts(store))
+
+
+def test_names_in_every_script_are_kept(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    names = {"고등교육법.md", "نظام العمل.md", "a b;c$(x)'\".md", "émoji 🎓.md"}
+    for i, name in enumerate(names):
+        write(name, f"Rule number {i} says something.")
+    folder = write("last.md", "The last rule of all.").parent
+    assert job.run([folder]).counts == {"added": 5}
+    assert {n.metadata["source"] for n in store.select({})} == names | {"last.md"}
+
+
+def test_a_crashing_reader_does_not_end_the_job(
+    job: IngestionJob, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(path: Path) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("ingest.job.read", crash)
+    (result,) = job.run([write("a.md", GOOD)]).files
+    assert result.outcome == Outcome.FAILED
+    assert "RecursionError" in str(result.reason)
+
+
+def test_progress_ends_at_the_number_of_files(job: IngestionJob, write: Write) -> None:
+    folder = write("a.md", GOOD).parent
+    write("b.md", "Another rule.")
+    seen: list[tuple[int, int, str]] = []
+    job.run([folder], progress=lambda *args: seen.append(args))
+    assert seen == [(0, 2, "a.md"), (1, 2, "b.md"), (2, 2, "")]
+
+
+def test_the_collection_comes_from_the_call_the_document_or_the_settings(
+    settings: Settings,
+    store: PassageStore,
+    registry: DocumentRegistry,
+    tiny_embedder: SentenceTransformerEmbedder,
+    write: Write,
+) -> None:
+    job = IngestionJob(settings, store, registry, tiny_embedder)
+    stated = write("a.md", "---\ncollection: stated\n---\nText of a rule.")
+    plain = write("b.md", "Text of another rule.")
+    job.run([stated, plain])
+    job.run([plain], collection="asked")
+    assert {r.collection for r in registry.documents()} == {"stated", "default", "asked"}

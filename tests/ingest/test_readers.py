@@ -1,0 +1,186 @@
+"""Readers: every format, and every way a file can be something else than it says."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+
+from ingest.errors import UnreadableFileError
+from ingest.readers import read
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+Write = Callable[[str, str | bytes], Path]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("research-data-handling.en.pdf", "Policy on the Handling of Research Data"),
+        ("research-data-handling.ko.pdf", "제1조(목적 및 적용 범위)"),
+        ("research-data-handling.ar.pdf", "المادة 1: الغرض والنطاق"),
+        ("complaints-and-appeals.en.docx", "## Article 1"),
+        ("complaints-and-appeals.ko.docx", "## 제1조"),
+        ("complaints-and-appeals.ar.docx", "## المادة ١"),
+        ("global-ai-hub.en.html", "## Article 2"),
+        ("global-ai-hub.ar.html", "## المادة 2"),
+        ("dual-degree.ko.md", "## 제2조"),
+    ],
+)
+def test_reads_every_format_in_every_language(name: str, expected: str) -> None:
+    assert expected in read(SAMPLES / name).text
+
+
+def test_leaves_menus_of_a_web_page_out() -> None:
+    page = SAMPLES / "global-ai-hub.en.html"
+    assert "<nav" in page.read_text("utf-8")
+    text = read(page).text
+    assert "|" in text, "its table is kept"
+    assert not any(word in text for word in ("<nav", "Cookie", "Log in", "function("))
+
+
+def test_knows_where_the_pages_of_a_pdf_begin() -> None:
+    document = read(SAMPLES / "research-data-handling.en.pdf")
+    starts = document.metadata["page_starts"]
+    assert starts[0] == 0
+    assert len(starts) == 2
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "제1조(목적) 이 규정의 목적은 다음과 같다."),
+        ("utf-16", "제1조(목적) 이 규정의 목적은 다음과 같다."),
+        ("cp949", "제1조(목적) 이 규정은 학생 교류에 필요한 사항을 정함을 목적으로 한다."),
+        ("cp1256", "المادة الأولى: يهدف هذا النظام إلى تنظيم تبادل الطلاب بين الجامعات."),
+    ],
+)
+def test_reads_the_encodings_of_korean_and_arabic_files(
+    write: Write, encoding: str, text: str
+) -> None:
+    assert read(write("rules.txt", text.encode(encoding))).text.strip() == text
+
+
+def _truncated_pdf() -> bytes:
+    return (SAMPLES / "research-data-handling.en.pdf").read_bytes()[:300]
+
+
+def _scanned_pdf() -> bytes:
+    pdf = pypdfium2.PdfDocument.new()
+    pdf.new_page(200, 200)
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()
+
+
+def _truncated_docx() -> bytes:
+    return (SAMPLES / "complaints-and-appeals.en.docx").read_bytes()[:2000]
+
+
+def _xlsx() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return buffer.getvalue()
+
+
+def _docx_with(document_xml: str) -> bytes:
+    buffer = io.BytesIO()
+    source = SAMPLES / "complaints-and-appeals.en.docx"
+    with zipfile.ZipFile(source) as good, zipfile.ZipFile(buffer, "w") as archive:
+        for name in good.namelist():
+            body = good.read(name)
+            archive.writestr(name, document_xml if name == "word/document.xml" else body)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.md", b"", "is empty"),
+        ("blank.md", b"  \n\n ", "is empty"),
+        ("empty.pdf", b"", "is empty"),
+        ("photo.xyz", b"hello", "unknown kind of file"),
+        ("noending", b"hello", "unknown kind of file"),
+        ("broken.pdf", b"%PDF-1.7\nnothing else", "damaged PDF"),
+        ("truncated.pdf", _truncated_pdf(), "damaged PDF|no text"),
+        ("scanned.pdf", _scanned_pdf(), "seems to be scanned"),
+        ("text.pdf", b"This is a text.", "named as PDF"),
+        ("word.pdf", _xlsx(), "named as PDF, but its content is a ZIP"),
+        ("pdf.md", b"%PDF-1.7 ...", "named as Markdown, but its content is a PDF"),
+        ("program.txt", b"\x7fELF\x02\x01" + b"\0" * 100, "content is a program"),
+        ("binary.html", b"<html>\0\1\2\3</html>", "named as HTML"),
+        ("page.html", b"<html><body></body></html>", "no main text"),
+        ("secret.docx", OLE, "protected with a password"),
+        ("text.docx", b"This is a text.", "named as DOCX"),
+        ("truncated.docx", _truncated_docx(), "damaged"),
+        ("sheet.docx", _xlsx(), "another ZIP"),
+        ("bad.docx", _docx_with("<w:document"), "damaged Word document"),
+    ],
+)
+def test_says_what_is_wrong_with_a_file(
+    write: Write, name: str, content: bytes, message: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=message) as caught:
+        read(write(name, content))
+    assert name in str(caught.value)
+
+
+def test_a_password_protected_pdf_is_named_as_such(write: Write) -> None:
+    with pytest.raises(UnreadableFileError, match="protected with a password"):
+        read(write("locked.pdf", ENCRYPTED_PDF))
+
+
+def test_entities_in_a_word_file_are_not_expanded(write: Write, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOPSECRET")
+    body = (
+        f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY e SYSTEM "file://{secret}">]>'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:body><w:p><w:r><w:t>public &e;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    try:
+        text = read(write("xxe.docx", _docx_with(body))).text
+    except UnreadableFileError:
+        return
+    assert "TOPSECRET" not in text
+
+
+def test_tables_of_a_word_file_are_kept(write: Write, tmp_path: Path) -> None:
+    word = docx.Document()
+    word.add_heading("Fees", 1)
+    table = word.add_table(2, 2)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("Kind", "Fee", "Visa", "60"), strict=True
+    ):
+        cell.text = text
+    path = tmp_path / "table.docx"
+    word.save(str(path))
+    text = read(path).text
+    assert "# Fees" in text
+    assert "| Visa | 60 |" in text
+
+
+# A one-page PDF encrypted with a user password (standard security handler, revision 2, RC4 40).
+ENCRYPTED_PDF = (
+    b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj
+4 0 obj<</Filter/Standard/V 1/R 2/P -44/O<"""
+    + b"11" * 32
+    + b">/U<"
+    + b"22" * 32
+    + b""">>>endobj
+trailer<</Root 1 0 R/Size 5/Encrypt 4 0 R
+/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]>>
+%%EOF
+"""
+)
