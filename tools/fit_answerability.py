@@ -21,11 +21,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from assistant.index.passage import Passage
+from assistant.index.passage import Passage, PassageNode
+from assistant.index.sparse import encode_passage, encode_query
 from assistant.language import split_sentences
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, load_embedder
+from assistant.models.embedder import (
+    PassageText,
+    PassageVectors,
+    SentenceTransformerEmbedder,
+    load_embedder,
+)
 from assistant.retrieval.answerable import FEATURES, extract
-from assistant.retrieval.search import Hit
+from assistant.retrieval.search import make_hit
 from assistant.settings import get_settings
 
 TARGET = Path(__file__).parent.parent / "assistant" / "retrieval" / "answerability.json"
@@ -75,20 +81,19 @@ def collect(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> A
     plain = [_passage(record) for record in passages]
     vectors = embedder.embed_passages([PassageText("", p.text, p.sentences) for p in plain])
     dense = np.stack([v.dense for v in vectors])
+    nodes = [_node(p, v) for p, v in zip(plain, vectors, strict=True)]
     parallel = np.array([record["parallel_id"] for record in passages])
     by_id = {record["id"]: record["parallel_id"] for record in passages}
     rows, labels, groups, languages = [], [], [], []
     queries = embedder.embed_queries([q["question"] for q in questions])
     for question, query in zip(questions, queries, strict=True):
         cosines = dense @ query
+        terms = set(encode_query(question["question"]).indices)
         gold = by_id[question["passage_id"]]
         for label in (1, 0):
             order = np.argsort(-np.where((parallel == gold) & (label == 0), -2.0, cosines))
-            hits = [
-                Hit(plain[i], 0.0, float(cosines[i]), vectors[i].sentences @ query)
-                for i in order[:DEPTH]
-            ]
-            rows.append(extract(question["question"], hits).vector())
+            hits = [make_hit(nodes[i], 0.0, query, terms) for i in order[:DEPTH]]
+            rows.append(extract(hits).vector())
             labels.append(label)
             groups.append(gold)
             languages.append(question["language"])
@@ -97,6 +102,14 @@ def collect(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> A
 
 def _records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _node(passage: Passage, vectors: PassageVectors) -> PassageNode:
+    node = PassageNode.from_passage(passage)
+    node.embedding = vectors.dense.tolist()
+    node.sentence_vectors = vectors.sentences
+    node.sparse = encode_passage(passage.text)
+    return node
 
 
 def _passage(record: dict[str, Any]) -> Passage:

@@ -98,7 +98,7 @@ class Assistant:
         detection = _reply_language(question)
         asked, hits = await self._find(question, detection.language)
         clock.mark("retrieval")
-        if not self._gate.passes(asked, hits):
+        if not self._gate.passes(hits):
             clock.mark("evidence")
             yield self._not_found(detection, hits, clock)
             return
@@ -142,10 +142,10 @@ class Assistant:
         asked = question.text
         hits = await self._hits(asked, question, language)
         earlier = [turn.content for turn in question.history if turn.role == "user"]
-        if earlier and not self._gate.passes(asked, hits):
+        if earlier and not self._gate.passes(hits):
             joined = f"{earlier[-1][: self._settings.max_question_chars]}\n{asked}"
             carried = await self._hits(joined, question, language)
-            if self._gate.passes(joined, carried):
+            if self._gate.passes(carried):
                 return joined, carried
         return asked, hits
 

@@ -99,7 +99,7 @@ class EdgePassageStore(PassageStore):
             edge.QueryRequest(
                 limit=query.limit,
                 with_payload=True,
-                with_vector=[DENSE, SENTENCES] if query.with_vectors else False,
+                with_vector=query.with_vectors,
                 **request,
             )
         )

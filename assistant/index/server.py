@@ -114,7 +114,7 @@ class ServerPassageStore(PassageStore):
             self._collection,
             limit=query.limit,
             with_payload=True,
-            with_vectors=[DENSE, SENTENCES] if query.with_vectors else False,
+            with_vectors=query.with_vectors,
             **request,
         ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]

@@ -22,7 +22,7 @@ from llama_index.core.vector_stores.types import (
 
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.schema import FILTER_FIELDS, IndexIdentity
+from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
 from assistant.index.sparse import SparseVector, encode_query
 
 #: Hits that each leg of a hybrid query gives to the fusion.
@@ -46,7 +46,7 @@ class Query:
         sparse: Its terms, or None for dense search alone.
         limit: How many passages to return.
         filters: Allowed values of payload fields; a passage must match every field.
-        with_vectors: Whether hits bring their dense and sentence vectors along.
+        with_vectors: Whether hits bring all their vectors along.
     """
 
     dense: list[float] | None
@@ -233,6 +233,8 @@ def node_from(
     """A node from what an engine returns; ``vectors`` by name, where they were asked for."""
     node = PassageNode.from_passage(Passage.from_payload(passage_id, payload))
     if vectors:
-        node.embedding = list(vectors["dense"])
-        node.sentence_vectors = np.asarray(vectors["sentences"], dtype=np.float32)
+        node.embedding = list(vectors[DENSE])
+        node.sentence_vectors = np.asarray(vectors[SENTENCES], dtype=np.float32)
+        sparse = vectors[SPARSE]
+        node.sparse = SparseVector(list(sparse.indices), list(sparse.values))
     return node

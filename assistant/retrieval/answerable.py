@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Final
 
 from assistant.errors import UnavailableError
-from assistant.language import analyze
 from assistant.retrieval.search import Hit
 
 #: The features, in the order of the fitted weights.
@@ -39,17 +38,15 @@ class Features:
         return [self.best_sentence, self.best_passage, self.margin, self.overlap]
 
 
-def extract(question: str, hits: Sequence[Hit]) -> Features:
-    """The features of a question and what was found for it; ``hits`` must not be empty."""
+def extract(hits: Sequence[Hit]) -> Features:
+    """The features of what was found for a question; ``hits`` must not be empty."""
     cosines = sorted((hit.cosine for hit in hits), reverse=True)
     others = cosines[1:] or cosines
-    terms = set(analyze(question))
-    shares = [len(terms & set(analyze(h.passage.text))) / len(terms) for h in hits if terms]
     return Features(
         best_sentence=max(float(hit.sentence_cosines.max(initial=-1.0)) for hit in hits),
         best_passage=cosines[0],
         margin=cosines[0] - sum(others) / len(others),
-        overlap=max(shares, default=0.0),
+        overlap=max(hit.overlap for hit in hits),
     )
 
 
@@ -74,14 +71,14 @@ class AnswerableGate:
         self._intercept: float = stored["intercept"]
         self.threshold: float = stored["threshold"]
 
-    def probability(self, question: str, hits: Sequence[Hit]) -> float:
-        """How likely ``hits`` answer ``question``, from 0 to 1; 0 without hits."""
+    def probability(self, hits: Sequence[Hit]) -> float:
+        """How likely the hits answer the question they were found for, from 0 to 1."""
         if not hits:
             return 0.0
-        values = extract(question, hits).vector()
+        values = extract(hits).vector()
         logit = self._intercept + sum(w * v for w, v in zip(self._weights, values, strict=True))
         return 1 / (1 + math.exp(-logit))
 
-    def passes(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Whether to answer from ``hits``."""
-        return self.probability(question, hits) >= self.threshold
+    def passes(self, hits: Sequence[Hit]) -> bool:
+        """Whether to answer from these hits."""
+        return self.probability(hits) >= self.threshold

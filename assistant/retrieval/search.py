@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from llama_index.core.vector_stores.types import (
 )
 
 from assistant.index.passage import Passage, PassageNode
+from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore
 from assistant.language import Language
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
@@ -61,12 +62,14 @@ class Hit:
         score: Its fused score; comparable within one search only.
         cosine: Nearness of the passage to the question, from -1 to 1.
         sentence_cosines: Nearness of each of its sentences to the question.
+        overlap: Share of the question's lexical terms that it has, from 0 to 1.
     """
 
     passage: Passage
     score: float
     cosine: float
     sentence_cosines: Vectors
+    overlap: float
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,32 @@ class Searcher:
         found = await asyncio.to_thread(self._store.query, request, with_vectors=True)
         vector = np.asarray(embedding, dtype=np.float32)
         scored = zip(found.nodes or (), found.similarities or (), strict=True)
+        terms = set(encode_query(query).indices)
         hits = [
-            _hit(node, score, vector) for node, score in scored if isinstance(node, PassageNode)
+            make_hit(node, score, vector, terms)
+            for node, score in scored
+            if isinstance(node, PassageNode)
         ]
         return SearchResult(hits, vector)
 
 
-def _hit(node: PassageNode, score: float, query: Vectors) -> Hit:
+def make_hit(node: PassageNode, score: float, query: Vectors, terms: Set[int]) -> Hit:
+    """A hit from a node with all its vectors.
+
+    Args:
+        node: The passage found.
+        score: Its score in the search.
+        query: The question's dense vector.
+        terms: The dimensions of the question's sparse vector.
+    """
+    assert node.sentence_vectors is not None
+    assert node.sparse is not None
     dense = np.asarray(node.get_embedding(), dtype=np.float32)
-    assert node.sentence_vectors is not None  # asked for, above
-    return Hit(node.to_passage(), score, float(dense @ query), node.sentence_vectors @ query)
+    shared = terms & set(node.sparse.indices)
+    return Hit(
+        passage=node.to_passage(),
+        score=score,
+        cosine=float(dense @ query),
+        sentence_cosines=node.sentence_vectors @ query,
+        overlap=len(shared) / len(terms) if terms else 0.0,
+    )

@@ -163,6 +163,9 @@ def test_vectors_come_along_when_asked_for(passages: PassageStore) -> None:
     assert hit.sentence_vectors is not None
     assert hit.sentence_vectors.shape == (1, 8)
     np.testing.assert_allclose(hit.sentence_vectors[0], unit(0), atol=1e-3)
+    assert hit.sparse is not None
+    assert EXCHANGE.sparse is not None
+    assert sorted(hit.sparse.indices) == EXCHANGE.sparse.indices
 
 
 def test_writing_a_passage_twice_keeps_one(passages: PassageStore) -> None:

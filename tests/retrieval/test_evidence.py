@@ -31,7 +31,7 @@ def hit(
     )  # fmt: skip
     cosines = np.full(len(sentences), 0.1, dtype=np.float32)
     cosines[best] = 0.9
-    return Hit(passage, 1.0, cosine, cosines)
+    return Hit(passage, 1.0, cosine, cosines, overlap=0.5)
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
@@ -84,8 +84,7 @@ def test_the_gate_refuses_another_embedder() -> None:
 
 def test_nothing_found_is_not_answerable() -> None:
     gate = AnswerableGate("embeddinggemma-300m")
-    assert gate.probability("What is the fee?", []) == 0.0
-    strong = Hit(hit().passage, 1.0, 0.8, np.full(4, 0.9, dtype=np.float32))
-    weak = Hit(hit().passage, 1.0, 0.1, np.full(4, 0.1, dtype=np.float32))
-    question = "What is the fee in dollars?"
-    assert gate.probability(question, [strong]) > gate.probability("Who?", [weak])
+    assert gate.probability([]) == 0.0
+    strong = Hit(hit().passage, 1.0, 0.8, np.full(4, 0.9, dtype=np.float32), overlap=0.9)
+    weak = Hit(hit().passage, 1.0, 0.1, np.full(4, 0.1, dtype=np.float32), overlap=0.0)
+    assert gate.probability([strong]) > gate.probability([weak])

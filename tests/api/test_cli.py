@@ -1,0 +1,117 @@
+"""The command line: clear errors with their exit codes, and JSON where it is asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[str, str | bytes], Path]
+
+
+@pytest.fixture
+def trilogue(tmp_path: Path, tiny_model: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs ``trilogue`` with the tiny model, over a folder of its own."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {
+            "TRILOGUE_DATA_DIR": str(tmp_path / "data"),
+            "TRILOGUE_EMBEDDER": str(tiny_model),
+            "COLUMNS": "200",
+        }
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("trilogue")), *arguments],
+            env=environment | {f"TRILOGUE_{k.upper()}": v for k, v in settings.items()},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def test_ingest_reports_every_file_and_tells_partial_failure(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], write: Write
+) -> None:
+    good = write("good.md", "# Rules\n\nStudents apply in March.")
+    write("empty.md", "")
+    run = trilogue("ingest", str(good.parent), "--json")
+    assert run.returncode == 1
+    report = json.loads(run.stdout)
+    assert report["counts"] == {"added": 1, "failed": 1}
+    assert {Path(f["path"]).name: f["outcome"] for f in report["files"]} == {
+        "good.md": "added",
+        "empty.md": "failed",
+    }
+    again = trilogue("ingest", str(good))
+    assert again.returncode == 0
+    assert "1 unchanged" in again.stdout
+
+
+def test_a_missing_path_is_an_error_with_exit_code_2(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    run = trilogue("ingest", "no/such/folder")
+    assert run.returncode == 2
+    assert "no/such/folder does not exist" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_taken_port_is_told_before_the_models_are_loaded(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in ("serve", "ui"):
+            run = trilogue(command, "--port", port)
+            assert run.returncode == 3, run.stderr
+            assert f"Port {port}" in run.stderr
+            assert "--port" in run.stderr
+            assert "Traceback" not in run.stderr
+
+
+def test_a_service_that_does_not_answer_is_named(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    run = trilogue("ask", "What is the fee?", api_url="http://127.0.0.1:9")
+    assert run.returncode == 3
+    assert "http://127.0.0.1:9" in run.stderr
+    assert "trilogue serve" in run.stderr
+
+
+def test_missing_weights_say_how_to_get_them(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    run = trilogue("search", "fees", embedder="embeddinggemma-300m", models_dir=str(tmp_path))
+    assert run.returncode == 3
+    assert "trilogue models pull" in run.stderr
+
+
+def test_models_are_listed_with_their_licences(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    rows = json.loads(trilogue("models", "list", "--json").stdout)
+    licences = {row["name"]: row["licence"] for row in rows}
+    assert licences["embeddinggemma-300m"] == "Gemma Terms of Use"
+    run = trilogue("models", "pull", "no-such-model")
+    assert run.returncode == 2
+    assert "Known models" in run.stderr
+
+
+def test_doctor_finds_what_is_missing(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    run = trilogue("doctor", "--json", models_dir=str(tmp_path), generator_url="http://127.0.0.1:9")
+    findings = {f["subject"]: f for f in json.loads(run.stdout)}
+    assert run.returncode == 1
+    assert findings["generator"]["state"] == "bad"
+    assert "TRILOGUE_GENERATOR_URL" in findings["generator"]["detail"]
+    assert findings["index"]["state"] == "warn"
+    assert {"packages", "processor", "memory", "disk", "database"} <= set(findings)

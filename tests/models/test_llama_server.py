@@ -1,0 +1,111 @@
+"""The embedded llama.cpp server, for real: started, killed, restarted, never orphaned."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from llama_index.core.llms import ChatMessage
+
+from assistant.errors import UnavailableError
+from assistant.models.generator import Generator
+from assistant.models.llama_server import LlamaServer
+from assistant.settings import Settings
+
+_PARENT = """
+import sys, time
+from assistant.models.generator import Generator
+from assistant.settings import Settings
+generator = Generator(Settings(_env_file=None))
+generator.start()
+print(generator._server.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Generator]:
+    generator = Generator(Settings(_env_file=None))
+    generator.start()
+    yield generator
+    generator.stop()
+
+
+async def say(generator: Generator, text: str) -> str:
+    message = ChatMessage(role="user", content=text)
+    return "".join([piece async for piece in generator.stream([message], 8)])
+
+
+@pytest.mark.generation
+def test_it_generates_and_comes_back_after_a_kill(running: Generator) -> None:
+    assert running._server
+    assert asyncio.run(running.ready())
+    assert asyncio.run(say(running, "Say hello."))
+    first = running._server.pid
+    assert first
+    os.kill(first, signal.SIGKILL)
+    assert wait_for(lambda: running._server.pid not in (None, first), 20)  # type: ignore[union-attr]
+    assert wait_for(running._server.healthy, 20)
+    assert asyncio.run(say(running, "Say hello."))
+
+
+@pytest.mark.generation
+def test_it_refuses_requests_without_its_key(running: Generator) -> None:
+    assert running._server
+    url = f"{running._server.base_url}/chat/completions"
+    body = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
+    assert httpx.post(url, json=body, timeout=60).status_code == 401
+
+
+@pytest.mark.generation
+def test_it_ends_when_its_parent_is_killed() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, text=True)
+    try:
+        assert parent.stdout
+        child = int(parent.stdout.readline())
+        assert psutil.pid_exists(child)
+    finally:
+        parent.kill()
+        parent.wait()
+    assert wait_for(lambda: not psutil.pid_exists(child), 10)
+
+
+def test_a_missing_file_says_how_to_fetch_it(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="trilogue models pull"):
+        LlamaServer(tmp_path / "none.gguf", 1024, 1).start()
+
+
+def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.gguf"
+    wrong.write_bytes(b"this is no model")
+    server = LlamaServer(wrong, 1024, 1)
+    with pytest.raises(UnavailableError, match="could not load wrong.gguf"):
+        server.start()
+    assert server.pid is None
+
+
+def test_an_unreachable_server_is_named_with_the_setting() -> None:
+    generator = Generator(Settings(generator_url="http://127.0.0.1:9/v1", _env_file=None))
+    generator.start()
+    assert asyncio.run(generator.ready()) is False
+    with pytest.raises(UnavailableError, match="TRILOGUE_GENERATOR_URL"):
+        asyncio.run(say(generator, "hello"))
+    generator.stop()

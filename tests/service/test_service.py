@@ -1,0 +1,107 @@
+"""The whole service as users run it: ``trilogue serve`` in a process of its own, with the real
+models, asked in three languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from assistant.api.schemas import ChatResponse
+from assistant.index.store import PassageStore
+from assistant.language import numbers_in, script_shares
+from assistant.settings import Settings
+
+pytestmark = [pytest.mark.models, pytest.mark.generation]
+
+TRILOGUE = str(Path(sys.executable).with_name("trilogue"))
+QUESTIONS = {
+    "ko": ("교류 학생의 월 생활비 지원액은 한국에서 얼마인가요?", "Hangul"),
+    "ar": ("كم تبلغ المكافأة الشهرية لطلاب التبادل في كوريا؟", "Arabic"),
+    "en": ("How much is the monthly stipend for exchange students in Korea?", "Latin"),
+}
+
+
+@pytest.fixture(scope="module")
+def environment(sample_settings: Settings, sample_store: PassageStore) -> dict[str, str]:
+    # The service opens the index itself; the session's own store must let go of it first, and
+    # every later test that needs it would find it closed: this file sorts last.
+    sample_store.close()
+    return os.environ | {"TRILOGUE_DATA_DIR": str(sample_settings.data_dir)}
+
+
+@pytest.fixture(scope="module")
+def service(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    process = subprocess.Popen(
+        [TRILOGUE, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr
+    url = ""
+    for line in process.stderr:
+        if "listens on " in line:
+            url = line.split("listens on ")[1].strip()
+            break
+    assert url, "the service did not start"
+    deadline = time.monotonic() + 60
+    while httpx.get(f"{url}/readyz").status_code != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    yield url, process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("language", ["ko", "ar", "en"])
+def test_answers_are_in_the_askers_language_and_their_numbers_are_cited(
+    service: tuple[str, subprocess.Popen[str]], language: str
+) -> None:
+    question, script = QUESTIONS[language]
+    body = {"messages": [{"role": "user", "content": question}]}
+    reply = ChatResponse.model_validate(
+        httpx.post(f"{service[0]}/v1/chat", json=body, timeout=180).json()
+    )
+    assert reply.outcome in ("answered", "quoted")
+    assert script_shares(reply.answer)[script] > 0.5
+    assert any(c.source == f"exchange-eligibility.{language}.md" for c in reply.citations)
+    cited = set(numbers_in(" ".join(f"{c.quote} {c.locator} {c.number}" for c in reply.citations)))
+    assert set(numbers_in(reply.answer)) <= cited
+    assert "1100000" in cited or "110" in cited
+
+
+def test_commands_use_the_running_service(
+    service: tuple[str, subprocess.Popen[str]], environment: dict[str, str]
+) -> None:
+    search = subprocess.run(
+        [TRILOGUE, "search", "stipend", "--json"],
+        env=environment, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert json.loads(search.stdout)["results"]
+    ingest = subprocess.run(
+        [TRILOGUE, "ingest", str(Path(__file__).parents[2] / "samples")],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ingest.returncode == 3
+    assert "open in another process" in ingest.stderr
+
+
+def test_it_stops_on_a_signal_and_leaves_nothing_behind(
+    service: tuple[str, subprocess.Popen[str]], environment: dict[str, str]
+) -> None:
+    url, process = service
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert any("llama_server" in " ".join(child.cmdline()) for child in children)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    assert not (Path(environment["TRILOGUE_DATA_DIR"]) / "service.json").exists()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/healthz")
