@@ -75,12 +75,23 @@ class SubstanceCheck:
     def reason_against(self, claim: Claim) -> str | None:
         if len(self._WORD.findall(claim.text)) < 2 and not numbers_in(claim.text):
             return "it has fewer than two words and no number"
-        if claim.text.strip(" ?؟.").casefold() == claim.question.strip(" ?؟.").casefold():
+        if claim.text.endswith((":", "：")):
+            return "it announces something and does not say it"
+        if same_words(claim.text, claim.question):
             return "it repeats the question"
         return None
 
 
 DEFAULT_CHECKS: tuple[Check, ...] = (SubstanceCheck(), ScriptCheck(), NumberCheck())
+
+
+def same_words(first: str, second: str) -> bool:
+    """Whether two sentences are the same but for case, spaces, punctuation and list marks."""
+    return _letters(first) == _letters(second)
+
+
+def _letters(text: str) -> str:
+    return "".join(regex.findall(r"[\p{L}\p{Nd}]", text)).casefold()
 
 
 def stated_numbers(evidence: Evidence) -> set[str]:

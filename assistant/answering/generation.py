@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from assistant.answering.checks import Claim, first_reason
+from assistant.answering.checks import Claim, first_reason, same_words
 from assistant.answering.citations import attribute, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.language import Language, split_sentences
@@ -34,19 +34,50 @@ async def generate(
     evidence: Sequence[Evidence],
     language: Language,
     max_tokens: int,
+    on_first_token: Callable[[], None],
 ) -> AsyncGenerator[Draft, None]:
     """Sentences of an answer as they are completed, with the verdict of the checks.
+
+    A small model that begins to repeat itself does not stop by itself: generation ends there.
+
+    Args:
+        generator: Where the answer comes from.
+        question: The stand-alone question.
+        evidence: What the answer may use; at least one piece.
+        language: The language to answer in.
+        max_tokens: Where the answer is cut off.
+        on_first_token: Called when the first piece arrives.
 
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
     prompt = build_prompt(question, evidence, language)
-    async with aclosing(generator.stream(prompt, max_tokens)) as pieces:
-        async for sentence in sentences_of(pieces):
-            if text := strip_marks(sentence):
-                cited = attribute(sentence, evidence)
-                reason = first_reason(Claim(text, language, question, cited))
-                yield Draft(text, cited, reason)
+    earlier: list[str] = []
+    async with (
+        aclosing(generator.stream(prompt, max_tokens)) as pieces,
+        aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
+    ):
+        async for sentence in sentences:
+            text = strip_marks(sentence)
+            if not text:
+                continue
+            if any(same_words(text, other) for other in earlier):
+                return
+            earlier.append(text)
+            cited = attribute(sentence, evidence)
+            reason = first_reason(Claim(text, language, question, cited))
+            yield Draft(text, cited, reason)
+
+
+async def _announced(
+    pieces: AsyncIterator[str], on_first: Callable[[], None]
+) -> AsyncGenerator[str, None]:
+    first = True
+    async for piece in pieces:
+        if first:
+            on_first()
+            first = False
+        yield piece
 
 
 async def sentences_of(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:

@@ -108,9 +108,8 @@ class Assistant:
         drafts: list[Draft] = []
         failed = False
         try:
-            async with aclosing(self._drafts(asked, evidence, detection.language)) as stream:
+            async with aclosing(self._drafts(asked, evidence, detection.language, clock)) as stream:
                 async for draft in stream:
-                    clock.mark("first_token")
                     if draft.reason is None:
                         drafts.append(draft)
                         yield SentenceReady(draft.marked)
@@ -154,10 +153,16 @@ class Assistant:
         return prefer_language(found.hits, language)[:_PASSAGES]
 
     def _drafts(
-        self, asked: str, evidence: Sequence[Evidence], language: Language
+        self, asked: str, evidence: Sequence[Evidence], language: Language, clock: _Clock
     ) -> AsyncGenerator[Draft, None]:
-        tokens = self._settings.answer_tokens
-        return generate(self._generator, asked, evidence, language, tokens)
+        return generate(
+            self._generator,
+            asked,
+            evidence,
+            language,
+            self._settings.answer_tokens,
+            lambda: clock.mark("first_token"),
+        )
 
     def _not_found(self, detection: Detection, hits: Sequence[Hit], clock: _Clock) -> Reply:
         nearest = list({h.passage.document_id: h.passage for h in reversed(hits)}.values())[::-1]

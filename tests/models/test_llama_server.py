@@ -97,7 +97,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.gguf"
     wrong.write_bytes(b"this is no model")
     server = LlamaServer(wrong, 1024, 1)
-    with pytest.raises(UnavailableError, match="could not load wrong.gguf"):
+    with pytest.raises(UnavailableError, match=r"could not load wrong\.gguf"):
         server.start()
     assert server.pid is None
 

@@ -17,12 +17,11 @@ import psutil
 import pytest
 
 from assistant.api.schemas import ChatResponse
-from assistant.index.store import PassageStore
 from assistant.language import numbers_in, script_shares
-from assistant.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 TRILOGUE = str(Path(sys.executable).with_name("trilogue"))
 QUESTIONS = {
     "ko": ("교류 학생의 월 생활비 지원액은 한국에서 얼마인가요?", "Hangul"),
@@ -32,11 +31,12 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def environment(sample_settings: Settings, sample_store: PassageStore) -> dict[str, str]:
-    # The service opens the index itself; the session's own store must let go of it first, and
-    # every later test that needs it would find it closed: this file sorts last.
-    sample_store.close()
-    return os.environ | {"TRILOGUE_DATA_DIR": str(sample_settings.data_dir)}
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A data folder into which ``trilogue ingest`` has brought two policies."""
+    environment = os.environ | {"TRILOGUE_DATA_DIR": str(tmp_path_factory.mktemp("service"))}
+    paths = [*SAMPLES.glob("exchange-*"), *SAMPLES.glob("research-data-*.pdf")]
+    subprocess.run([TRILOGUE, "ingest", *map(str, paths)], env=environment, check=True, timeout=300)
+    return environment
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_commands_use_the_running_service(
     )  # fmt: skip
     assert json.loads(search.stdout)["results"]
     ingest = subprocess.run(
-        [TRILOGUE, "ingest", str(Path(__file__).parents[2] / "samples")],
+        [TRILOGUE, "ingest", str(SAMPLES)],
         env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert ingest.returncode == 3
