@@ -6,26 +6,37 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import regex
+
 from assistant.answering.checks import Claim, first_reason, same_words
-from assistant.answering.citations import attribute, strip_marks
+from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.language import Language, split_sentences
 from assistant.models.generator import Generator
 from assistant.retrieval.evidence import Evidence
+
+# The beginning of a citation mark, which still belongs to the sentence before it.
+_MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 
 
 @dataclass(frozen=True)
 class Draft:
     """A generated sentence, what it rests on, and the reason against it, if there is one."""
 
-    text: str
+    sentence: str
     cited: Sequence[Evidence]
     reason: str | None
 
     @property
     def marked(self) -> str:
-        """The sentence with a mark for each piece of evidence that it rests on."""
-        return self.text + "".join(f" [{item.number}]" for item in self.cited)
+        """The sentence with a mark for each piece of evidence that it rests on.
+
+        Right marks stay where they are, since a sentence may need them ("as [1] says").
+        """
+        numbers = [item.number for item in self.cited]
+        if marked_numbers(self.sentence) == numbers:
+            return self.sentence
+        return strip_marks(self.sentence) + "".join(f" [{number}]" for number in numbers)
 
 
 async def generate(
@@ -66,7 +77,7 @@ async def generate(
             earlier.append(text)
             cited = attribute(sentence, evidence)
             reason = first_reason(Claim(text, language, question, cited))
-            yield Draft(text, cited, reason)
+            yield Draft(sentence, cited, reason)
 
 
 async def _announced(
@@ -90,9 +101,10 @@ async def sentences_of(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
     async for piece in pieces:
         buffer += piece
         spans = split_sentences(buffer)
+        if len(spans) < 2 or _MARK_BEGUN.fullmatch(buffer[spans[-1].start :]):
+            continue
         for span in spans[:-1]:
             yield buffer[span.start : span.end]
-        if len(spans) > 1:
-            buffer = buffer[spans[-1].start :]
+        buffer = buffer[spans[-1].start :]
     for span in split_sentences(buffer):
         yield buffer[span.start : span.end]

@@ -39,6 +39,7 @@ _ABBREVIATION: Final = regex.compile(
 _ITEM_MARK: Final = regex.compile(r"^\s*(?:[-*•]\s*)?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|[ivxlc]{1,5})\.$")
 # "제2조제1항." refers to a place; a Korean sentence ends in a verb.
 _KOREAN_REFERENCE: Final = regex.compile(r"제\s?\p{Nd}+\s?[편장절관조항호목]\.$")
+_CELL: Final = " | "
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
 
 
@@ -66,6 +67,10 @@ def split_sentences(text: str) -> list[Span]:
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
+    # A row of a table is one statement, however many sentences its cells have.
+    line_start = text.rfind("\n", 0, end) + 1
+    if _CELL in text[line_start:].split("\n", 1)[0]:
+        return False
     head = text[start:end]
     if not head.endswith("."):
         return True

@@ -13,6 +13,8 @@ from assistant.retrieval.search import Hit
 
 #: Quotes shown for one question. More would bury the best one.
 MAX_QUOTES = 4
+#: A quote must be at least this share as near to the question as the best one.
+_LEAST_SHARE = 0.5
 #: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
 _MIN_LETTERS = 6
 _LETTER = regex.compile(r"\p{L}")
@@ -98,6 +100,8 @@ def _seeds(hits: Sequence[Hit], max_tokens: int) -> list[_Window]:
     for window in scored:
         if len(seeds) == MAX_QUOTES:
             break
+        if seeds and window.score < _LEAST_SHARE * seeds[0].score:
+            continue
         if seeds and (window.tokens > left or _joined(window, seeds)):
             continue
         seeds.append(window)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 
 from assistant.answering.checks import Claim, first_reason
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
+from assistant.answering.generation import Draft, sentences_of
 from assistant.answering.prompt import build_prompt
 from assistant.index.passage import Passage
 from assistant.language import Language, Span
@@ -58,6 +62,7 @@ def test_a_supported_sentence_passes(text: str, language: Language, cited: Evide
         ("The stipend is paid monthly.", "ar", ARABIC, "Arabic"),
         ("What is paid?", "en", STIPEND, "repeats the question"),
         ("*", "en", STIPEND, "two words"),
+        ("The answer in English:", "en", STIPEND, "announces"),
     ],
 )
 def test_an_unsupported_sentence_is_held_back_with_a_reason(
@@ -73,6 +78,28 @@ def test_marks_are_read_and_taken_off() -> None:
 
 def test_a_right_mark_is_kept() -> None:
     assert attribute("Applications close on 31 March. [2]", ALL) == [DEADLINE]
+
+
+def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
+    inside = Draft("As stated in [1], the stipend is paid.", [STIPEND], None)
+    missing = Draft("The stipend is paid.", [STIPEND, DEADLINE], None)
+    wrong = Draft("The stipend is paid. [9]", [STIPEND], None)
+    assert inside.marked == "As stated in [1], the stipend is paid."
+    assert missing.marked == "The stipend is paid. [1] [2]"
+    assert wrong.marked == "The stipend is paid. [1]"
+
+
+async def _sentences(pieces: list[str]) -> list[str]:
+    async def stream() -> AsyncIterator[str]:
+        for piece in pieces:
+            yield piece
+
+    return [sentence async for sentence in sentences_of(stream())]
+
+
+def test_a_streamed_sentence_keeps_the_mark_that_follows_it() -> None:
+    pieces = ["It is", " free.", " [1", "] It is", " open. [", "2]"]
+    assert asyncio.run(_sentences(pieces)) == ["It is free. [1]", "It is open. [2]"]
 
 
 def test_a_mark_that_does_not_exist_is_replaced_by_the_evidence_that_fits() -> None:

@@ -62,6 +62,8 @@ def test_reads_language_codes_with_regions() -> None:
         ("The rate is 3.5 percent. “Yes.” he said.",
          ["The rate is 3.5 percent.", "“Yes.”", "he said."]),
         ("It is free. [1][2] It is open. [3]", ["It is free. [1][2]", "It is open. [3]"]),
+        ("Visa | Paid once. Not returned. | 60\nEnd. Yes.",
+         ["Visa | Paid once. Not returned. | 60", "End.", "Yes."]),
         ("", []),
     ],
 )  # fmt: skip

@@ -63,6 +63,12 @@ def test_no_sentence_is_quoted_twice() -> None:
     assert len(found) <= MAX_QUOTES
 
 
+def test_what_is_far_from_the_question_is_not_quoted() -> None:
+    far = hit("Another rule altogether. It says little.", name="far", cosine=0.1)
+    far.sentence_cosines[:] = 0.2
+    assert {e.passage.id for e in select_evidence([hit(), far], 400)} == {"a"}
+
+
 def test_nothing_found_gives_no_evidence() -> None:
     assert select_evidence([], 400) == []
 
