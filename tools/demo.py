@@ -21,7 +21,7 @@ WELCOME = f"""
 Trilogue is running.
 
   Chat      {UI}            (한국어 · العربية · English)
-  API       {API}/docs
+  API       {API}            (its description: /openapi.json)
 
 Try, in another terminal:
 

@@ -36,6 +36,9 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         description="Answers about policy documents in Korean, Arabic and English, with evidence.",
         responses={422: _PROBLEM, 503: _PROBLEM},
+        # FastAPI's documentation pages load their scripts from a public CDN.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.service = service
     problems.install(app)

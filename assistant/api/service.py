@@ -86,6 +86,7 @@ class Service:
 
 def announce(settings: Settings, url: str) -> Path:
     """Note in the data folder where its service listens, for `running_service`."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     file = settings.data_dir / _ANNOUNCEMENT
     file.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
     return file

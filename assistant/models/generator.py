@@ -37,7 +37,8 @@ class Generator:
     @property
     def model(self) -> str:
         """Name of the model, as replies report it."""
-        return self._settings.generator_model or Path(self._settings.generator).stem
+        name = self._settings.generator
+        return self._settings.generator_model or (name if name in catalogue() else Path(name).stem)
 
     def start(self) -> None:
         """Start the llama.cpp child, where it is ours to start.
