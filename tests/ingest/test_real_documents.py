@@ -1,0 +1,72 @@
+"""Real statutes, laws and policies, where ``../shared/data`` is there."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+import regex
+
+from assistant.index.passage import Passage, PassageNode
+from ingest.metadata import resolve, split_front_matter
+from ingest.passages import PassageParser
+from ingest.readers import read
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+pytestmark = [
+    pytest.mark.shared_data,
+    pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not there"),
+]
+
+# How the documents themselves number their articles.
+ARTICLES = {
+    "ko": regex.compile(r"^#+\s*(제\d+조(?:의\d+)?)", regex.MULTILINE),
+    "ar": regex.compile(r"^#+\s*(المادة[^\n:]*?)\s*:?\s*$", regex.MULTILINE),
+}
+
+
+def cut(path: Path) -> list[Passage]:
+    document = read(path)
+    stated, text = split_front_matter(document.text)
+    metadata = resolve(path, stated, text, None)
+    document.set_content(text)
+    document.metadata |= {
+        "document_id": str(uuid.uuid4()),
+        "collection": "c",
+        "source": path.name,
+        "title": metadata.title,
+        "language": metadata.language,
+        "work_id": None,
+        "content_hash": "h",
+    }
+    nodes = PassageParser()([document])
+    return [node.to_passage() for node in nodes if isinstance(node, PassageNode)]
+
+
+@pytest.mark.parametrize("language", ["ko", "ar"])
+def test_the_articles_of_real_laws_are_found_by_their_own_numbers(language: str) -> None:
+    expected, found = 0, 0
+    for path in sorted((DATA / "corpus" / language).glob("*.md")):
+        numbers = set(ARTICLES[language].findall(path.read_text("utf-8")))
+        locators = {passage.locator for passage in cut(path)}
+        expected += len(numbers)
+        found += len(numbers & locators)
+    assert expected > 300
+    assert found / expected >= 0.99, f"{found} of {expected}"
+
+
+def test_every_kind_of_real_document_gives_passages_in_its_language() -> None:
+    for path in sorted((DATA / "corpus").rglob("*.*")):
+        passages = cut(path)
+        assert passages, path.name
+        folder = path.parent.name
+        language = folder if folder != "parallel" else path.stem.rsplit(".", 1)[1]
+        assert {p.language for p in passages} == {language}, path.name
+
+
+def test_scraped_articles_can_be_read() -> None:
+    paths = sorted((DATA / "seeds").glob("*.txt"))
+    assert len(paths) == 5
+    assert all(cut(path) for path in paths)
