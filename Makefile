@@ -14,11 +14,11 @@ $(STAMPS)/run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/pip install -qq --constraint constraints.txt --editable .
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/run
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/pip install -qq --constraint constraints.txt --editable ".[dev]"
 	@touch $@
 
 models: $(STAMPS)/run

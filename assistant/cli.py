@@ -47,7 +47,7 @@ models_app = typer.Typer(no_args_is_help=True, help="Fetch and list the open mod
 app.add_typer(models_app, name="models")
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 

@@ -15,6 +15,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 from assistant.errors import UnavailableError
 from assistant.language import Span
@@ -210,6 +211,7 @@ def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
             "Fetch the models with 'trilogue models pull'.",
         )
     folder = model_folder(settings.models_dir, entry) if entry else Path(settings.embedder)
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # weights load in a second
     try:
         return SentenceTransformerEmbedder(folder, entry.name if entry else folder.name)
     except (OSError, ValueError) as error:

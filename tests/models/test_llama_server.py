@@ -56,15 +56,20 @@ async def say(generator: Generator, text: str) -> str:
 
 @pytest.mark.generation
 def test_it_generates_and_comes_back_after_a_kill(running: Generator) -> None:
-    assert running._server
-    assert asyncio.run(running.ready())
-    assert asyncio.run(say(running, "Say hello."))
-    first = running._server.pid
-    assert first
-    os.kill(first, signal.SIGKILL)
-    assert wait_for(lambda: running._server.pid not in (None, first), 20)  # type: ignore[union-attr]
-    assert wait_for(running._server.healthy, 20)
-    assert asyncio.run(say(running, "Say hello."))
+    server = running._server
+    assert server
+
+    async def kill_and_ask_again() -> None:
+        assert await running.ready()
+        assert await say(running, "Say hello.")
+        first = server.pid
+        assert first
+        os.kill(first, signal.SIGKILL)
+        assert wait_for(lambda: server.pid not in (None, first), 20)
+        assert wait_for(server.healthy, 20)
+        assert await say(running, "Say hello.")
+
+    asyncio.run(kill_and_ask_again())
 
 
 @pytest.mark.generation
