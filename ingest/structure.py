@@ -142,7 +142,8 @@ def markdown_blocks(text: str) -> list[Block]:
                 elif opener.type == "heading_open":
                     blocks.append(Block(content, int(opener.tag[1])))
                 else:
-                    blocks += _lines(marker + content)
+                    # "- (a) …": the item has a mark of its own.
+                    blocks += _lines(content if _ITEM.match(content) else marker + content)
                     marker = ""
     return [block for block in blocks if block.text.strip()]
 

@@ -8,6 +8,9 @@ from assistant.answering.checks import MARK, stated_numbers
 from assistant.language import analyze, numbers_in
 from assistant.retrieval.evidence import Evidence
 
+#: Marked evidence must share at least this part of the terms that the best piece shares.
+_LEAST_SHARE = 0.5
+
 
 def strip_marks(sentence: str) -> str:
     """The sentence without its citation marks."""
@@ -24,9 +27,10 @@ def attribute(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence of a sentence, corrected where the generator's marks cannot be right.
 
     A small model often leaves marks out or copies a wrong one. Marks that name existing
-    evidence are kept when that evidence states the sentence's numbers; otherwise the sentence
-    is given the piece that states its numbers and shares most of its terms, the better piece
-    first where nothing tells them apart.
+    evidence are kept when that evidence states the sentence's numbers and no other piece shares
+    far more of its terms (none does across languages); otherwise the sentence is given the piece
+    that states its numbers and shares most of its terms, the better piece first where nothing
+    tells them apart.
 
     Args:
         sentence: A generated sentence with or without marks.
@@ -35,12 +39,14 @@ def attribute(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     by_number = {item.number: item for item in evidence}
     marked = [by_number[n] for n in marked_numbers(sentence) if n in by_number]
     text = strip_marks(sentence)
-    numbers = set(numbers_in(text))
+    numbers, terms = set(numbers_in(text)), set(analyze(text))
+    shared = {item.number: len(terms & set(analyze(item.quote))) for item in evidence}
     if marked and numbers <= {n for item in marked for n in stated_numbers(item)}:
-        return marked
-    terms = set(analyze(text))
+        most = max(shared[item.number] for item in marked)
+        if most >= _LEAST_SHARE * max(shared.values()):
+            return marked
 
     def fit(item: Evidence) -> tuple[int, int]:
-        return len(numbers & stated_numbers(item)), len(terms & set(analyze(item.quote)))
+        return len(numbers & stated_numbers(item)), shared[item.number]
 
     return [max(evidence, key=fit)]

@@ -31,10 +31,11 @@ class Draft:
     def marked(self) -> str:
         """The sentence with a mark for each piece of evidence that it rests on.
 
-        Right marks stay where they are, since a sentence may need them ("as [1] says").
+        Right marks stay where they are, since a sentence may need them ("as [1] says"); a
+        sentence does not begin with one.
         """
         numbers = [item.number for item in self.cited]
-        if marked_numbers(self.sentence) == numbers:
+        if marked_numbers(self.sentence) == numbers and not self.sentence.startswith("["):
             return self.sentence
         return strip_marks(self.sentence) + "".join(f" [{number}]" for number in numbers)
 

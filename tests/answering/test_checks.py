@@ -84,6 +84,8 @@ def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
     inside = Draft("As stated in [1], the stipend is paid.", [STIPEND], None)
     missing = Draft("The stipend is paid.", [STIPEND, DEADLINE], None)
     wrong = Draft("The stipend is paid. [9]", [STIPEND], None)
+    leading = Draft("[1] The stipend is paid.", [STIPEND], None)
+    assert leading.marked == "The stipend is paid. [1]"
     assert inside.marked == "As stated in [1], the stipend is paid."
     assert missing.marked == "The stipend is paid. [1] [2]"
     assert wrong.marked == "The stipend is paid. [1]"
@@ -108,6 +110,11 @@ def test_a_mark_that_does_not_exist_is_replaced_by_the_evidence_that_fits() -> N
 
 def test_a_wrong_mark_gives_way_to_the_evidence_that_states_the_numbers() -> None:
     assert attribute("Applications close on 31 March 2026. [1]", ALL) == [DEADLINE]
+
+
+def test_a_mark_gives_way_to_the_evidence_that_says_the_same() -> None:
+    assert attribute("[1] Applications close in March.", ALL) == [DEADLINE]
+    assert attribute("신청은 3월에 마감된다. [1]", [STIPEND]) == [STIPEND]
 
 
 def test_a_sentence_without_mark_is_given_its_evidence() -> None:

@@ -89,6 +89,11 @@ def test_markdown_markup_does_not_reach_the_reader() -> None:
     assert [b.text for b in blocks] == ["Fees", "See the list and code.", "1. First", "2. Second"]
 
 
+def test_items_keep_their_own_marks() -> None:
+    blocks = markdown_blocks("- (a) first\n- ① second\n- third\n\n1. fourth\n")
+    assert [b.text for b in blocks] == ["(a) first", "① second", "- third", "1. fourth"]
+
+
 def test_tables_become_rows() -> None:
     (_, *rows) = markdown_blocks("# T\n\n| Kind | Fee |\n|---|---|\n| Visa | 60 |\n")
     assert [row.text for row in rows] == ["Kind | Fee", "Visa | 60"]
