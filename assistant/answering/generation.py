@@ -12,7 +12,7 @@ from assistant.answering.checks import Claim, first_reason, same_words
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.language import Language, split_sentences
-from assistant.models.generator import Generator
+from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
 
 # The beginning of a citation mark, which still belongs to the sentence before it.
@@ -96,16 +96,19 @@ async def sentences_of(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
     """Whole sentences of a text that arrives in pieces.
 
     A sentence is known to be complete when the next one has begun, so that a citation mark
-    after the full stop stays with it.
+    after the full stop stays with it. When the text is cut off, its last sentence is left out.
     """
     buffer = ""
-    async for piece in pieces:
-        buffer += piece
-        spans = split_sentences(buffer)
-        if len(spans) < 2 or _MARK_BEGUN.fullmatch(buffer[spans[-1].start :]):
-            continue
-        for span in spans[:-1]:
-            yield buffer[span.start : span.end]
-        buffer = buffer[spans[-1].start :]
+    try:
+        async for piece in pieces:
+            buffer += piece
+            spans = split_sentences(buffer)
+            if len(spans) < 2 or _MARK_BEGUN.fullmatch(buffer[spans[-1].start :]):
+                continue
+            for span in spans[:-1]:
+                yield buffer[span.start : span.end]
+            buffer = buffer[spans[-1].start :]
+    except CutOffError:
+        return
     for span in split_sentences(buffer):
         yield buffer[span.start : span.end]

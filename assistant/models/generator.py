@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import openai
-from llama_index.core.llms import ChatMessage
+from llama_index.core.llms import ChatMessage, ChatResponse
 from llama_index.llms.openai_like import OpenAILike
 
 from assistant.errors import UnavailableError
@@ -15,6 +15,10 @@ from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
+
+
+class CutOffError(Exception):
+    """Generation reached its limit of tokens before it came to an end."""
 
 
 class Generator:
@@ -74,6 +78,7 @@ class Generator:
             options: Further fields of the request (``temperature``, ``extra_body``).
 
         Raises:
+            CutOffError: ``max_tokens`` were reached, so the last sentence may be half a one.
             UnavailableError: The server cannot be reached, fails, or stalls.
         """
         client = self._connect()
@@ -82,6 +87,8 @@ class Generator:
             async for chunk in stream:
                 if chunk.delta:
                     yield chunk.delta
+                if _finish_reason(chunk) == "length":
+                    raise CutOffError
         except openai.OpenAIError as error:
             raise UnavailableError(
                 f"The generator at {client.api_base} does not answer: {error}",
@@ -114,6 +121,11 @@ class Generator:
                 max_retries=0,
             )
         return self._client
+
+
+def _finish_reason(chunk: ChatResponse) -> str | None:
+    choices = getattr(chunk.raw, "choices", None)
+    return choices[0].finish_reason if choices else None
 
 
 def generator_file(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ from assistant.answering.generation import Draft, sentences_of
 from assistant.answering.prompt import build_prompt
 from assistant.index.passage import Passage
 from assistant.language import Language, Span
+from assistant.models.generator import CutOffError
 from assistant.retrieval.evidence import Evidence
 
 
@@ -80,6 +81,12 @@ def test_a_right_mark_is_kept() -> None:
     assert attribute("Applications close on 31 March. [2]", ALL) == [DEADLINE]
 
 
+def test_half_a_sentence_is_not_shown() -> None:
+    pieces = ["It is free. It is", " op"]
+    assert asyncio.run(_sentences(pieces)) == ["It is free.", "It is op"]
+    assert asyncio.run(_sentences(pieces, cut_off=True)) == ["It is free."]
+
+
 def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
     inside = Draft("As stated in [1], the stipend is paid.", [STIPEND], None)
     missing = Draft("The stipend is paid.", [STIPEND, DEADLINE], None)
@@ -91,10 +98,12 @@ def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
     assert wrong.marked == "The stipend is paid. [1]"
 
 
-async def _sentences(pieces: list[str]) -> list[str]:
+async def _sentences(pieces: list[str], cut_off: bool = False) -> list[str]:
     async def stream() -> AsyncIterator[str]:
         for piece in pieces:
             yield piece
+        if cut_off:
+            raise CutOffError
 
     return [sentence async for sentence in sentences_of(stream())]
 

@@ -17,7 +17,7 @@ import pytest
 from llama_index.core.llms import ChatMessage
 
 from assistant.errors import UnavailableError
-from assistant.models.generator import Generator
+from assistant.models.generator import CutOffError, Generator
 from assistant.models.llama_server import LlamaServer
 from assistant.settings import Settings
 
@@ -49,9 +49,9 @@ def running() -> Iterator[Generator]:
     generator.stop()
 
 
-async def say(generator: Generator, text: str) -> str:
+async def say(generator: Generator, text: str, tokens: int = 60) -> str:
     message = ChatMessage(role="user", content=text)
-    return "".join([piece async for piece in generator.stream([message], 8)])
+    return "".join([piece async for piece in generator.stream([message], tokens)])
 
 
 @pytest.mark.generation
@@ -62,6 +62,8 @@ def test_it_generates_and_comes_back_after_a_kill(running: Generator) -> None:
     async def kill_and_ask_again() -> None:
         assert await running.ready()
         assert await say(running, "Say hello.")
+        with pytest.raises(CutOffError):
+            await say(running, "Count from one to fifty.", tokens=5)
         first = server.pid
         assert first
         os.kill(first, signal.SIGKILL)
