@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
-DATA := trilogue-data
+DATA := $(or $(TRILOGUE_DATA_DIR),trilogue-data)
 
 .PHONY: demo test lint format models clean
 .DELETE_ON_ERROR:
@@ -27,7 +27,7 @@ models: $(STAMPS)/run
 # Only when a sample changed: the job itself would find nothing to do, but not in no time.
 $(DATA)/samples.stamp: $(wildcard samples/*) | models
 	$(BIN)/trilogue ingest samples
-	@touch $@
+	@mkdir -p $(DATA) && touch $@
 
 demo: models $(DATA)/samples.stamp
 	@$(BIN)/python tools/demo.py
@@ -47,4 +47,4 @@ format: $(STAMPS)/dev
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(STAMPS) $(DATA)
+	rm -rf $(VENV) $(STAMPS) trilogue-data

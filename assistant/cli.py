@@ -41,7 +41,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Answers about policy documents in Korean, Arabic and English, with evidence.",
 )
 models_app = typer.Typer(no_args_is_help=True, help="Fetch and list the open models.")
 app.add_typer(models_app, name="models")
@@ -58,7 +57,8 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except TrilogueError as error:
-        err.print(f"[bold red]Error:[/] {error.message}", markup=True)
+        err.print("[bold red]Error:[/] ", end="")
+        err.print(error.message, markup=False)
         if error.hint:
             err.print(error.hint, markup=False)
         raise typer.Exit(error.exit_code) from error
@@ -66,6 +66,13 @@ def _explained() -> Iterator[None]:
 
 def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@app.callback()
+def main() -> None:
+    """Answers about policy documents in Korean, Arabic and English, with evidence."""
+    with _explained():
+        get_settings()
 
 
 @models_app.command("pull")
@@ -76,8 +83,8 @@ def models_pull(
     from assistant.models.catalogue import catalogue, find_model
     from assistant.models.weights import fetch, is_present
 
-    settings = get_settings()
     with _explained():
+        settings = get_settings()
         used = [name for name in (settings.embedder, settings.generator) if name in catalogue()]
         for entry in [find_model(name) for name in names or used]:
             if is_present(settings.models_dir, entry):
@@ -144,8 +151,8 @@ def ingest(
     from ingest.discovery import discover
     from ingest.job import IngestionJob
 
-    settings = get_settings()
     with _explained():
+        settings = get_settings()
         discover(paths)  # a wrong path is told at once, before the models are loaded
         embedder = load_embedder(settings)
         store = open_store(settings, embedder)
@@ -299,8 +306,8 @@ def serve(
     from assistant.api.app import create_app
     from assistant.api.service import Service, announce
 
-    settings = get_settings()
     with _explained():
+        settings = get_settings()
         # The port is taken first: loading models for a service that cannot listen is a waste.
         chosen = settings.api_port if port is None else port
         listener = _listen(host or settings.api_host, chosen)

@@ -53,7 +53,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Everything that was looked at, in order. Reads only; starts nothing."""
+    """Everything that was looked at, in order. Starts nothing, and changes no document."""
     return [*_machine(settings), *_models(settings), *_generator(settings), *_data(settings)]
 
 
@@ -132,9 +132,7 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 def _data(settings: Settings) -> Iterator[Finding]:
     service = running_service(settings)
     if service:
-        ready = httpx.get(f"{service}/readyz", timeout=10)
-        checks = json.dumps(ready.json().get("checks", {}))
-        yield Finding("service", "ok" if ready.is_success else "warn", f"{service} {checks}")
+        yield _service(service)
     else:
         yield Finding("service", "ok", "not running")
         with socket.socket() as probe:
@@ -148,6 +146,15 @@ def _data(settings: Settings) -> Iterator[Finding]:
         registry.close()
     except TrilogueError as error:
         yield Finding("database", "bad", str(error))
+
+
+def _service(url: str) -> Finding:
+    try:
+        ready = httpx.get(f"{url}/readyz", timeout=10)
+        checks = json.dumps(ready.json().get("checks", {}))
+    except (httpx.HTTPError, ValueError) as error:
+        return Finding("service", "bad", f"{url}: {error}; check TRILOGUE_API_URL")
+    return Finding("service", "ok" if ready.is_success else "warn", f"{url} {checks}")
 
 
 def _index(settings: Settings, service: str | None) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any
 from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.schema import Document
 
-from assistant.errors import TrilogueError
+from assistant.errors import TrilogueError, UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -22,9 +22,17 @@ from assistant.settings import Settings
 from assistant.storage.registry import DocumentKey, DocumentRecord, DocumentRegistry
 from ingest.discovery import Candidate, discover
 from ingest.errors import UnreadableFileError
-from ingest.metadata import DocumentMetadata, read_sidecar, resolve, sidecar_of, split_front_matter
+from ingest.formats import Format, identify
+from ingest.metadata import (
+    DocumentMetadata,
+    named_collection,
+    read_sidecar,
+    resolve,
+    sidecar_of,
+    split_front_matter,
+)
 from ingest.passages import PIPELINE_VERSION, PassageParser, PassageVectorizer
-from ingest.readers import read
+from ingest.readers import decode, read
 from ingest.report import FileResult, Outcome, Report
 
 #: Characters of text that are cut, embedded and written together: enough for good batches, few
@@ -42,7 +50,7 @@ class _Parsed:
     candidate: Candidate
     document: Document
     record: DocumentRecord
-    supersedes: str | None
+    supersedes: Sequence[str]
 
 
 class IngestionJob:
@@ -120,6 +128,8 @@ class IngestionJob:
         path = candidate.path
         try:
             return self._read(candidate, collection, batch)
+        except UnavailableError:
+            raise  # the store or the database, not the file
         except TrilogueError as error:
             return FileResult(str(path), Outcome.FAILED, reason=str(error))
         except OSError as error:
@@ -141,16 +151,16 @@ class IngestionJob:
                 "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",
             )
         key = DocumentKey(_hash(path), PIPELINE_VERSION)
-        # The collection may depend on the metadata, so it is known only after reading; for the
-        # quick look whether anything changed, the registry is asked by origin.
-        known = self._registry.by_origin(str(path), collection)
+        stated = _stated(path)
+        chosen = collection or named_collection(stated) or self._settings.default_collection
+        known = self._registry.get(_document_id(chosen, path))
         if known and self._is_current(known, key):
             return _result(path, Outcome.UNCHANGED, known)
         document = read(path)
-        metadata = _take_metadata(path, document)
-        record = self._record(path, key, metadata, collection)
+        metadata = _take_metadata(path, document, stated)
+        record = _record(path, key, metadata, chosen, named_by_caller=collection is not None)
         twin = self._registry.twin(record.collection, key, record.id)
-        if twin and Path(twin.origin).exists() and self._is_current(twin, key):
+        if twin and _has_content(twin.origin, key) and self._is_current(twin, key):
             return _result(path, Outcome.DUPLICATE, twin, f"same content as {twin.origin}")
         for other in batch:
             if (other.record.collection, other.record.content_hash) == (
@@ -168,31 +178,27 @@ class IngestionJob:
             "work_id": record.work_id,
             "content_hash": record.content_hash,
         }
-        # Its file was moved here, or its metadata now name another collection.
-        stale = twin or (known if known and known.id != record.id else None)
-        return _Parsed(candidate, document, record, stale.id if stale else None)
+        stale = [twin.id] if twin and not Path(twin.origin).exists() else []
+        if collection is None:
+            # Its metadata named another collection before; a caller's own choice stays.
+            stale += [
+                other.id
+                for other in self._registry.by_origin(str(path))
+                if other.id != record.id and not other.named_by_caller
+            ]
+        return _Parsed(candidate, document, record, stale)
 
     def _is_current(self, record: DocumentRecord, key: DocumentKey) -> bool:
         same = (record.content_hash, record.pipeline) == (key.content_hash, key.pipeline)
-        # The index may have been deleted or restored from an older copy.
-        return same and self._store.count({"document_id": [record.id]}) == record.passages
-
-    def _record(
-        self, path: Path, key: DocumentKey, metadata: DocumentMetadata, collection: str | None
-    ) -> DocumentRecord:
-        chosen = collection or metadata.collection or self._settings.default_collection
-        return DocumentRecord(
-            id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{chosen}\n{path}")),
-            collection=chosen,
-            origin=str(path),
-            source=path.name,
-            content_hash=key.content_hash,
-            pipeline=key.pipeline,
-            title=metadata.title,
-            language=metadata.language,
-            work_id=metadata.work_id,
-            passages=0,
+        if not same:
+            return False
+        # The index may have been lost, restored from an older copy, or left with two contents
+        # of one document by a job that was killed.
+        whole = self._store.count({"document_id": [record.id]})
+        right = self._store.count(
+            {"document_id": [record.id], "content_hash": [record.content_hash]}
         )
+        return whole == right == record.passages
 
     def _write(self, batch: Sequence[_Parsed]) -> dict[Path, FileResult]:
         """Cut, embed and store the documents of a batch."""
@@ -213,22 +219,61 @@ class IngestionJob:
         self._store.replace(record.id, nodes)
         record.passages = len(nodes)
         self._registry.save(record)
-        if item.supersedes:
-            self._store.delete(item.supersedes)
-            self._registry.delete(item.supersedes)
+        for stale in item.supersedes:
+            self._store.delete(stale)
+            self._registry.delete(stale)
         return _result(path, Outcome.UPDATED if existed else Outcome.ADDED, record)
 
 
-def _take_metadata(path: Path, document: Document) -> DocumentMetadata:
-    """What the document says of itself; front matter is taken out of its text."""
+def _stated(path: Path) -> dict[str, Any]:
+    """What a document says of itself, in its front matter and its sidecar."""
     stated: dict[str, Any] = {}
+    if identify(path) == Format.MARKDOWN:
+        stated, _ = split_front_matter(decode(path))
+    return stated | read_sidecar(path)
+
+
+def _take_metadata(path: Path, document: Document, stated: dict[str, Any]) -> DocumentMetadata:
+    """The document's metadata; front matter is taken out of its text."""
     text = document.text
     if document.metadata["markup"] == "markdown":
-        stated, text = split_front_matter(text)
-    own_title = document.metadata.pop("title", None)
-    metadata = resolve(path, stated | read_sidecar(path), text, own_title)
+        _, text = split_front_matter(text)
     document.set_content(text)
-    return metadata
+    return resolve(path, stated, text, document.metadata.pop("title", None))
+
+
+def _document_id(collection: str, path: Path) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{collection}\n{path}"))
+
+
+def _record(
+    path: Path,
+    key: DocumentKey,
+    metadata: DocumentMetadata,
+    collection: str,
+    named_by_caller: bool,
+) -> DocumentRecord:
+    return DocumentRecord(
+        id=_document_id(collection, path),
+        collection=collection,
+        origin=str(path),
+        source=path.name,
+        content_hash=key.content_hash,
+        pipeline=key.pipeline,
+        title=metadata.title,
+        language=metadata.language,
+        work_id=metadata.work_id,
+        passages=0,
+        named_by_caller=named_by_caller,
+    )
+
+
+def _has_content(origin: str, key: DocumentKey) -> bool:
+    """Whether a file still is what it was when it was ingested."""
+    try:
+        return _hash(Path(origin)) == key.content_hash
+    except OSError:
+        return False
 
 
 def _hash(path: Path) -> str:

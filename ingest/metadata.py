@@ -22,11 +22,10 @@ _LANGUAGE_KEYS = ("language", "lang")
 
 @dataclass(frozen=True)
 class DocumentMetadata:
-    """Title, language and origin of one document. ``language`` is the one of most of its text."""
+    """Title and main language of one document, and what it shares with its other editions."""
 
     title: str
     language: Language
-    collection: str | None = None
     work_id: str | None = None
 
 
@@ -86,11 +85,17 @@ def resolve(
     return DocumentMetadata(
         title=title,
         language=language,
-        collection=_first(stated, ("collection",)),
         work_id=_first(stated, ("work_id",)),
     )
 
 
+def named_collection(stated: dict[str, Any]) -> str | None:
+    """The collection that a document's metadata name, if any."""
+    return _first(stated, ("collection",))
+
+
 def _first(values: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    found = (str(values[key]).strip() for key in keys if values.get(key) is not None)
+    # Scalars only: a few lines of YAML with aliases can stand for gigabytes of lists.
+    scalars = (values[key] for key in keys if isinstance(values.get(key), str | int | float))
+    found = (str(value).strip() for value in scalars)
     return next((value[:1000] for value in found if value), None)

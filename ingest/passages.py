@@ -19,6 +19,7 @@ from ingest.structure import Block, Section, locator, markdown_blocks, plain_blo
 PIPELINE_VERSION = 1
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
+_MAX_CHARS = 5 * MAX_TOKENS
 
 
 class PassageParser(TransformComponent):
@@ -116,8 +117,9 @@ def _fitting(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """The spans, those that are too long by themselves cut in parts at white space."""
     for span in spans:
         start, end = span
-        while estimate_tokens(text[start:end]) > MAX_TOKENS:
-            # A token is at least one character, so this many characters always fit.
+        # A token is less than this many characters, so a longer rest never fits, and need not be
+        # counted again and again; and it is at least one, so that MAX_TOKENS characters do fit.
+        while end - start > _MAX_CHARS or estimate_tokens(text[start:end]) > MAX_TOKENS:
             cut = text.rfind(" ", start + 1, start + MAX_TOKENS)
             cut = cut if cut > start else start + MAX_TOKENS
             yield Span(start, cut)

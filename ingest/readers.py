@@ -19,7 +19,7 @@ import trafilatura
 from charset_normalizer import from_bytes
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from docx.table import Table, _Cell, _Row
 from llama_index.core.readers.base import BaseReader
 from llama_index.core.schema import Document
 from lxml.etree import XMLSyntaxError
@@ -159,12 +159,11 @@ class DocxReader(BaseReader):
             if match := self._HEADING.match(style):
                 # The title is above the first level of headings.
                 level = min(6, int(match["level"] or 0) + 1)
-                yield f"{'#' * level} {text}"
+                yield f"{'#' * level} {_escaped(text)}"
             elif style.startswith("List"):
-                yield f"- {text}"
+                yield f"- {_escaped(text)}"
             else:
-                # What Markdown would take for its own signs is text here.
-                yield regex.sub(r"^([#>+*-]|\d+(?=[.)]))", r"\\\1", text, flags=regex.M)
+                yield _escaped(text)
 
 
 _READERS: dict[Format, BaseReader] = {
@@ -210,13 +209,25 @@ def _document(text: str, **metadata: Any) -> Document:
 
 
 def _markdown_table(table: Table) -> str:
-    rows = [[cell.text.replace("\n", " ").strip() for cell in row.cells] for row in table.rows]
+    rows = [[_escaped(" ".join(cell.text.split())) for cell in _cells(row)] for row in table.rows]
     if not rows:
         return ""
+    width = max(len(row) for row in rows)
+    rows = [row + [""] * (width - len(row)) for row in rows]
     lines = [" | ".join(row) for row in rows]
     return "\n".join(
         [f"| {lines[0]} |", "|---" * len(rows[0]) + "|", *(f"| {x} |" for x in lines[1:])]
     )
+
+
+def _cells(row: _Row) -> list[_Cell]:
+    """The cells of a row; a merged cell, which python-docx gives for each column, once."""
+    return [_Cell(element, row.table) for element in row._tr.tc_lst]
+
+
+def _escaped(text: str) -> str:
+    """Text in which Markdown sees no signs of its own."""
+    return str(regex.sub(r"([\\`*_\[\]<>&|#~]|^[+-]|^\d+(?=[.)]))", r"\\\1", text, flags=regex.M))
 
 
 _ARABIC = regex.compile(r"\p{Script=Arabic}")

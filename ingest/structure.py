@@ -49,6 +49,13 @@ _ARTICLE_LOCATORS = (
 _ITEM = regex.compile(
     r"\s*(?:[①-⑳]|\(?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|\p{Latin}|[ivx]{1,5})[.)\-–]\s|[-•*–]\s)"
 )
+_COMMENT = regex.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", regex.DOTALL | regex.IGNORECASE)
+_TAG = regex.compile(
+    r"</?(?:a|abbr|b|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|figure|figcaption"
+    r"|h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|picture|pre|q|s|section|small|source|span"
+    r"|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)\b[^<>]*>",
+    regex.IGNORECASE,
+)
 _SENTENCE_END = regex.compile(r"[.!?:;؟؛。]['\"”’)\]]*\s*$")
 
 
@@ -132,6 +139,8 @@ def markdown_blocks(text: str) -> list[Block]:
                 row = []
             case "tr_close":
                 blocks.append(Block(" | ".join(cell for cell in row if cell)))
+            case "html_block":
+                blocks += _lines(_without_tags(token.content))
             case "fence":
                 blocks.append(Block(token.content.strip()))
             case "inline":
@@ -156,15 +165,23 @@ def _plain(inline: Token) -> str:
                 parts.append(child.content)
             case "softbreak" | "hardbreak":
                 parts.append("\n")
+            case "html_inline":
+                parts.append(_without_tags(child.content))
             case "image":
                 parts.append(child.content)
     return unescape("".join(parts)).strip()
 
 
+def _without_tags(html: str) -> str:
+    """The text of HTML inside Markdown. What only looks like a tag (<Annex>) is text."""
+    without = _COMMENT.sub("", html)
+    return str(_TAG.sub(" " if "\n" in html else "", without)).strip("\n")
+
+
 def _lines(paragraph: str) -> list[Block]:
     """One block for each item of a paragraph whose lines are items of a list."""
     blocks: list[str] = []
-    for line in paragraph.split("\n"):
+    for line in filter(str.strip, paragraph.split("\n")):
         if blocks and not _ITEM.match(line) and not _SENTENCE_END.search(blocks[-1]):
             blocks[-1] += f" {line.strip()}"
         else:

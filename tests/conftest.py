@@ -3,6 +3,7 @@ of the sample corpus, and a generator that says what a test has written down."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
+# No test reads the settings of the machine it runs on, or writes into its index.
+for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
+    if _name not in ("TRILOGUE_MODELS_DIR", "TRILOGUE_TEST_QDRANT_URL"):
+        del os.environ[_name]
+
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 SHARED = ROOT.parent / "shared" / "data"
@@ -29,9 +35,8 @@ SHARED = ROOT.parent / "shared" / "data"
 
 @pytest.fixture(autouse=True)
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test reads the settings or the index of the machine it runs on."""
+    """Each test has a data folder of its own."""
     monkeypatch.setenv("TRILOGUE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.delenv("TRILOGUE_API_URL", raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import httpx
 
-API = "http://127.0.0.1:8000"
-UI = "http://127.0.0.1:7860"
+from assistant.settings import get_settings
+
+SETTINGS = get_settings()
+API = SETTINGS.api_base
+UI = f"http://{SETTINGS.ui_host}:{SETTINGS.ui_port}"
 TRILOGUE = [str(Path(sys.executable).with_name("trilogue"))]
 START_TIMEOUT = 180
 STOP_TIMEOUT = 30
@@ -50,6 +53,8 @@ def main() -> int:
         ready = all(answers(url, processes, stop) for url in (f"{API}/readyz", UI))
         if ready:
             print(WELCOME, flush=True)
+        elif not stop.is_set():
+            print("Trilogue did not start; the messages above say why.", file=sys.stderr)
         while ready and not stop.is_set() and all(p.poll() is None for p in processes):
             stop.wait(0.5)
     finally:

@@ -187,7 +187,7 @@ class Assistant:
             cited = {item.number for draft in drafts for item in draft.cited}
             answer = " ".join(draft.marked for draft in drafts)
             citations = [item for item in evidence if item.number in cited]
-            return self._reply("answered", answer, detection, citations, clock)
+            return self._reply("answered", answer, detection, citations, clock, notice=notice)
         quotes = [
             words.quoted_item.format(quote=" ".join(item.quote.split()), number=item.number)
             for item in evidence
@@ -207,7 +207,7 @@ class Assistant:
     ) -> Reply:
         language = detection.language
         if not detection.supported:
-            notice = phrases(language).other_language
+            notice = " ".join(filter(None, (phrases(language).other_language, notice)))
         return Reply(
             outcome=outcome,  # type: ignore[arg-type]
             answer=answer,

@@ -11,9 +11,6 @@ from llama_index.core.llms import ChatMessage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
 
-# The fence around the evidence. A document that contains it could pretend to end its quotation.
-_FENCES = ("<sources>", "</sources>")
-
 
 def build_prompt(
     question: str, evidence: Sequence[Evidence], language: Language
@@ -32,11 +29,11 @@ def build_prompt(
         {
             "number": item.number,
             "title": _fenced(item.passage.title),
-            "quote": _fenced(" ".join(item.quote.split())),
+            "quote": _fenced(item.quote),
         }
         for item in evidence
     ]
-    values: dict[str, object] = {"question": _fenced(question.strip()), "evidence": items}
+    values: dict[str, object] = {"question": _fenced(question), "evidence": items}
     template = _template(language)
     return [
         ChatMessage(role="system", content=_block(template, "system", values)),
@@ -45,9 +42,8 @@ def build_prompt(
 
 
 def _fenced(text: str) -> str:
-    for fence in _FENCES:
-        text = text.replace(fence, "")
-    return text
+    """One line of text that cannot end its quotation or begin another source."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())
 
 
 def _block(template: Template, name: str, values: dict[str, object]) -> str:

@@ -29,6 +29,10 @@ from assistant.api.service import Service
 _PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
 
 
+#: A conversation of 200 long messages fits in; more is refused before it is read.
+_MAX_BODY = 2 * 2**20
+
+
 def create_app(service: Service) -> FastAPI:
     """The application over an open service; whoever opened the service closes it."""
     app = FastAPI(
@@ -36,6 +40,7 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         description="Answers about policy documents in Korean, Arabic and English, with evidence.",
         responses={422: _PROBLEM, 503: _PROBLEM},
+        max_body_size=_MAX_BODY,
         # FastAPI's documentation pages load their scripts from a public CDN.
         docs_url=None,
         redoc_url=None,

@@ -63,6 +63,7 @@ class Completion(BaseModel):
     model: str = MODEL
     choices: list[CompletionChoice]
     outcome: Outcome
+    notice: str | None
     citations: list[Citation]
 
 
@@ -117,6 +118,7 @@ async def completions(request: CompletionRequest, service: ServiceDep) -> Respon
         created=int(time.time()),
         choices=[CompletionChoice(message={"role": "assistant", "content": response.answer})],
         outcome=response.outcome,
+        notice=response.notice,
         citations=response.citations,
     )
 
@@ -155,6 +157,7 @@ class _Chunk(BaseModel):
     model: str = MODEL
     choices: list[dict[str, Any]]
     outcome: Outcome | None = None
+    notice: str | None = None
     citations: list[Citation] | None = None
 
 
@@ -164,8 +167,11 @@ def _chunk(completion_id: str, delta: dict[str, str], final: ChatResponse | None
         created=int(time.time()),
         choices=[{"index": 0, "delta": delta, "finish_reason": "stop" if final else None}],
         outcome=final.outcome if final else None,
+        notice=final.notice if final else None,
         citations=final.citations if final else None,
     )
     return format_sse_event(
-        data_str=chunk.model_dump_json(exclude={"outcome", "citations"} if not final else None)
+        data_str=chunk.model_dump_json(
+            exclude={"outcome", "notice", "citations"} if not final else None
+        )
     )

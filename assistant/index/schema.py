@@ -10,7 +10,7 @@ SPARSE: Final = "sparse"
 SENTENCES: Final = "sentences"
 
 #: Payload fields that filters use; each has a keyword index in Qdrant.
-FILTER_FIELDS: Final = ("collection", "document_id", "language", "work_id")
+FILTER_FIELDS: Final = ("collection", "document_id", "language", "work_id", "content_hash")
 
 #: Raised when a change of the schema makes stored passages unreadable.
 VERSION: Final = 1

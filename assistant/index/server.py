@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -40,21 +41,17 @@ class ServerPassageStore(PassageStore):
         self._client = client
         self._collection = collection
         try:
-            if client.collection_exists(collection):
-                metadata = client.get_collection(collection).config.metadata or {}
-                stored = IndexIdentity.from_json(metadata)
-                check_identity(stored, identity, f"Qdrant collection {collection!r}")
-            else:
-                self._create(identity)
+            with _answering():
+                if client.collection_exists(collection):
+                    metadata = client.get_collection(collection).config.metadata or {}
+                    stored = IndexIdentity.from_json(metadata)
+                    check_identity(stored, identity, f"Qdrant collection {collection!r}")
+                else:
+                    self._create(identity)
         except KeyError as error:
             raise UnavailableError(
                 f"Qdrant collection {collection!r} was not made by Trilogue.",
                 "Name another one in TRILOGUE_QDRANT_COLLECTION.",
-            ) from error
-        except (ApiException, httpx.HTTPError) as error:
-            raise UnavailableError(
-                f"The Qdrant server does not answer: {error}",
-                "Check that it runs and that TRILOGUE_QDRANT_URL is right.",
             ) from error
 
     def _create(self, identity: IndexIdentity) -> None:
@@ -91,7 +88,8 @@ class ServerPassageStore(PassageStore):
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
         for i in range(0, len(nodes), _BATCH):
             points = [_point(node) for node in nodes[i : i + _BATCH]]
-            self._client.upsert(self._collection, points, wait=True)
+            with _answering():
+                self._client.upsert(self._collection, points, wait=True)
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         selection = _filter(query.filters)
@@ -110,13 +108,14 @@ class ServerPassageStore(PassageStore):
                 "prefetch": [models.Prefetch(**x, limit=depth, filter=selection) for x in legs],
                 "query": models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
             }
-        points = self._client.query_points(
-            self._collection,
-            limit=query.limit,
-            with_payload=True,
-            with_vectors=query.with_vectors,
-            **request,
-        ).points
+        with _answering():
+            points = self._client.query_points(
+                self._collection,
+                limit=query.limit,
+                with_payload=True,
+                with_vectors=query.with_vectors,
+                **request,
+            ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
 
     def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
@@ -126,9 +125,10 @@ class ServerPassageStore(PassageStore):
     def _scroll(self, filters: dict[str, list[Any]]) -> Iterator[models.Record]:
         offset = None
         while True:
-            records, offset = self._client.scroll(
-                self._collection, scroll_filter=_filter(filters), limit=_SCROLL, offset=offset
-            )
+            with _answering():
+                records, offset = self._client.scroll(
+                    self._collection, scroll_filter=_filter(filters), limit=_SCROLL, offset=offset
+                )
             yield from records
             if offset is None:
                 return
@@ -136,20 +136,35 @@ class ServerPassageStore(PassageStore):
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:
             selector = models.PointIdsList(points=list(ids))
-            self._client.delete(self._collection, selector, wait=True)
+            with _answering():
+                self._client.delete(self._collection, selector, wait=True)
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
         selector = models.FilterSelector(filter=_filter(filters) or models.Filter())
-        self._client.delete(self._collection, selector, wait=True)
+        with _answering():
+            self._client.delete(self._collection, selector, wait=True)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
-        return self._client.count(self._collection, _filter(filters or {}), exact=True).count
+        with _answering():
+            return self._client.count(self._collection, _filter(filters or {}), exact=True).count
 
     def optimize(self) -> None:
         """Nothing to do: the server optimizes in the background."""
 
     def close(self) -> None:
         self._client.close()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A server that fails or is gone is told as such."""
+    try:
+        yield
+    except (ApiException, httpx.HTTPError) as error:
+        raise UnavailableError(
+            f"The Qdrant server does not answer: {error}",
+            "Check that it runs and that TRILOGUE_QDRANT_URL is right.",
+        ) from error
 
 
 def _point(node: PassageNode) -> models.PointStruct:

@@ -19,7 +19,7 @@ class Span(NamedTuple):
 _BOUNDARY: Final = regex.compile(
     r"""
       (?P<stop>[.!?؟。！？…]+["'”’»」』)\]]*(?:\s?\[\d+\])*)(?=\s|$)
-    | (?P<line>\s*\n\s*)
+    | (?P<line>\n\s*)
     """,
     regex.VERBOSE,
 )
@@ -40,6 +40,7 @@ _ITEM_MARK: Final = regex.compile(r"^\s*(?:[-*•]\s*)?(?:\p{Nd}{1,3}|[가-하]|
 # "제2조제1항." refers to a place; a Korean sentence ends in a verb.
 _KOREAN_REFERENCE: Final = regex.compile(r"제\s?\p{Nd}+\s?[편장절관조항호목]\.$")
 _CELL: Final = " | "
+_CELL_AHEAD: Final = regex.compile(r"[^\n]{0,2000} \| ")
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
 
 
@@ -68,8 +69,7 @@ def split_sentences(text: str) -> list[Span]:
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
     # A row of a table is one statement, however many sentences its cells have.
-    line_start = text.rfind("\n", 0, end) + 1
-    if _CELL in text[line_start:].split("\n", 1)[0]:
+    if text.find(_CELL, start, end) >= 0 or _CELL_AHEAD.match(text, end):
         return False
     head = text[start:end]
     if not head.endswith("."):

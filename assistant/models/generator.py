@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import openai
 from llama_index.core.llms import ChatMessage, ChatResponse
 from llama_index.llms.openai_like import OpenAILike
@@ -84,12 +86,13 @@ class Generator:
         client = self._connect()
         try:
             stream = await client.astream_chat(list(messages), max_tokens=max_tokens, **options)
-            async for chunk in stream:
-                if chunk.delta:
-                    yield chunk.delta
-                if _finish_reason(chunk) == "length":
-                    raise CutOffError
-        except openai.OpenAIError as error:
+            async with aclosing(cast(AsyncGenerator[ChatResponse, None], stream)) as chunks:
+                async for chunk in chunks:
+                    if chunk.delta:
+                        yield chunk.delta
+                    if _finish_reason(chunk) == "length":
+                        raise CutOffError
+        except (openai.OpenAIError, httpx.HTTPError) as error:
             raise UnavailableError(
                 f"The generator at {client.api_base} does not answer: {error}",
                 "Check that the server runs and that TRILOGUE_GENERATOR_URL is right.",
@@ -99,7 +102,7 @@ class Generator:
         """The client for where the server is now: a restarted child has another port."""
         settings = self._settings
         if self._server:
-            if self._server.pid is None:
+            if not self._server.listening:
                 raise UnavailableError(
                     "The generator is restarting.", "Try again in a few seconds."
                 )

@@ -87,14 +87,22 @@ class LlamaServer:
     def stop(self) -> None:
         """End the child; waits until it is gone."""
         self._stopping.set()
+        # Ended first, the child cannot keep the watcher waiting for it to load its model; ended
+        # again, none that the watcher has just started is left.
+        _end(self._process)
         if self._watcher:
             self._watcher.join()
         _end(self._process)
         self._process = None
 
+    @property
+    def listening(self) -> bool:
+        """Whether the child runs and has told its address."""
+        return self.pid is not None and bool(self._address)
+
     def healthy(self) -> bool:
         """Whether the child runs and answers its health check."""
-        if self.pid is None or not self._address:
+        if not self.listening:
             return False
         try:
             return httpx.get(f"{self._address}/health", timeout=2).is_success

@@ -102,9 +102,10 @@ def _seeds(hits: Sequence[Hit], max_tokens: int) -> list[_Window]:
             break
         if seeds and window.score < _LEAST_SHARE * seeds[0].score:
             continue
-        if seeds and (window.tokens > left or _joined(window, seeds)):
+        if seeds and window.tokens > left:
             continue
-        seeds.append(window)
+        if not _joined(window, seeds):
+            seeds.append(window)
         left -= window.tokens
     return seeds
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     MappedAsDataclass,
+    Session,
     mapped_column,
     sessionmaker,
 )
@@ -37,6 +39,7 @@ class DocumentRecord(Base):
         pipeline: Version of the ingestion that made its passages; another one makes others.
         title, language, work_id: As the document states them or as they were detected.
         passages: How many passages it has in the index.
+        named_by_caller: Whether the caller chose the collection, and not the document.
         ingested_at: When they were written, in UTC.
     """
 
@@ -51,6 +54,7 @@ class DocumentRecord(Base):
     title: Mapped[str] = mapped_column(String(2000))
     language: Mapped[str] = mapped_column(String(8))
     passages: Mapped[int]
+    named_by_caller: Mapped[bool]
     work_id: Mapped[str | None] = mapped_column(String(200), default=None)
     ingested_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), default_factory=lambda: datetime.now(UTC)
@@ -76,40 +80,49 @@ class DocumentRegistry:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
         try:
+            parsed = make_url(url)
             if parsed.get_backend_name() == "sqlite" and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = create_engine(url, pool_pre_ping=True)
             Base.metadata.create_all(self._engine)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, ImportError) as error:
             raise UnavailableError(
-                f"The database {parsed.render_as_string()} cannot be opened: {error}",
+                f"The database cannot be opened: {error}",
                 "Check TRILOGUE_DATABASE_URL and the rights of the data folder.",
             ) from error
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """One transaction; a failing database is told as such."""
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except SQLAlchemyError as error:
+            raise UnavailableError(
+                f"The database fails: {error}", "Check that it runs and that its disk is not full."
+            ) from error
+
     def get(self, document_id: str) -> DocumentRecord | None:
         """The record of a document, or None."""
-        with self._sessions() as session:
+        with self._session() as session:
             return session.get(DocumentRecord, document_id)
 
-    def by_origin(self, origin: str, collection: str | None = None) -> DocumentRecord | None:
-        """The record of a file, in any collection or in the one given."""
+    def by_origin(self, origin: str) -> Sequence[DocumentRecord]:
+        """The records of a file: one for each collection that it is in."""
         query = select(DocumentRecord).where(DocumentRecord.origin == origin)
-        if collection is not None:
-            query = query.where(DocumentRecord.collection == collection)
-        with self._sessions() as session:
-            return session.scalars(query).first()
+        with self._session() as session:
+            return session.scalars(query).all()
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""
-        with self._sessions.begin() as session:
+        with self._session() as session:
             session.merge(record)
 
     def delete(self, document_id: str) -> None:
         """Forget a document; an unknown one is ignored."""
-        with self._sessions.begin() as session:
+        with self._session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
 
@@ -118,7 +131,7 @@ class DocumentRegistry:
         query = select(DocumentRecord).order_by(DocumentRecord.collection, DocumentRecord.source)
         if collection is not None:
             query = query.where(DocumentRecord.collection == collection)
-        with self._sessions() as session:
+        with self._session() as session:
             return session.scalars(query).all()
 
     def twin(self, collection: str, key: DocumentKey, other_than: str) -> DocumentRecord | None:
@@ -128,7 +141,7 @@ class DocumentRegistry:
             DocumentRecord.content_hash == key.content_hash,
             DocumentRecord.id != other_than,
         )
-        with self._sessions() as session:
+        with self._session() as session:
             return session.scalars(query).first()
 
     def close(self) -> None:

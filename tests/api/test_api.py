@@ -258,6 +258,13 @@ def test_bad_input_gets_a_problem_document(
     assert len(response.text) < 2000, "the input is not sent back"
 
 
+def test_an_oversized_body_is_refused(client: TestClient) -> None:
+    body = {"messages": [{"role": "user", "content": "x" * 3_000_000}]}
+    response = client.post("/v1/chat", json=body)
+    assert response.status_code == 413
+    assert len(response.text) < 2000
+
+
 def test_broken_json_and_unknown_routes_are_problems_too(client: TestClient) -> None:
     headers = {"content-type": "application/json"}
     broken = client.post("/v1/chat", content=b"{", headers=headers)

@@ -55,6 +55,16 @@ def test_ingest_reports_every_file_and_tells_partial_failure(
     assert "1 unchanged" in again.stdout
 
 
+def test_a_wrong_setting_is_named(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    run = trilogue("models", "list", api_port="abc")
+    assert run.returncode == 2
+    assert "TRILOGUE_API_PORT is 'abc'" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "policy [draft].md does not exist" in trilogue("ingest", "policy [draft].md").stderr
+
+
 def test_a_missing_path_is_an_error_with_exit_code_2(
     trilogue: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:

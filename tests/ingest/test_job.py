@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.errors import InvalidInputError
+from assistant.errors import InvalidInputError, UnavailableError
+from assistant.index.sparse import encode_passage
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
@@ -94,6 +96,75 @@ def test_the_same_content_twice_is_indexed_once(
     assert job.run([second]).counts == {"added": 1}
     assert {n.metadata["source"] for n in store.select({})} == {"b.md"}
     assert store.count() == 2
+
+
+def test_a_renamed_and_replaced_file_loses_nothing(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("a.md", "The first rule.")
+    job.run([path])
+    path.rename(path.with_name("b.md"))
+    write("a.md", "The second rule.")
+    job.run([path.parent])
+    by_source = {n.metadata["source"]: n.text for n in store.select({})}
+    assert by_source == {"a.md": "The second rule.", "b.md": "The first rule."}
+
+
+def test_files_that_swap_their_contents_are_both_updated(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    first, second = write("a.md", "The first rule."), write("b.md", "The second rule.")
+    job.run([first.parent])
+    write("a.md", "The second rule.")
+    write("b.md", "The first rule.")
+    assert job.run([second.parent]).counts == {"updated": 2}
+    by_source = {n.metadata["source"]: n.text for n in store.select({})}
+    assert by_source == {"a.md": "The second rule.", "b.md": "The first rule."}
+
+
+def test_a_run_without_collection_leaves_other_collections_alone(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("p.md", "A rule for partners.")
+    job.run([path], collection="partner")
+    assert job.run([path]).counts == {"added": 1}
+    write("p.md", "A new rule for partners.")
+    job.run([path])
+    assert [n.text for n in store.select({"collection": ["partner"]})] == ["A rule for partners."]
+    assert [n.text for n in store.select({"collection": ["default"]})] == [
+        "A new rule for partners."
+    ]
+
+
+def test_an_index_restored_from_an_older_copy_is_noticed(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    path = write("a.md", "The old rule.")
+    job.run([path])
+    old = store.select({})[0]
+    write("a.md", "The new rule.")
+    job.run([path])
+    new = store.select({})[0]
+    old.embedding, old.sparse = [0.1] * 32, encode_passage(old.text)
+    old.sentence_vectors = np.ones((1, 32), dtype=np.float32)
+    store.upsert([old])
+    store.delete_ids([new.node_id])
+    assert job.run([path]).counts == {"updated": 1}
+    assert texts(store) == ["The new rule."]
+
+
+def test_a_failing_store_ends_the_job_and_blames_no_file(
+    job: IngestionJob, store: PassageStore, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.md", "A rule.")
+    job.run([path])
+
+    def fail(*_: object) -> int:
+        raise UnavailableError("The Qdrant server does not answer.")
+
+    monkeypatch.setattr(type(store), "count", fail)
+    with pytest.raises(UnavailableError, match="Qdrant"):
+        job.run([path])
 
 
 def test_a_killed_job_is_completed_by_the_next_one(

@@ -13,6 +13,7 @@ import pytest
 
 from ingest.errors import UnreadableFileError
 from ingest.readers import read
+from ingest.structure import markdown_blocks
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 Write = Callable[[str, str | bytes], Path]
@@ -166,6 +167,19 @@ def test_tables_of_a_word_file_are_kept(write: Write, tmp_path: Path) -> None:
     text = read(path).text
     assert "# Fees" in text
     assert "| Visa | 60 |" in text
+
+
+def test_merged_cells_and_signs_of_markdown_stay_as_they_are(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.add_paragraph("<Table 1> Fees are *100* SAR.")
+    table = word.add_table(2, 3)
+    table.cell(0, 0).merge(table.cell(0, 2)).text = "Fees"
+    for cell, text in zip(table.rows[1].cells, ("1|2", "a", "b"), strict=True):
+        cell.text = text
+    path = tmp_path / "merged.docx"
+    word.save(str(path))
+    blocks = [block.text for block in markdown_blocks(read(path).text)]
+    assert blocks == ["<Table 1> Fees are *100* SAR.", "Fees", "1|2 | a | b"]
 
 
 # A one-page PDF encrypted with a user password (standard security handler, revision 2, RC4 40).

@@ -89,6 +89,12 @@ def test_markdown_markup_does_not_reach_the_reader() -> None:
     assert [b.text for b in blocks] == ["Fees", "See the list and code.", "1. First", "2. Second"]
 
 
+def test_text_in_html_and_in_angle_brackets_is_kept() -> None:
+    text = "See <Annex> and <b>Form A</b>.\n\n<div>\nThe fee is 5.\n</div>\n\n<!-- note -->\n"
+    blocks = [b.text for b in markdown_blocks(text)]
+    assert blocks == ["See <Annex> and Form A.", "The fee is 5."]
+
+
 def test_items_keep_their_own_marks() -> None:
     blocks = markdown_blocks("- (a) first\n- ① second\n- third\n\n1. fourth\n")
     assert [b.text for b in blocks] == ["(a) first", "① second", "- third", "1. fourth"]
@@ -137,6 +143,14 @@ def test_long_sections_are_cut_and_lose_nothing(text: str) -> None:
     assert joined == "".join(text.split("\n\n", 1)[1].split())
     assert [p.ordinal for p in passages] == list(range(len(passages)))
     assert len({p.id for p in passages}) == len(passages)
+
+
+def test_front_matter_is_not_blown_up() -> None:
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    for this, last in zip("bcdefgh", "abcdefg", strict=True):
+        bomb += f"{this}: &{this} [{','.join([f'*{last}'] * 9)}]\n"
+    stated, text = split_front_matter(f"---\n{bomb}title: *h\n---\nA rule.")
+    assert resolve(Path("name.md"), stated, text, None).title == "name"
 
 
 def test_front_matter_that_is_no_yaml_stays_text() -> None:

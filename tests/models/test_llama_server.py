@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,6 +109,31 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match=r"could not load wrong\.gguf"):
         server.start()
     assert server.pid is None
+
+
+def test_a_server_that_breaks_off_is_an_error_with_a_remedy() -> None:
+    """The head of a stream and one piece, and then the connection is gone."""
+    delta = '{"index":0,"delta":{"content":"Hi"},"finish_reason":null}'
+    chunk = (
+        f'{{"id":"x","object":"chat.completion.chunk","created":0,"model":"m","choices":[{delta}]}}'
+    )
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    data = f"data: {chunk}\n\n"
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(f"{head}{len(data):x}\r\n{data}\r\n".encode())
+
+    threading.Thread(target=serve, daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    generator = Generator(Settings(generator_url=url, _env_file=None))
+    with listener, pytest.raises(UnavailableError, match="does not answer"):
+        asyncio.run(say(generator, "hello"))
 
 
 def test_an_unreachable_server_is_named_with_the_setting() -> None:

@@ -56,6 +56,13 @@ def test_the_budget_holds_and_the_best_sentence_is_always_there() -> None:
     assert select_evidence([hit("word " * 300, best=0)], 10)[0].quote
 
 
+def test_sentences_that_join_count_against_the_budget() -> None:
+    long = hit("This is one of many neighbouring sentences of one passage. " * 10, best=0)
+    long.sentence_cosines[:] = np.linspace(0.9, 0.8, 10)
+    (found,) = select_evidence([long], 60)
+    assert estimate_tokens(found.quote) <= 60 + 15
+
+
 def test_no_sentence_is_quoted_twice() -> None:
     found = select_evidence([hit(), hit(best=2)], 400)
     spans = [(item.span, item.passage.id) for item in found]
