@@ -231,11 +231,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_space(partial: Path, entry: ModelEntry) -> None:
+def _bytes_needed(entry: ModelEntry) -> int:
     # The parts, the joined file and, for an archive, its unpacked files are here together.
-    copies = 3 if entry.index.archive_root else 2
+    return entry.bytes * (3 if entry.index.archive_root else 2)
+
+
+def _check_space(partial: Path, entry: ModelEntry) -> None:
     have = sum(f.stat().st_size for f in partial.rglob("*") if f.is_file())
-    if shutil.disk_usage(partial).free < copies * entry.bytes - have:
+    if shutil.disk_usage(partial).free < _bytes_needed(entry) - have:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(partial))
 
 
@@ -248,7 +251,7 @@ def _explaining_disk_errors(models_dir: Path, entry: ModelEntry) -> Iterator[Non
             raise
         raise WeightsError(
             f"{entry.name} cannot be written to {models_dir}: {error.strerror}.",
-            f"It takes {3 * entry.bytes / 1e9:.1f} GB while it is fetched. Free some space, or "
+            f"It takes {_bytes_needed(entry) / 1e9:.1f} GB while it is fetched. Free some space, or "
             "name another folder in TRILOGUE_MODELS_DIR, then run the command again: what is "
             "already here is kept.",
         ) from error

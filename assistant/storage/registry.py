@@ -101,7 +101,8 @@ class DocumentRegistry:
                 yield session
         except SQLAlchemyError as error:
             raise UnavailableError(
-                f"The database fails: {error}", "Check that it runs and that its disk is not full."
+                f"The database fails: {getattr(error, 'orig', None) or error}",
+                "Check that it runs and that its disk is not full.",
             ) from error
 
     def get(self, document_id: str) -> DocumentRecord | None:
