@@ -251,7 +251,7 @@ def _explaining_disk_errors(models_dir: Path, entry: ModelEntry) -> Iterator[Non
             raise
         raise WeightsError(
             f"{entry.name} cannot be written to {models_dir}: {error.strerror}.",
-            f"It takes {_bytes_needed(entry) / 1e9:.1f} GB while it is fetched. Free some space, or "
-            "name another folder in TRILOGUE_MODELS_DIR, then run the command again: what is "
+            f"It takes {_bytes_needed(entry) / 1e9:.1f} GB while it is fetched. Free some space, "
+            "or name another folder in TRILOGUE_MODELS_DIR, then run the command again: what is "
             "already here is kept.",
         ) from error
