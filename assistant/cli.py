@@ -10,13 +10,14 @@ import json
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -33,8 +34,6 @@ from assistant.errors import InvalidInputError, TrilogueError, UnavailableError
 from assistant.settings import get_settings
 
 if TYPE_CHECKING:
-    from assistant.api.schemas import ChatResponse, SearchResponse
-    from assistant.api.service import Service
     from ingest.report import Report
 
 app = typer.Typer(
@@ -194,11 +193,11 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find passages in any of the three languages."""
-    from assistant.api.schemas import SearchResponse
+    from assistant.api.schemas import SearchRequest, SearchResponse
 
     body = {"query": query, "top_k": top_k, "language": language}
     with _explained():
-        response = SearchResponse.model_validate(_call("/v1/search", body, _search_here))
+        response = SearchResponse.model_validate(_call("/v1/search", SearchRequest, body))
     if as_json:
         _print_json(response.model_dump())
         return
@@ -219,11 +218,11 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Ask the documents a question."""
-    from assistant.api.schemas import ChatResponse
+    from assistant.api.schemas import ChatRequest, ChatResponse
 
     body = {"messages": [{"role": "user", "content": question}], "language": language}
     with _explained():
-        reply = ChatResponse.model_validate(_call("/v1/chat", body, _ask_here))
+        reply = ChatResponse.model_validate(_call("/v1/chat", ChatRequest, body))
     if as_json:
         _print_json(reply.model_dump())
         return
@@ -238,25 +237,26 @@ def ask(
         out.print(f"    {' '.join(citation.quote.split())}", markup=False, style="dim")
 
 
-def _call(route: str, body: dict[str, Any], here: Callable[[Service, Any], Any]) -> Any:
-    """Ask the running service where there is one, else open the index in this process."""
-    from pydantic import ValidationError
-
-    from assistant.api.schemas import ChatRequest, SearchRequest
-    from assistant.api.service import Service, running_service
+def _call(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> Any:
+    """Ask the running service where there is one, else run its route in this process."""
+    from assistant.api.announcement import running_service
 
     settings = get_settings()
-    schema = SearchRequest if route.endswith("search") else ChatRequest
     try:
-        request = schema.model_validate(body)
+        request = request_type.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     if url := running_service(settings):
-        return _post(url + route, body)
+        return _post(url + path, body)
+
+    from assistant.api import app as routes
+    from assistant.api.service import Service
+
+    route: Any = {"/v1/search": routes.search, "/v1/chat": routes.chat}[path]
     service = Service.open(settings)
     try:
-        return here(service, request)
+        return asyncio.run(route(request, service))
     finally:
         service.close()
 
@@ -277,24 +277,6 @@ def _post(url: str, body: dict[str, Any]) -> Any:
     raise (InvalidInputError if response.status_code < 500 else UnavailableError)(detail)
 
 
-def _search_here(service: Service, request: Any) -> SearchResponse:
-    from assistant.api import convert
-    from assistant.api.schemas import SearchResponse
-
-    service.assistant.check(request.query)
-    found = asyncio.run(
-        service.searcher.search(request.query, request.top_k, convert.search_scope(request))
-    )
-    return SearchResponse(results=[convert.search_result(hit) for hit in found.hits])
-
-
-def _ask_here(service: Service, request: Any) -> ChatResponse:
-    from assistant.api import convert
-
-    reply = asyncio.run(service.assistant.reply(convert.question(request)))
-    return convert.chat_response(convert.new_id("reply"), convert.new_id("conversation"), reply)
-
-
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -303,8 +285,9 @@ def serve(
     """Run the chat API."""
     import uvicorn
 
+    from assistant.api.announcement import announce
     from assistant.api.app import create_app
-    from assistant.api.service import Service, announce
+    from assistant.api.service import Service
 
     with _explained():
         settings = get_settings()
@@ -331,14 +314,12 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        listener = socket.create_server((host, port), backlog=2048)
+        return socket.create_server((host, port), backlog=2048)
     except OSError as error:
         raise UnavailableError(
             f"Port {port} of {host} cannot be used: {error.strerror or error}",
             "Stop what uses it, or choose another one with --port or TRILOGUE_API_PORT.",
         ) from error
-    listener.set_inheritable(False)
-    return listener
 
 
 @app.command()

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import torch
 
-from assistant.api.service import running_service
+from assistant.api.announcement import running_service
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue

@@ -15,6 +15,7 @@ from assistant.answering.phrases import phrases
 from assistant.answering.reply import (
     Event,
     EvidenceFound,
+    Outcome,
     Question,
     Reply,
     SentenceReady,
@@ -197,7 +198,7 @@ class Assistant:
 
     def _reply(
         self,
-        outcome: str,
+        outcome: Outcome,
         answer: str,
         detection: Detection,
         citations: Sequence[Evidence],
@@ -209,7 +210,7 @@ class Assistant:
         if not detection.supported:
             notice = " ".join(filter(None, (phrases(language).other_language, notice)))
         return Reply(
-            outcome=outcome,  # type: ignore[arg-type]
+            outcome=outcome,
             answer=answer,
             language=language,
             citations=citations,

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-
-import httpx
 
 from assistant.answering.pipeline import Assistant
 from assistant.api.schemas import ChatRequest
@@ -22,8 +16,6 @@ from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
-
-_ANNOUNCEMENT = "service.json"
 
 
 @dataclass(frozen=True)
@@ -82,25 +74,3 @@ class Service:
         """Stop the generator and release the store."""
         self.generator.stop()
         self.store.close()
-
-
-def announce(settings: Settings, url: str) -> Path:
-    """Note in the data folder where its service listens, for `running_service`."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    file = settings.data_dir / _ANNOUNCEMENT
-    file.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
-    return file
-
-
-def running_service(settings: Settings) -> str | None:
-    """Base URL of the service that has this data folder's index open, or None.
-
-    ``TRILOGUE_API_URL`` names one that may be elsewhere, and is taken at its word.
-    """
-    if settings.api_url:
-        return settings.api_base
-    with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-        stored = json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))
-        if httpx.get(f"{stored['url']}/healthz", timeout=2).is_success:
-            return str(stored["url"])
-    return None

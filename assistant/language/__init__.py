@@ -7,7 +7,6 @@ Imports nothing else of the project; anything may import it.
 from assistant.language.analyzers import analyze
 from assistant.language.detect import (
     DIRECTIONS,
-    LANGUAGE_NAMES,
     LANGUAGES,
     Detection,
     Direction,
@@ -35,7 +34,6 @@ def warm_up() -> None:
 __all__ = [
     "DIRECTIONS",
     "LANGUAGES",
-    "LANGUAGE_NAMES",
     "Detection",
     "Direction",
     "Language",

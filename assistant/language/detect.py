@@ -15,7 +15,6 @@ Language = Literal["ko", "ar", "en"]
 Direction = Literal["ltr", "rtl"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-LANGUAGE_NAMES: Final[dict[Language, str]] = {"ko": "한국어", "ar": "العربية", "en": "English"}
 DIRECTIONS: Final[dict[Language, Direction]] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
 
 #: The detector chooses among languages of one script, so that each candidate list stays short.
