@@ -13,6 +13,7 @@ from assistant.index.store import PassageStore
 from assistant.language import warm_up
 from assistant.models.embedder import load_embedder
 from assistant.models.generator import Generator
+from assistant.models.reranker import load_reranker
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -43,6 +44,7 @@ class Service:
             try:
                 embedder = load_embedder(settings)
                 gate = AnswerableGate(embedder.model_name)
+                reranker = load_reranker(settings)
                 store = open_store(settings, embedder)
             except BaseException:
                 started.exception()
@@ -54,7 +56,7 @@ class Service:
             except BaseException:
                 store.close()
                 raise
-        searcher = Searcher(store, embedder)
+        searcher = Searcher(store, embedder, reranker)
         return cls(
             settings, store, searcher, generator, Assistant(settings, searcher, gate, generator)
         )
