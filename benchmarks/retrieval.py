@@ -1,6 +1,6 @@
 """How well search finds what answers a question, in all directions between the languages.
 
-    python benchmarks/retrieval.py [sets] [parallel] [law] [--data DIR] [--corpus DIR] [--index DIR]
+    python benchmarks/retrieval.py [sets] [parallel] [law] [scale] [--data DIR] [--corpus DIR] [--index DIR]
 
 sets      question sets with their passages (``--data``, by default ../shared/data/retrieval):
           nDCG@10 and Recall@1/5/10 of each leg and of the hybrid, one language a pool and mixed
@@ -8,6 +8,9 @@ sets      question sets with their passages (``--data``, by default ../shared/da
 parallel  clauses of parallel texts: each finds its counterpart in another language
 law       natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the
           whole corpus in one index; ``--index`` keeps the index for the next run
+
+scale     a filtered hybrid query over 100,000 passages, and a whole search against a bare
+          query embedding
 
 The weights of the fused score were chosen on half 0 of each set, so half 1 is what counts; halves
 are split by passage.
@@ -19,11 +22,12 @@ import argparse
 import asyncio
 import json
 import tempfile
+import time
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +52,7 @@ from assistant.models.embedder import (
     SentenceTransformerEmbedder,
     load_embedder,
 )
+from assistant.retrieval.hits import Scope
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
@@ -93,7 +98,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("parts", nargs="*", default=["sets", "parallel", "law"])
+    parser.add_argument("parts", nargs="*", default=["sets", "parallel", "law", "scale"])
     parser.add_argument("--data", type=Path, default=SHARED / "retrieval")
     parser.add_argument("--corpus", type=Path, default=SHARED / "corpus")
     parser.add_argument("--index", type=Path, help="data folder of the law part's index")
@@ -106,6 +111,8 @@ def main() -> None:
         parallel(embedder, arguments.corpus / "parallel")
     if "law" in arguments.parts:
         law(embedder, arguments.corpus, arguments.index)
+    if "scale" in arguments.parts:
+        scale(embedder)
 
 
 # Question sets
@@ -352,6 +359,67 @@ def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
+
+
+# Scale
+
+
+def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
+    """How long the store and a whole search take over many passages, with a filter."""
+    rng = np.random.default_rng(0)
+    words = np.array([f"term{i}" for i in range(20_000)])
+    queries = [f"How is {words[i]} decided by the council?" for i in range(40)]
+    with tempfile.TemporaryDirectory() as folder:
+        identity = IndexIdentity(embedder.model_name, embedder.dimensions)
+        store = EdgePassageStore(Path(folder) / "edge", identity)
+        for start in range(0, count, 500):
+            store.upsert([_random_node(rng, words, start + i, embedder) for i in range(500)])
+        store.optimize()
+        scope = Scope(collections=("c1",), languages=("ko",))
+        searcher = Searcher(store, embedder)
+        bare, whole, engine = [], [], []
+        for query in queries:
+            vectors, seconds = _timed(lambda q=query: embedder.embed_questions([q])[0])
+            bare.append(seconds)
+            request = Query(
+                vectors.dense.tolist(),
+                encode_query(query),
+                DEPTH,
+                {"collection": ["c1"], "language": ["ko"]},
+                in_force_on=scope.day,
+                tokens=vectors.tokens.tolist(),
+            )
+            engine.append(_timed(lambda r=request: store.search(r))[1])
+            whole.append(_timed(lambda q=query: asyncio.run(searcher.search(q, 8, scope)))[1])
+        store.close()
+    timed = {"bare": bare, "whole": whole, "engine": engine}
+    p50 = {name: 1000 * float(np.median(seconds)) for name, seconds in timed.items()}
+    print(
+        f"\nscale: {count:,} passages, filtered: store p50 {p50['engine']:.1f} ms; whole search "
+        f"{p50['whole']:.0f} ms = {p50['whole'] / p50['bare']:.2f} bare query embeddings "
+        f"({p50['bare']:.0f} ms)"
+    )
+
+
+def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    result = call()
+    return result, time.perf_counter() - began
+
+
+def _random_node(
+    rng: np.random.Generator, words: Any, i: int, embedder: SentenceTransformerEmbedder
+) -> PassageNode:
+    language: Language = ("ko", "ar", "en")[i % 3]
+    text = " ".join(rng.choice(words, 40))
+    plain = Text(f"d{i // 50}", language, text, "")
+    node = PassageNode.from_passage(replace(_passage(i, plain), collection=f"c{i // 3 % 4}"))
+    vectors = rng.normal(size=(4, embedder.dimensions)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    node.embedding = vectors[0].tolist()
+    node.sentence_vectors = vectors[1:]
+    node.sparse = encode_passage(text)
+    return node
 
 
 # Shared

@@ -28,6 +28,8 @@ PIPELINE_VERSION = 2
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
+#: A shorter rest of a section joins the passage before it: alone it says too little to be found.
+_MIN_TOKENS = 40
 
 
 class PassageParser(TransformComponent):
@@ -97,17 +99,20 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
 
 
 def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """The section's paragraphs in groups of at most `MAX_TOKENS`, each with its headings."""
-    group: list[Block] = []
+    """The section's paragraphs in groups of about `MAX_TOKENS`, each with its headings."""
+    groups: list[list[Block]] = []
     size = 0
     for block in (part for paragraph in section.paragraphs for part in _split(paragraph)):
         tokens = estimate_tokens(block.text)
-        if group and size + tokens > MAX_TOKENS:
-            yield section.headings, group
-            group, size = [], 0
-        group.append(block)
+        if not groups or size + tokens > MAX_TOKENS:
+            groups.append([])
+            size = 0
+        groups[-1].append(block)
         size += tokens
-    if group:
+    if len(groups) > 1 and size < _MIN_TOKENS:
+        rest = groups.pop()
+        groups[-1] += rest
+    for group in groups:
         yield section.headings, group
 
 
