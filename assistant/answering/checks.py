@@ -11,7 +11,9 @@ from typing import ClassVar, Protocol
 
 import regex
 
-from assistant.language import Language, numbers_in, script_shares
+from assistant.answering.comparators import bounds_in
+from assistant.answering.polarity import denies, verdict
+from assistant.language import Language, analyze, numbers_in, script_shares
 from assistant.retrieval.evidence import Evidence
 
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
@@ -26,16 +28,31 @@ class Claim:
         language: The language it should be in.
         question: The question it answers.
         cited: The evidence that it cites; at least one piece.
+        support: The sentence of the evidence that is nearest to it.
+        nearness: Cosine of the two, from -1 to 1.
     """
 
     text: str
     language: Language
     question: str
     cited: Sequence[Evidence]
+    support: str
+    nearness: float
+
+    @property
+    def in_its_language(self) -> bool:
+        """Whether the evidence is in the sentence's own language."""
+        return all(item.passage.language == self.language for item in self.cited)
 
 
 class Check(Protocol):
-    """One condition that every shown sentence meets."""
+    """One condition that every shown sentence meets.
+
+    Attributes:
+        hint: Which hint in ``prompts/answer`` a second attempt is given.
+    """
+
+    hint: ClassVar[str]
 
     def reason_against(self, claim: Claim) -> str | None:
         """Why the sentence must not be shown, or None."""
@@ -46,6 +63,8 @@ class ScriptCheck:
 
     Latin names are at home in Korean and Arabic sentences; other scripts are in none.
     """
+
+    hint: ClassVar = "script"
 
     _EXPECTED: ClassVar = {"ko": ("Hangul", 0.3), "ar": ("Arabic", 0.4), "en": ("Latin", 1.0)}
 
@@ -61,6 +80,8 @@ class ScriptCheck:
 class NumberCheck:
     """Every number in the sentence stands in the cited evidence or its locator."""
 
+    hint: ClassVar = "number"
+
     def reason_against(self, claim: Claim) -> str | None:
         known = {n for item in claim.cited for n in stated_numbers(item)}
         unknown = [n for n in numbers_in(claim.text) if n not in known]
@@ -69,6 +90,8 @@ class NumberCheck:
 
 class SubstanceCheck:
     """The sentence says something: it is more than a mark, a heading or an echo of the question."""
+
+    hint: ClassVar = "substance"
 
     _WORD = regex.compile(r"\p{L}{2,}")
 
@@ -82,7 +105,123 @@ class SubstanceCheck:
         return None
 
 
-DEFAULT_CHECKS: tuple[Check, ...] = (SubstanceCheck(), ScriptCheck(), NumberCheck())
+class SaysSomethingCheck:
+    """The sentence answers, and does not speak of the sources instead."""
+
+    hint: ClassVar = "substance"
+
+    _ABOUT_SOURCES: ClassVar = regex.compile(
+        r"\b(?:not|no|never|isn't|doesn't|cannot)\b.{0,40}\b(?:mention|specif|stat|provid|contain"
+        r"|found|inform|describ|given|list)\w*"
+        r"|\b(?:is|are) (?:described|mentioned|stated|given|listed|explained|found) in (?:the )?sources?"
+        r"|(?:출처|자료|문서|내용|정보).{0,24}(?:없|않|나와 있지|포함되어 있지|명시되어 있지|언급)"
+        r"|(?:출처|자료)\S* ?(?:\[?\d+\]?\S* ?)?(?:에|에서) ?(?:설명|기술|명시|나와|언급)\S*(?: 있)?\S*$"
+        r"|(?:لا|لم|ليس\p{L}*)\s.{0,30}(?:يذكر|تذكر|يرد|ترد|يحدد|تحدد|معلومات|المصادر|المصدر|تتضمن|يتضمن|توضح|يوضح)"
+        r"|(?:مذكور|موضح|وارد|موصوف)\p{L}* في (?:المصدر|المصادر)",
+        regex.IGNORECASE,
+    )
+
+    def reason_against(self, claim: Claim) -> str | None:
+        if self._ABOUT_SOURCES.search(claim.text):
+            return "it speaks of the sources and does not answer"
+        return None
+
+
+class BoundCheck:
+    """ "At least", "at most", "more than" and "less than" stand where the evidence has them."""
+
+    hint: ClassVar = "number"
+
+    def reason_against(self, claim: Claim) -> str | None:
+        known: dict[str, set[str]] = {}
+        for item in claim.cited:
+            for number, bounds in bounds_in(item.quote).items():
+                known.setdefault(number, set()).update(bounds)
+        for number, bounds in bounds_in(claim.text).items():
+            if number in known and not bounds <= known[number]:
+                return f"the evidence does not put {', '.join(bounds)} on {number}"
+        return None
+
+
+class PolarityCheck:
+    """The sentence does not deny what the evidence affirms, nor the reverse."""
+
+    hint: ClassVar = "polarity"
+
+    def reason_against(self, claim: Claim) -> str | None:
+        denied = denies(claim.support)
+        if denies(claim.text) != denied:
+            return "the evidence denies it" if denied else "it denies what the evidence says"
+        if verdict(claim.text) == "yes" and denied:
+            return "it says yes and the evidence says no"
+        return None
+
+
+class NameCheck:
+    """Names in Latin letters come from the evidence, its title or the question."""
+
+    hint: ClassVar = "name"
+
+    _NAME: ClassVar = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
+
+    def reason_against(self, claim: Claim) -> str | None:
+        known = claim.question.casefold()
+        for item in claim.cited:
+            known += f"\n{item.quote}\n{item.passage.heading_path}".casefold()
+        first = 1 if claim.language == "en" else 0  # an English sentence begins with a capital
+        names = self._NAME.findall(claim.text)
+        if first and claim.text[:1].isupper() and names and claim.text.startswith(names[0]):
+            names = names[1:]
+        unknown = [name for name in names if name.casefold() not in known]
+        return f"the evidence does not name {', '.join(unknown)}" if unknown else None
+
+
+class WordCheck:
+    """Where the evidence is in the sentence's language, its words come from there."""
+
+    hint: ClassVar = "words"
+
+    #: Share of the content words that must stand in the evidence, its headings or the question.
+    least = 0.7
+
+    def reason_against(self, claim: Claim) -> str | None:
+        if not claim.in_its_language:
+            return None
+        known = set(analyze(claim.question))
+        for item in claim.cited:
+            known |= set(analyze(f"{item.passage.heading_path}\n{item.quote}"))
+        words = {word for word in analyze(claim.text) if not word.startswith("~")}
+        if not words:
+            return None
+        share = len(words & known) / len(words)
+        return f"only {share:.0%} of its words are the evidence's" if share < self.least else None
+
+
+class NearnessCheck:
+    """The sentence means about what the nearest sentence of its evidence means."""
+
+    hint: ClassVar = "words"
+
+    #: Of true translations of a sentence 95 % are nearer (``tools/fit_nearness.py``).
+    least = 0.5
+
+    def reason_against(self, claim: Claim) -> str | None:
+        if claim.nearness < self.least:
+            return f"its nearness to the evidence is {claim.nearness:.2f} only"
+        return None
+
+
+DEFAULT_CHECKS: tuple[Check, ...] = (
+    SubstanceCheck(),
+    SaysSomethingCheck(),
+    ScriptCheck(),
+    NumberCheck(),
+    BoundCheck(),
+    NameCheck(),
+    WordCheck(),
+    NearnessCheck(),
+    PolarityCheck(),
+)
 
 
 def same_words(first: str, second: str) -> bool:
@@ -99,6 +238,18 @@ def stated_numbers(evidence: Evidence) -> set[str]:
     return set(numbers_in(f"{evidence.quote}\n{evidence.passage.locator}"))
 
 
-def first_reason(claim: Claim, checks: Sequence[Check] = DEFAULT_CHECKS) -> str | None:
-    """The first reason against a sentence, or None when it passes every check."""
-    return next((r for check in checks if (r := check.reason_against(claim))), None)
+@dataclass(frozen=True)
+class Rejection:
+    """Which check a sentence failed, and why."""
+
+    check: str
+    hint: str
+    reason: str
+
+
+def first_rejection(claim: Claim, checks: Sequence[Check] = DEFAULT_CHECKS) -> Rejection | None:
+    """The first check that a sentence fails, or None when it passes every one."""
+    for check in checks:
+        if reason := check.reason_against(claim):
+            return Rejection(type(check).__name__, check.hint, reason)
+    return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answering.checks import MARK, stated_numbers
-from assistant.language import analyze, numbers_in
-from assistant.retrieval.evidence import Evidence
+from assistant.answering.support import Support
+from assistant.language import numbers_in
 
-#: Marked evidence must share at least this part of the terms that the best piece shares.
-_LEAST_SHARE = 0.5
+#: Marked evidence may be by this much less near to the sentence than the nearest piece.
+_SLACK = 0.1
 
 
 def strip_marks(sentence: str) -> str:
@@ -23,30 +23,27 @@ def marked_numbers(sentence: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def attribute(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+def attribute(sentence: str, supports: Sequence[Support]) -> list[Support]:
     """The evidence of a sentence, corrected where the generator's marks cannot be right.
 
     A small model often leaves marks out or copies a wrong one. Marks that name existing
-    evidence are kept when that evidence states the sentence's numbers and no other piece shares
-    far more of its terms (none does across languages); otherwise the sentence is given the piece
-    that states its numbers and shares most of its terms, the better piece first where nothing
-    tells them apart.
+    evidence are kept when that evidence states the sentence's numbers and is about as near to
+    it in meaning as the nearest piece; otherwise the sentence is given the piece that states
+    most of its numbers, the nearer one first.
 
     Args:
         sentence: A generated sentence with or without marks.
-        evidence: What it was generated from; at least one piece.
+        supports: How near each piece of evidence is to it; at least one, the nearest first.
     """
-    by_number = {item.number: item for item in evidence}
+    by_number = {item.evidence.number: item for item in supports}
     marked = [by_number[n] for n in marked_numbers(sentence) if n in by_number]
-    text = strip_marks(sentence)
-    numbers, terms = set(numbers_in(text)), set(analyze(text))
-    shared = {item.number: len(terms & set(analyze(item.quote))) for item in evidence}
-    if marked and numbers <= {n for item in marked for n in stated_numbers(item)}:
-        most = max(shared[item.number] for item in marked)
-        if most >= _LEAST_SHARE * max(shared.values()):
+    numbers = set(numbers_in(strip_marks(sentence)))
+    if marked and numbers <= {n for item in marked for n in stated_numbers(item.evidence)}:
+        nearest = max(item.nearness for item in marked)
+        if nearest >= supports[0].nearness - _SLACK:
             return marked
 
-    def fit(item: Evidence) -> tuple[int, int]:
-        return len(numbers & stated_numbers(item)), shared[item.number]
+    def fit(item: Support) -> tuple[int, float]:
+        return len(numbers & stated_numbers(item.evidence)), item.nearness
 
-    return [max(evidence, key=fit)]
+    return [max(supports, key=fit)]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.answering.checks import Claim, first_reason, same_words
+from assistant.answering.checks import Claim, Rejection, first_rejection, same_words
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
+from assistant.answering.support import SupportFinder
 from assistant.language import Language, split_sentences
+from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
 
@@ -19,13 +21,34 @@ from assistant.retrieval.evidence import Evidence
 _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 
 
+#: How often the generator is asked when nothing that it says passes the checks.
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be answered.
+
+    Attributes:
+        question: The stand-alone question.
+        evidence: What the answer may use; at least one piece.
+        language: The language to answer in.
+        max_tokens: Where the answer is cut off.
+    """
+
+    question: str
+    evidence: Sequence[Evidence]
+    language: Language
+    max_tokens: int
+
+
 @dataclass(frozen=True)
 class Draft:
-    """A generated sentence, what it rests on, and the reason against it, if there is one."""
+    """A generated sentence, what it rests on, and the check that it fails, if it fails one."""
 
     sentence: str
     cited: Sequence[Evidence]
-    reason: str | None
+    rejection: Rejection | None
 
     @property
     def marked(self) -> str:
@@ -42,31 +65,52 @@ class Draft:
 
 async def generate(
     generator: Generator,
-    question: str,
-    evidence: Sequence[Evidence],
-    language: Language,
-    max_tokens: int,
+    embedder: SentenceTransformerEmbedder,
+    task: Task,
     on_first_token: Callable[[], None],
 ) -> AsyncGenerator[Draft, None]:
     """Sentences of an answer as they are completed, with the verdict of the checks.
 
-    A small model that begins to repeat itself does not stop by itself: generation ends there.
+    When no sentence of the first attempt passes, the generator is asked once more and told what
+    was wrong.
 
     Args:
         generator: Where the answer comes from.
-        question: The stand-alone question.
-        evidence: What the answer may use; at least one piece.
-        language: The language to answer in.
-        max_tokens: Where the answer is cut off.
+        embedder: What compares sentences with the evidence.
+        task: What to answer.
         on_first_token: Called when the first piece arrives.
 
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
-    prompt = build_prompt(question, evidence, language)
+    finder = SupportFinder(embedder, task.evidence)
+    hints: list[str] = []
+    for _ in range(_ATTEMPTS):
+        passed = False
+        attempt = _attempt(generator, finder, task, hints, on_first_token)
+        async with aclosing(attempt) as drafts:
+            async for draft in drafts:
+                passed = passed or draft.rejection is None
+                if draft.rejection and draft.rejection.hint not in hints:
+                    hints.append(draft.rejection.hint)
+                yield draft
+        if passed or not hints:
+            return
+
+
+async def _attempt(
+    generator: Generator,
+    finder: SupportFinder,
+    task: Task,
+    hints: Sequence[str],
+    on_first_token: Callable[[], None],
+) -> AsyncGenerator[Draft, None]:
+    """One answer. A small model that begins to repeat itself does not stop by itself: there it
+    ends."""
+    prompt = build_prompt(task.question, task.evidence, task.language, hints)
     earlier: list[str] = []
     async with (
-        aclosing(generator.stream(prompt, max_tokens)) as pieces,
+        aclosing(generator.stream(prompt, task.max_tokens)) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for sentence in sentences:
@@ -76,9 +120,15 @@ async def generate(
             if any(same_words(text, other) for other in earlier):
                 return
             earlier.append(text)
-            cited = attribute(sentence, evidence)
-            reason = first_reason(Claim(text, language, question, cited))
-            yield Draft(sentence, cited, reason)
+            yield await _checked(sentence, text, finder, task)
+
+
+async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) -> Draft:
+    supports = attribute(sentence, await finder.find(text))
+    nearest = max(supports, key=lambda support: support.nearness)
+    cited = [support.evidence for support in supports]
+    claim = Claim(text, task.language, task.question, cited, nearest.sentence, nearest.nearness)
+    return Draft(sentence, cited, first_rejection(claim))
 
 
 async def _announced(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from assistant.answering.generation import Draft, generate
+from assistant.answering.generation import Draft, Task, generate
 from assistant.answering.phrases import phrases
 from assistant.answering.reply import (
     Event,
@@ -109,7 +109,7 @@ class Assistant:
         try:
             async with aclosing(self._drafts(asked, evidence, detection.language, clock)) as stream:
                 async for draft in stream:
-                    if draft.reason is None:
+                    if draft.rejection is None:
                         drafts.append(draft)
                         yield SentenceReady(draft.marked)
         except UnavailableError as error:
@@ -154,12 +154,11 @@ class Assistant:
     def _drafts(
         self, asked: str, evidence: Sequence[Evidence], language: Language, clock: _Clock
     ) -> AsyncGenerator[Draft, None]:
+        task = Task(asked, evidence, language, self._settings.answer_tokens)
         return generate(
             self._generator,
-            asked,
-            evidence,
-            language,
-            self._settings.answer_tokens,
+            self._searcher.embedder,
+            task,
             lambda: clock.mark("first_token"),
         )
 

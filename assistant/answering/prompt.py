@@ -13,7 +13,10 @@ from assistant.retrieval.evidence import Evidence
 
 
 def build_prompt(
-    question: str, evidence: Sequence[Evidence], language: Language
+    question: str,
+    evidence: Sequence[Evidence],
+    language: Language,
+    hints: Sequence[str] = (),
 ) -> list[ChatMessage]:
     """The messages that ask for an answer.
 
@@ -24,6 +27,8 @@ def build_prompt(
         question: The stand-alone question.
         evidence: What may be used, with the numbers that cite it.
         language: The language to answer in.
+        hints: What was wrong with the answers given before, see `Check.hint`. They come last,
+            so that a prompt cache serves all that is before them.
     """
     items = [
         {
@@ -33,7 +38,7 @@ def build_prompt(
         }
         for item in evidence
     ]
-    values: dict[str, object] = {"question": _fenced(question), "evidence": items}
+    values: dict[str, object] = {"question": _fenced(question), "evidence": items, "hints": hints}
     template = _template(language)
     return [
         ChatMessage(role="system", content=_block(template, "system", values)),

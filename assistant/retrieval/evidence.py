@@ -41,6 +41,16 @@ class Evidence:
         """The words of the document."""
         return self.passage.text[self.span.start : self.span.end]
 
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences of the quote; the quote itself where the passage tells none."""
+        inside = [
+            self.passage.text[start:end]
+            for start, end in self.passage.sentences
+            if self.span.start <= start and end <= self.span.end
+        ]
+        return inside or [self.quote]
+
 
 @dataclass
 class _Window:

@@ -57,6 +57,11 @@ class Searcher:
         self._reranker = reranker
         self._lookup = ArticleLookup(embedder)
 
+    @property
+    def embedder(self) -> SentenceTransformerEmbedder:
+        """What the vectors of passages and questions are from."""
+        return self._embedder
+
     async def search(
         self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
     ) -> SearchResult:
