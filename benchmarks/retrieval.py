@@ -1,6 +1,6 @@
 """How well search finds what answers a question, in all directions between the languages.
 
-    python benchmarks/retrieval.py [sets] [parallel] [law] [scale] [--data DIR] [--corpus DIR] [--index DIR]
+    python benchmarks/retrieval.py [sets] [parallel] [law] [scale] [--data DIR] [--index DIR]
 
 sets      question sets with their passages (``--data``, by default ../shared/data/retrieval):
           nDCG@10 and Recall@1/5/10 of each leg and of the hybrid, one language a pool and mixed

@@ -5,14 +5,17 @@ Each check is a small class with one method that returns the reason against a se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from importlib.resources import files
+from typing import ClassVar, Protocol, Self
 
 import regex
 
 from assistant.answering.comparators import bounds_in
-from assistant.answering.polarity import denies, verdict
+from assistant.answering.polarity import denies, verdict, without_verdict
+from assistant.errors import UnavailableError
 from assistant.language import Language, analyze, numbers_in, script_shares
 from assistant.retrieval.evidence import Evidence
 
@@ -113,10 +116,13 @@ class SaysSomethingCheck:
     _ABOUT_SOURCES: ClassVar = regex.compile(
         r"\b(?:not|no|never|isn't|doesn't|cannot)\b.{0,40}\b(?:mention|specif|stat|provid|contain"
         r"|found|inform|describ|given|list)\w*"
-        r"|\b(?:is|are) (?:described|mentioned|stated|given|listed|explained|found) in (?:the )?sources?"
+        r"|\b(?:is|are) (?:described|mentioned|stated|given|listed|explained|found)"
+        r" in (?:the )?sources?"
         r"|(?:출처|자료|문서|내용|정보).{0,24}(?:없|않|나와 있지|포함되어 있지|명시되어 있지|언급)"
-        r"|(?:출처|자료)\S* ?(?:\[?\d+\]?\S* ?)?(?:에|에서) ?(?:설명|기술|명시|나와|언급)\S*(?: 있)?\S*$"
-        r"|(?:لا|لم|ليس\p{L}*)\s.{0,30}(?:يذكر|تذكر|يرد|ترد|يحدد|تحدد|معلومات|المصادر|المصدر|تتضمن|يتضمن|توضح|يوضح)"
+        r"|(?:출처|자료)\S* ?(?:\[?\d+\]?\S* ?)?(?:에|에서) ?"
+        r"(?:설명|기술|명시|나와|언급)\S*(?: 있)?\S*$"
+        r"|(?:لا|لم|ليس\p{L}*)\s.{0,30}"
+        r"(?:[يت](?:ذكر|رد|حدد|تضمن|وضح)|معلومات|المصادر|المصدر)"
         r"|(?:مذكور|موضح|وارد|موصوف)\p{L}* في (?:المصدر|المصادر)",
         regex.IGNORECASE,
     )
@@ -150,7 +156,7 @@ class PolarityCheck:
 
     def reason_against(self, claim: Claim) -> str | None:
         denied = denies(claim.support)
-        if denies(claim.text) != denied:
+        if denies(without_verdict(claim.text)) != denied:
             return "the evidence denies it" if denied else "it denies what the evidence says"
         if verdict(claim.text) == "yes" and denied:
             return "it says yes and the evidence says no"
@@ -189,7 +195,9 @@ class WordCheck:
             return None
         known = set(analyze(claim.question))
         for item in claim.cited:
-            known |= set(analyze(f"{item.passage.heading_path}\n{item.quote}"))
+            known |= set(
+                analyze(f"{item.passage.heading_path}\n{item.passage.locator}\n{item.quote}")
+            )
         words = {word for word in analyze(claim.text) if not word.startswith("~")}
         if not words:
             return None
@@ -198,30 +206,58 @@ class WordCheck:
 
 
 class NearnessCheck:
-    """The sentence means about what the nearest sentence of its evidence means."""
+    """The sentence means about what the nearest sentence of its evidence means.
+
+    Args:
+        least: The least cosine, fitted for one embedder.
+    """
 
     hint: ClassVar = "words"
 
-    #: Of true translations of a sentence 95 % are nearer (``tools/fit_nearness.py``).
-    least = 0.5
+    def __init__(self, least: float) -> None:
+        self._least = least
+
+    @classmethod
+    def fitted(cls, embedder: str) -> Self:
+        """The check with the threshold that was fitted for an embedder.
+
+        Raises:
+            UnavailableError: It was fitted for another one.
+        """
+        stored = json.loads((files(__package__) / "nearness.json").read_text("utf-8"))
+        if stored["embedder"] != embedder:
+            raise UnavailableError(
+                f"The nearness threshold is for {stored['embedder']}, not for {embedder}.",
+                "Fit it with 'python tools/fit_nearness.py'.",
+            )
+        return cls(stored["least"])
 
     def reason_against(self, claim: Claim) -> str | None:
-        if claim.nearness < self.least:
-            return f"its nearness to the evidence is {claim.nearness:.2f} only"
+        if claim.nearness < self._least:
+            return f"its nearness to the evidence is only {claim.nearness:.2f}"
         return None
 
 
-DEFAULT_CHECKS: tuple[Check, ...] = (
-    SubstanceCheck(),
-    SaysSomethingCheck(),
-    ScriptCheck(),
-    NumberCheck(),
-    BoundCheck(),
-    NameCheck(),
-    WordCheck(),
-    NearnessCheck(),
-    PolarityCheck(),
-)
+def default_checks(embedder: str) -> tuple[Check, ...]:
+    """All checks, the cheap ones first.
+
+    Args:
+        embedder: Name of the embedder in use.
+
+    Raises:
+        UnavailableError: A threshold was fitted for another embedder.
+    """
+    return (
+        SubstanceCheck(),
+        SaysSomethingCheck(),
+        ScriptCheck(),
+        NumberCheck(),
+        BoundCheck(),
+        NameCheck(),
+        WordCheck(),
+        NearnessCheck.fitted(embedder),
+        PolarityCheck(),
+    )
 
 
 def same_words(first: str, second: str) -> bool:
@@ -247,7 +283,7 @@ class Rejection:
     reason: str
 
 
-def first_rejection(claim: Claim, checks: Sequence[Check] = DEFAULT_CHECKS) -> Rejection | None:
+def first_rejection(claim: Claim, checks: Sequence[Check]) -> Rejection | None:
     """The first check that a sentence fails, or None when it passes every one."""
     for check in checks:
         if reason := check.reason_against(claim):

@@ -15,10 +15,12 @@ Bound = Literal["least", "most", "over", "under"]
 _BEFORE: tuple[tuple[str, Bound], ...] = (
     (r"(?:at least|no(?:t)? (?:less|fewer|lower|earlier) than|a minimum of|minimum|from)", "least"),
     (r"(?:at most|no(?:t)? (?:more|later|longer|higher|greater) than|not exceed(?:ing)?|up to"
-     r"|a maximum of|maximum|within|(?:not|never|cannot)(?: \w+){1,3} (?:more|longer|later|greater|over) than?)", "most"),
+     r"|a maximum of|maximum|within"
+     r"|(?:not|never|cannot)(?: \w+){1,3} (?:more|longer|later|greater|over) than?)", "most"),
     (r"(?:more than|over|above|exceed(?:s|ing)?|longer than|greater than)", "over"),
     (r"(?:less than|fewer than|under|below|shorter than)", "under"),
-    (r"(?:(?:لا|ولا|ألا|ألّا|الا) (?:ي|ت)قل\p{L}*(?: \p{L}+){0,2} عن|بحد أدنى|الحد الأدنى|على الأقل)", "least"),
+    (r"(?:(?:لا|ولا|ألا|ألّا|الا) (?:ي|ت)قل\p{L}*(?: \p{L}+){0,2} عن|بحد أدنى|الحد الأدنى"
+     r"|على الأقل)", "least"),
     (r"(?:(?:لا|ولا|ألا|ألّا|الا)(?: يجوز أن| يمكن أن)? (?:ي|ت)(?:زيد|تجاوز|جاوز)\p{L}*"
      r"(?:(?: \p{L}+){0,2} (?:على|عن))?|بحد أقصى|الحد الأقصى"
      r"|خلال|في غضون|حتى)", "most"),
@@ -28,9 +30,10 @@ _BEFORE: tuple[tuple[str, Bound], ...] = (
     (r"(?:최대|최장|최고)", "most"),
 )  # fmt: skip
 _AFTER: tuple[tuple[str, Bound], ...] = (
-    (r"(?:이상|or (?:more|above|higher|longer|later)|at (?:the )?least|على الأقل|فأكثر|فما فوق)", "least"),
-    (r"(?:이하|이내|까지|안에|or (?:less|fewer|below|lower)|at (?:the )?most|على الأكثر|كحد أقصى|فأقل|فما دون)",
-     "most"),
+    (r"(?:이상|or (?:more|above|higher|longer|later)|at (?:the )?least|على الأقل|فأكثر|فما فوق)",
+     "least"),
+    (r"(?:이하|이내|까지|안에|or (?:less|fewer|below|lower)|at (?:the )?most|على الأكثر|كحد أقصى"
+     r"|فأقل|فما دون)", "most"),
     # "30일을 초과할 수 없다": not more than.
     (r"(?:초과|넘)[^\p{Nd}.,]{0,12}?(?:없|못|아니|않|안)", "most"),
     (r"(?:초과|넘)", "over"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.answering.checks import Claim, Rejection, first_rejection, same_words
+from assistant.answering.checks import Check, Claim, Rejection, first_rejection, same_words
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.answering.support import SupportFinder
@@ -34,12 +34,14 @@ class Task:
         evidence: What the answer may use; at least one piece.
         language: The language to answer in.
         max_tokens: Where the answer is cut off.
+        checks: What each sentence must pass.
     """
 
     question: str
     evidence: Sequence[Evidence]
     language: Language
     max_tokens: int
+    checks: Sequence[Check]
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
     nearest = max(supports, key=lambda support: support.nearness)
     cited = [support.evidence for support in supports]
     claim = Claim(text, task.language, task.question, cited, nearest.sentence, nearest.nearness)
-    return Draft(sentence, cited, first_rejection(claim))
+    return Draft(sentence, cited, first_rejection(claim, task.checks))
 
 
 async def _announced(

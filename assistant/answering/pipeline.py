@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
+from assistant.answering.checks import default_checks
 from assistant.answering.generation import Draft, Task, generate
 from assistant.answering.phrases import phrases
 from assistant.answering.reply import (
@@ -74,6 +75,7 @@ class Assistant:
         self._searcher = searcher
         self._gate = gate
         self._generator = generator
+        self._checks = default_checks(searcher.embedder.model_name)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -154,7 +156,7 @@ class Assistant:
     def _drafts(
         self, asked: str, evidence: Sequence[Evidence], language: Language, clock: _Clock
     ) -> AsyncGenerator[Draft, None]:
-        task = Task(asked, evidence, language, self._settings.answer_tokens)
+        task = Task(asked, evidence, language, self._settings.answer_tokens, self._checks)
         return generate(
             self._generator,
             self._searcher.embedder,

@@ -24,9 +24,10 @@ _TWICE = regex.compile(
 _DENIAL = regex.compile(
     r"\b(?:not|no|never|none|neither|nor|cannot|can't|don't|doesn't|isn't|aren't|won't|prohibit\w*"
     r"|forbid\w*|forbidden|unless|ineligible|refus\w+|without)\b"
-    r"|없[다는음을으습이어]|없이|아니[하한할되다]?|않[는은을다았아습으]|못[하한할]|금지|안 ?[되된됩돼]|불가"
-    r"|(?:^|\s)(?:و|ف)?(?:لا|لم|لن|ليس\p{L}*|غير|عدم|دون|بدون|يحظر|تحظر|يمنع|تمنع|محظور\p{L}*|ممنوع\p{L}*)"
-    r"(?=\s|$)",
+    r"|없[다는음을으습이어]|없이|아니[하한할되다]?|않[는은을다았아습으]|못[하한할]|금지"
+    r"|안 ?[되된됩돼]|불가"
+    r"|(?:^|\s)(?:و|ف)?(?:لا|لم|لن|ليس\p{L}*|غير|عدم|دون|بدون|[يت]حظر|[يت]منع|محظور\p{L}*"
+    r"|ممنوع\p{L}*)(?=\s|$)",
     regex.IGNORECASE,
 )
 _YES = regex.compile(r"^\W*(?:yes|예|네|نعم|بلى|أجل)(?=[\s,.،!]|$)", regex.IGNORECASE)
@@ -36,6 +37,11 @@ _NO = regex.compile(r"^\W*(?:no|아니요|아니오|아닙니다|كلا|لا)(?=
 def denies(text: str) -> bool:
     """Whether a text says that something is not so or not allowed; two denials affirm."""
     return len(_DENIAL.findall(_TWICE.sub(" ", _BOUND.sub(" ", text)))) % 2 == 1
+
+
+def without_verdict(text: str) -> str:
+    """A sentence without the plain yes or no that it begins with."""
+    return str(_NO.sub("", _YES.sub("", text)))
 
 
 def verdict(text: str) -> Literal["yes", "no"] | None:

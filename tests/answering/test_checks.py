@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from assistant.answering.checks import Claim, first_reason
+from assistant.answering.checks import Claim, NearnessCheck, default_checks, first_rejection
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.generation import Draft, sentences_of
 from assistant.answering.prompt import build_prompt
+from assistant.answering.support import Support
+from assistant.errors import UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Language, Span
+from assistant.language import Language, Span, detect
 from assistant.models.generator import CutOffError
 from assistant.retrieval.evidence import Evidence
 
@@ -20,7 +22,7 @@ from assistant.retrieval.evidence import Evidence
 def evidence(number: int, quote: str, locator: str = "Article 6") -> Evidence:
     passage = Passage(
         id=f"p{number}", document_id="d", collection="c", source="s.md", title="Rules",
-        language="en", text=quote, ordinal=0, locator=locator,
+        language=detect(quote).language, text=quote, ordinal=0, locator=locator,
     )  # fmt: skip
     return Evidence(number, passage, Span(0, len(quote)), 0.5)
 
@@ -31,8 +33,29 @@ ARABIC = evidence(3, "تبلغ المكافأة ٣٬٠٠٠ ريال شهريًا
 ALL = [STIPEND, DEADLINE, ARABIC]
 
 
-def reason(text: str, language: Language = "en", cited: Evidence = STIPEND) -> str | None:
-    return first_reason(Claim(text, language, "What is paid?", [cited]))
+CHECKS = default_checks("embeddinggemma-300m")
+
+
+def reason(
+    text: str,
+    language: Language = "en",
+    cited: Evidence = STIPEND,
+    question: str = "What is paid?",
+    nearness: float = 0.9,
+) -> str | None:
+    claim = Claim(text, language, question, [cited], cited.quote, nearness)
+    rejection = first_rejection(claim, CHECKS)
+    return rejection and rejection.reason
+
+
+def supports(*nearest: Evidence) -> list[Support]:
+    """All evidence, the pieces named being nearest to the sentence in this order."""
+    rest = [item for item in ALL if item not in nearest]
+    return [Support(item, item.quote, 0.9 - i * 0.2) for i, item in enumerate((*nearest, *rest))]
+
+
+def attributed(sentence: str, *nearest: Evidence) -> list[Evidence]:
+    return [support.evidence for support in attribute(sentence, supports(*nearest))]
 
 
 @pytest.mark.parametrize(
@@ -72,13 +95,78 @@ def test_an_unsupported_sentence_is_held_back_with_a_reason(
     assert why in str(reason(text, language, cited))
 
 
+GPA = evidence(4, "평점평균이 4.3점 만점에 3.0점 이상이어야 한다.", "제2조")
+HOURS = evidence(5, "لا يجوز أن تزيد ساعات العمل على 8 ساعات في اليوم.", "المادة ٩٨")
+CARD = evidence(6, "Staff may not print a private address on a business card.")
+COMMERCIAL = evidence(7, "영리 목적의 이용을 금지하여서는 아니 된다.", "제3조")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cited", "why"),
+    [
+        ("평점 4.3점 이상이어야 합니다.", "ko", GPA, "least"),
+        ("The average must be at least 4.3.", "en", GPA, "least"),
+        ("يجب ألا تقل ساعات العمل عن 8 ساعات.", "ar", HOURS, "least"),
+        ("Yes, staff may print a private address on a card.", "en", CARD, "denies"),
+        ("نعم، يجوز للموظف طباعة عنوانه الخاص.", "ar", CARD, "denies"),
+        ("영리 목적의 이용은 금지됩니다.", "ko", COMMERCIAL, "denies"),
+        ("The stipend is paid by Samsung.", "en", STIPEND, "Samsung"),
+        ("KAUST가 지원금을 지급합니다.", "ko", STIPEND, "KAUST"),
+        ("Parking permits cost money and expire every winter.", "en", STIPEND, "words"),
+        ("The sources do not mention the stipend.", "en", STIPEND, "speaks of the sources"),
+        ("The stipend is described in source [1].", "en", STIPEND, "speaks of the sources"),
+        ("지원금은 출처에 나와 있지 않습니다.", "ko", STIPEND, "speaks of the sources"),
+        ("لا تذكر المصادر قيمة المكافأة.", "ar", ARABIC, "speaks of the sources"),
+    ],
+)
+def test_right_words_in_a_wrong_combination_are_held_back(
+    text: str, language: Language, cited: Evidence, why: str
+) -> None:
+    assert why in str(reason(text, language, cited))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cited"),
+    [
+        ("평점평균은 4.3점 만점에 3.0점 이상이어야 합니다.", "ko", GPA),
+        ("At least 3.0 out of 4.3 is required.", "en", GPA),
+        ("يوم العمل ثماني ساعات، ولا يزيد على 8 ساعات.", "ar", HOURS),
+        ("하루 근로시간은 8시간을 초과할 수 없습니다.", "ko", HOURS),
+        ("No, staff may not print a private address on a card.", "en", CARD),
+        ("네, 영리 목적으로도 이용할 수 있습니다.", "ko", COMMERCIAL),
+    ],
+)
+def test_bounds_and_denials_that_the_evidence_has_pass(
+    text: str, language: Language, cited: Evidence
+) -> None:
+    assert reason(text, language, cited) is None
+
+
+def test_a_sentence_of_another_meaning_is_held_back() -> None:
+    assert "nearness" in str(reason("지원금은 매달 지급됩니다.", "ko", STIPEND, nearness=0.3))
+
+
+def test_the_nearness_of_another_embedder_is_refused() -> None:
+    with pytest.raises(UnavailableError, match="fit_nearness"):
+        NearnessCheck.fitted("another-embedder")
+
+
+def test_a_second_attempt_is_told_what_was_wrong_after_all_that_is_cached() -> None:
+    for language in ("ko", "ar", "en"):
+        plain = build_prompt("What is paid?", ALL, language)  # type: ignore[arg-type]
+        again = build_prompt("What is paid?", ALL, language, ["number"])  # type: ignore[arg-type]
+        assert again[0].content == plain[0].content
+        assert str(again[1].content).startswith(str(plain[1].content))
+        assert len(str(again[1].content)) > len(str(plain[1].content))
+
+
 def test_marks_are_read_and_taken_off() -> None:
     assert marked_numbers("It is so. [1][2, 3] [٤]") == [1, 2, 3, 4]
     assert strip_marks("It is so. [1][2, 3]") == "It is so."
 
 
 def test_a_right_mark_is_kept() -> None:
-    assert attribute("Applications close on 31 March. [2]", ALL) == [DEADLINE]
+    assert attributed("Applications close on 31 March. [2]", DEADLINE) == [DEADLINE]
 
 
 def test_half_a_sentence_is_not_shown() -> None:
@@ -114,20 +202,22 @@ def test_a_streamed_sentence_keeps_the_mark_that_follows_it() -> None:
 
 
 def test_a_mark_that_does_not_exist_is_replaced_by_the_evidence_that_fits() -> None:
-    assert attribute("Applications close on 31 March. [9]", ALL) == [DEADLINE]
+    assert attributed("Applications close on 31 March. [9]", DEADLINE) == [DEADLINE]
 
 
 def test_a_wrong_mark_gives_way_to_the_evidence_that_states_the_numbers() -> None:
-    assert attribute("Applications close on 31 March 2026. [1]", ALL) == [DEADLINE]
+    assert attributed("Applications close on 31 March 2026. [1]", STIPEND) == [DEADLINE]
 
 
 def test_a_mark_gives_way_to_the_evidence_that_says_the_same() -> None:
-    assert attribute("[1] Applications close in March.", ALL) == [DEADLINE]
-    assert attribute("신청은 3월에 마감된다. [1]", [STIPEND]) == [STIPEND]
+    assert attributed("[1] Applications close in March.", DEADLINE, STIPEND) == [DEADLINE]
+    only = [Support(STIPEND, STIPEND.quote, 0.1)]
+    assert attribute("신청은 3월에 마감된다. [1]", only) == only
 
 
 def test_a_sentence_without_mark_is_given_its_evidence() -> None:
-    assert attribute("المكافأة 3000 ريال", ALL) == [ARABIC]
+    assert attributed("المكافأة 3000 ريال", STIPEND) == [ARABIC]
+    assert attributed("المكافأة شهرية", ARABIC) == [ARABIC]
 
 
 @pytest.mark.parametrize(
