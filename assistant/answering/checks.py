@@ -173,7 +173,7 @@ class NameCheck:
     def reason_against(self, claim: Claim) -> str | None:
         known = claim.question.casefold()
         for item in claim.cited:
-            known += f"\n{item.quote}\n{item.passage.heading_path}".casefold()
+            known += f"\n{item.quote}\n{_place(item)}".casefold()
         first = 1 if claim.language == "en" else 0  # an English sentence begins with a capital
         names = self._NAME.findall(claim.text)
         if first and claim.text[:1].isupper() and names and claim.text.startswith(names[0]):
@@ -188,16 +188,15 @@ class WordCheck:
     hint: ClassVar = "words"
 
     #: Share of the content words that must stand in the evidence, its headings or the question.
-    least = 0.7
+    least = 0.5
 
     def reason_against(self, claim: Claim) -> str | None:
         if not claim.in_its_language:
             return None
         known = set(analyze(claim.question))
         for item in claim.cited:
-            known |= set(
-                analyze(f"{item.passage.heading_path}\n{item.passage.locator}\n{item.quote}")
-            )
+            known |= set(analyze(f"{_place(item)}
+{item.quote}"))
         words = {word for word in analyze(claim.text) if not word.startswith("~")}
         if not words:
             return None
@@ -258,6 +257,11 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         NearnessCheck.fitted(embedder),
         PolarityCheck(),
     )
+
+
+def _place(item: Evidence) -> str:
+    """What a reader is told of where a piece of evidence stands."""
+    return f"{item.passage.heading_path}\n{item.passage.locator}"
 
 
 def same_words(first: str, second: str) -> bool:

@@ -30,6 +30,7 @@ def evidence(number: int, quote: str, locator: str = "Article 6") -> Evidence:
 STIPEND = evidence(1, "The stipend is 1,100,000 won a month.")
 DEADLINE = evidence(2, "Applications close on 31 March 2026.", "Article 4")
 ARABIC = evidence(3, "تبلغ المكافأة ٣٬٠٠٠ ريال شهريًا.", "المادة ٦")
+KAIST = evidence(8, "KAIST students receive a stipend.")
 ALL = [STIPEND, DEADLINE, ARABIC]
 
 
@@ -64,7 +65,7 @@ def attributed(sentence: str, *nearest: Evidence) -> list[Evidence]:
         ("The stipend is 1,100,000 won a month.", "en", STIPEND),
         ("It is 1100000 won, under Article 6.", "en", STIPEND),
         ("월 지원금은 1,100,000원입니다.", "ko", STIPEND),
-        ("KAIST 학생은 지원금을 받습니다.", "ko", STIPEND),
+        ("KAIST 학생은 지원금을 받습니다.", "ko", KAIST),
         ("تبلغ المكافأة 3000 ريال.", "ar", ARABIC),
         ("تُغلق الطلبات في ٣١ مارس ٢٠٢٦.", "ar", DEADLINE),
     ],
