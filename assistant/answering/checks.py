@@ -195,8 +195,7 @@ class WordCheck:
             return None
         known = set(analyze(claim.question))
         for item in claim.cited:
-            known |= set(analyze(f"{_place(item)}
-{item.quote}"))
+            known |= set(analyze(f"{_place(item)}\n{item.quote}"))
         words = {word for word in analyze(claim.text) if not word.startswith("~")}
         if not words:
             return None
