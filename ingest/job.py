@@ -32,7 +32,8 @@ from ingest.metadata import (
     split_front_matter,
 )
 from ingest.passages import PIPELINE_VERSION, PassageParser, PassageVectorizer
-from ingest.readers import decode, read
+from ingest.readers import read
+from ingest.readers.text import decode
 from ingest.report import FileResult, Outcome, Report
 
 #: Characters of text that are cut, embedded and written together: enough for good batches, few
