@@ -11,12 +11,12 @@ from pydantic import ConfigDict, Field
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.sparse import encode_passage
-from assistant.language import Span, estimate_tokens, split_sentences
+from assistant.language import Span, article_of, estimate_tokens, split_sentences
 from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
 from ingest.structure import Block, Section, locator, markdown_blocks, plain_blocks, sections
 
 #: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
@@ -65,6 +65,7 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
     namespace = uuid.UUID(metadata["document_id"])
     for ordinal, (headings, paragraphs) in enumerate(pieces):
         body = "\n".join(block.text for block in paragraphs)
+        place = locator(headings)
         yield Passage(
             # Another content gives other ids, so that old and new passages never mix.
             id=str(uuid.uuid5(namespace, f"{metadata['content_hash']}/{ordinal}")),
@@ -76,11 +77,14 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
             text=body,
             ordinal=ordinal,
             sentences=tuple(split_sentences(body)),
-            locator=locator(headings) or metadata["title"],
+            locator=place or metadata["title"],
+            article=article_of(place),
             headings=headings,
             page=paragraphs[0].page,
             work_id=metadata["work_id"],
             content_hash=metadata["content_hash"],
+            effective_from=metadata.get("effective_from"),
+            effective_until=metadata.get("effective_until"),
         )
 
 

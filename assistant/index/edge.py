@@ -16,10 +16,17 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.errors import UnavailableError
 from assistant.index.passage import PassageNode
-from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
+from assistant.index.schema import (
+    DATE_FIELDS,
+    DENSE,
+    FILTER_FIELDS,
+    SENTENCES,
+    SPARSE,
+    IndexIdentity,
+)
 from assistant.index.store import (
+    FUSION,
     PREFETCH,
-    RRF_K,
     IndexMismatchError,
     PassageStore,
     Query,
@@ -79,28 +86,15 @@ class EdgePassageStore(PassageStore):
                 self._shard.update(edge.UpdateOperation.upsert_points(points))
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
-        selection = _filter(query.filters)
-        legs = []
-        if query.dense is not None:
-            legs.append(edge.Query.Nearest(query.dense, using=DENSE))
-        if query.sparse is not None:
-            sparse = edge.SparseVector(query.sparse.indices, query.sparse.values)
-            legs.append(edge.Query.Nearest(sparse, using=SPARSE))
-        if not legs:
+        if not query.legs:
             return []
-        request: dict[str, Any] = {"query": legs[0], "filter": selection}
-        if len(legs) > 1:
-            depth = max(PREFETCH, query.limit)
-            request = {
-                "prefetches": [edge.Prefetch(depth, query=leg, filter=selection) for leg in legs],
-                "query": edge.Fusion.Rrf(k=RRF_K),
-            }
         points = self._shard.query(
             edge.QueryRequest(
                 limit=query.limit,
+                filter=_filter(query),
                 with_payload=True,
                 with_vector=query.with_vectors,
-                **request,
+                **_scoring(query),
             )
         )
         return [(_node(point, query.with_vectors), point.score) for point in points]
@@ -113,7 +107,7 @@ class EdgePassageStore(PassageStore):
         offset = None
         while True:
             request = edge.ScrollRequest(
-                offset=offset, limit=_SCROLL, filter=_filter(filters), with_payload=with_payload
+                offset=offset, limit=_SCROLL, filter=_matching(filters), with_payload=with_payload
             )
             records, offset = self._shard.scroll(request)
             yield from records
@@ -129,7 +123,7 @@ class EdgePassageStore(PassageStore):
         self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
-        return self._shard.count(edge.CountRequest(exact=True, filter=_filter(filters or {})))
+        return self._shard.count(edge.CountRequest(exact=True, filter=_matching(filters or {})))
 
     def optimize(self) -> None:
         with self._write_lock:
@@ -149,6 +143,8 @@ def _create(folder: Path, identity: IndexIdentity) -> None:
     shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions))
     for field in FILTER_FIELDS:
         shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
+    for field in DATE_FIELDS:
+        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Integer))
     shard.close()
     (draft / _IDENTITY_FILE).write_text(json.dumps(identity.to_json()), "utf-8")
     try:
@@ -193,14 +189,60 @@ def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageN
     return node_from(str(point.id), dict(point.payload or {}), vectors)
 
 
-def _filter(filters: dict[str, list[Any]]) -> edge.Filter | None:
-    if not filters:
-        return None
-    return edge.Filter(
-        must=[
-            edge.FieldCondition(key, match=edge.MatchAny(values)) for key, values in filters.items()
-        ]
-    )
+def _scoring(query: Query) -> dict[str, Any]:
+    """The query and prefetches that rank by the fused score, or by the one leg there is."""
+    nearest = {name: _nearest(name, value) for name, value in query.legs.items()}
+    if len(nearest) == 1:
+        return {"query": next(iter(nearest.values()))}
+    depth, selection = max(PREFETCH, query.limit), _filter(query)
+    candidates = [
+        edge.Prefetch(depth, query=nearest[name], filter=selection)
+        for name in (DENSE, SPARSE)
+        if name in nearest
+    ]
+    scored = [
+        edge.Prefetch(2 * depth, query=leg, prefetches=candidates) for leg in nearest.values()
+    ]
+    terms = [
+        edge.Expression.Mult(
+            [edge.Expression.Constant(FUSION[name]), edge.Expression.Variable(f"$score[{i}]")]
+        )
+        for i, name in enumerate(nearest)
+    ]
+    # A candidate that shares no term with the query has no lexical score.
+    missing = {f"$score[{i}]": 0.0 for i in range(len(nearest))}
+    return {
+        "prefetches": scored,
+        "query": edge.Formula(edge.Expression.Sum(terms), defaults=missing),
+    }
+
+
+def _nearest(name: str, value: Any) -> edge.Query.Nearest:
+    if name == SPARSE:
+        value = edge.SparseVector(value.indices, value.values)
+    return edge.Query.Nearest(value, using=name)
+
+
+def _filter(query: Query) -> edge.Filter | None:
+    must: list[Any] = list(_conditions(query.filters))
+    if (day := query.in_force_on) is not None:
+        for field, span in zip(
+            DATE_FIELDS, (edge.RangeFloat(lte=day), edge.RangeFloat(gte=day)), strict=True
+        ):
+            stated = edge.FieldCondition(field, range=span)
+            must.append(edge.Filter(should=[stated, edge.IsEmptyCondition(field)]))
+    return edge.Filter(must=must) if must else None
+
+
+def _matching(filters: dict[str, list[Any]]) -> edge.Filter | None:
+    conditions = _conditions(filters)
+    return edge.Filter(must=conditions) if conditions else None
+
+
+def _conditions(filters: dict[str, list[Any]]) -> list[Any]:
+    return [
+        edge.FieldCondition(key, match=edge.MatchAny(values)) for key, values in filters.items()
+    ]
 
 
 def _explained(error: Exception, folder: Path) -> UnavailableError:

@@ -33,6 +33,9 @@ class Passage:
         page: Page it begins on, from 1, for documents that have pages.
         work_id: What the editions of one policy in several languages share.
         content_hash: sha256 of the file that it was read from.
+        article: Number of the article that the locator names (``15``, ``15-2``), if it does.
+        effective_from: First day that it is in force, as a number (20260911); None if unknown.
+        effective_until: Last day that it is in force, likewise.
     """
 
     id: str
@@ -49,6 +52,9 @@ class Passage:
     page: int | None = None
     work_id: str | None = None
     content_hash: str = ""
+    article: str | None = None
+    effective_from: int | None = None
+    effective_until: int | None = None
 
     @property
     def heading_path(self) -> str:

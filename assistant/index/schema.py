@@ -10,10 +10,19 @@ SPARSE: Final = "sparse"
 SENTENCES: Final = "sentences"
 
 #: Payload fields that filters use; each has a keyword index in Qdrant.
-FILTER_FIELDS: Final = ("collection", "document_id", "language", "work_id", "content_hash")
+FILTER_FIELDS: Final = (
+    "collection",
+    "document_id",
+    "language",
+    "work_id",
+    "content_hash",
+    "article",
+)
+#: Payload fields that hold dates as numbers (20260911); each has an integer index in Qdrant.
+DATE_FIELDS: Final = ("effective_from", "effective_until")
 
 #: Raised when a change of the schema makes stored passages unreadable.
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True)

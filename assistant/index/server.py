@@ -13,8 +13,15 @@ from qdrant_client.http.exceptions import ApiException
 
 from assistant.errors import UnavailableError
 from assistant.index.passage import PassageNode
-from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
-from assistant.index.store import PREFETCH, RRF_K, PassageStore, Query, check_identity, node_from
+from assistant.index.schema import (
+    DATE_FIELDS,
+    DENSE,
+    FILTER_FIELDS,
+    SENTENCES,
+    SPARSE,
+    IndexIdentity,
+)
+from assistant.index.store import FUSION, PREFETCH, PassageStore, Query, check_identity, node_from
 
 _SCROLL = 1000
 _BATCH = 256
@@ -79,6 +86,10 @@ class ServerPassageStore(PassageStore):
             self._client.create_payload_index(
                 self._collection, field, models.PayloadSchemaType.KEYWORD
             )
+        for field in DATE_FIELDS:
+            self._client.create_payload_index(
+                self._collection, field, models.PayloadSchemaType.INTEGER
+            )
 
     @property
     def client(self) -> QdrantClient:
@@ -92,29 +103,16 @@ class ServerPassageStore(PassageStore):
                 self._client.upsert(self._collection, points, wait=True)
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
-        selection = _filter(query.filters)
-        legs: list[dict[str, Any]] = []
-        if query.dense is not None:
-            legs.append({"query": query.dense, "using": DENSE})
-        if query.sparse is not None:
-            sparse = models.SparseVector(indices=query.sparse.indices, values=query.sparse.values)
-            legs.append({"query": sparse, "using": SPARSE})
-        if not legs:
+        if not query.legs:
             return []
-        request: dict[str, Any] = {**legs[0], "query_filter": selection}
-        if len(legs) > 1:
-            depth = max(PREFETCH, query.limit)
-            request = {
-                "prefetch": [models.Prefetch(**x, limit=depth, filter=selection) for x in legs],
-                "query": models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
-            }
         with _answering():
             points = self._client.query_points(
                 self._collection,
                 limit=query.limit,
+                query_filter=_filter(query),
                 with_payload=True,
                 with_vectors=query.with_vectors,
-                **request,
+                **_scoring(query),
             ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
 
@@ -127,7 +125,7 @@ class ServerPassageStore(PassageStore):
         while True:
             with _answering():
                 records, offset = self._client.scroll(
-                    self._collection, scroll_filter=_filter(filters), limit=_SCROLL, offset=offset
+                    self._collection, scroll_filter=_matching(filters), limit=_SCROLL, offset=offset
                 )
             yield from records
             if offset is None:
@@ -140,13 +138,13 @@ class ServerPassageStore(PassageStore):
                 self._client.delete(self._collection, selector, wait=True)
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
-        selector = models.FilterSelector(filter=_filter(filters) or models.Filter())
+        selector = models.FilterSelector(filter=_matching(filters) or models.Filter())
         with _answering():
             self._client.delete(self._collection, selector, wait=True)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with _answering():
-            return self._client.count(self._collection, _filter(filters or {}), exact=True).count
+            return self._client.count(self._collection, _matching(filters or {}), exact=True).count
 
     def optimize(self) -> None:
         """Nothing to do: the server optimizes in the background."""
@@ -186,12 +184,49 @@ def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> Pass
     return node_from(str(point.id), dict(point.payload or {}), vectors)
 
 
-def _filter(filters: dict[str, list[Any]]) -> models.Filter | None:
-    if not filters:
-        return None
-    return models.Filter(
-        must=[
-            models.FieldCondition(key=key, match=models.MatchAny(any=values))
-            for key, values in filters.items()
-        ]
-    )
+def _scoring(query: Query) -> dict[str, Any]:
+    """The query and prefetches that rank by the fused score, or by the one leg there is."""
+    legs: dict[str, dict[str, Any]] = {}
+    for name, value in query.legs.items():
+        if name == SPARSE:
+            value = models.SparseVector(indices=value.indices, values=value.values)
+        legs[name] = {"query": value, "using": name}
+    if len(legs) == 1:
+        return next(iter(legs.values()))
+    depth, selection = max(PREFETCH, query.limit), _filter(query)
+    candidates = [
+        models.Prefetch(**legs[name], limit=depth, filter=selection)
+        for name in (DENSE, SPARSE)
+        if name in legs
+    ]
+    scored = [models.Prefetch(**leg, prefetch=candidates, limit=2 * depth) for leg in legs.values()]
+    terms: list[models.Expression] = [
+        models.MultExpression(mult=[FUSION[name], f"$score[{i}]"]) for i, name in enumerate(legs)
+    ]
+    # A candidate that shares no term with the query has no lexical score.
+    missing = {f"$score[{i}]": 0.0 for i in range(len(legs))}
+    formula = models.FormulaQuery(formula=models.SumExpression(sum=terms), defaults=missing)
+    return {"prefetch": scored, "query": formula}
+
+
+def _filter(query: Query) -> models.Filter | None:
+    must: list[models.Condition] = list(_conditions(query.filters))
+    if (day := query.in_force_on) is not None:
+        for field, span in zip(
+            DATE_FIELDS, (models.Range(lte=day), models.Range(gte=day)), strict=True
+        ):
+            stated = models.FieldCondition(key=field, range=span)
+            unstated = models.IsEmptyCondition(is_empty=models.PayloadField(key=field))
+            must.append(models.Filter(should=[stated, unstated]))
+    return models.Filter(must=must) if must else None
+
+
+def _matching(filters: dict[str, list[Any]]) -> models.Filter | None:
+    return models.Filter(must=_conditions(filters)) if filters else None
+
+
+def _conditions(filters: dict[str, list[Any]]) -> list[models.Condition]:
+    return [
+        models.FieldCondition(key=key, match=models.MatchAny(any=values))
+        for key, values in filters.items()
+    ]

@@ -31,8 +31,12 @@ def encode_passage(text: str) -> SparseVector:
 
 
 def encode_query(text: str) -> SparseVector:
-    """A query's terms, each with weight 1; empty for a query without terms."""
-    return _vector(dict.fromkeys(analyze(text), 1.0))
+    """A query's terms, empty for a query without terms.
+
+    Their weights sum to 1, so that the scores of long and short queries have one scale.
+    """
+    terms = set(analyze(text))
+    return _vector(dict.fromkeys(terms, 1 / len(terms))) if terms else SparseVector([], [])
 
 
 def _vector(weights: dict[str, float]) -> SparseVector:

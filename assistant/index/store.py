@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from llama_index.core.schema import BaseNode
@@ -25,10 +25,13 @@ from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
 from assistant.index.sparse import SparseVector, encode_query
 
-#: Hits that each leg of a hybrid query gives to the fusion.
+#: Candidates that each leg of a hybrid query gives to the fusion.
 PREFETCH = 50
-#: The constant of reciprocal rank fusion (Cormack et al. 2009).
-RRF_K = 60
+#: The fused score of a candidate: so much of its cosine, of its best sentence's cosine, and of
+#: its BM25 score for an average term of the query. Scores, not ranks: the lexical ranks of a
+#: question in another language mean nothing, while its lexical scores are near zero. Fitted by
+#: ``benchmarks/retrieval.py fusion``.
+FUSION: Final = {DENSE: 0.65, SENTENCES: 0.35, SPARSE: 0.03}
 
 
 class IndexMismatchError(UnavailableError):
@@ -43,10 +46,13 @@ class Query:
 
     Attributes:
         dense: The question's dense vector, or None for lexical search alone.
-        sparse: Its terms, or None for dense search alone.
+        sparse: Its terms, or None for dense search alone. With both, candidates of both legs
+            are ranked by their fused score, see `FUSION`.
         limit: How many passages to return.
         filters: Allowed values of payload fields; a passage must match every field.
         with_vectors: Whether hits bring all their vectors along.
+        in_force_on: A day as a number (20260911): only passages that are in force then, or
+            that do not say when they are.
     """
 
     dense: list[float] | None
@@ -54,6 +60,19 @@ class Query:
     limit: int
     filters: dict[str, list[Any]]
     with_vectors: bool = False
+    in_force_on: int | None = None
+
+    @property
+    def legs(self) -> dict[str, Any]:
+        """What the fused score is made of: vectors by the name of the vector they go to."""
+        legs: dict[str, Any] = {}
+        if self.dense is not None:
+            legs[DENSE] = self.dense
+            if self.sparse is not None:
+                legs[SENTENCES] = [self.dense]
+        if self.sparse is not None and self.sparse.indices:
+            legs[SPARSE] = self.sparse
+        return legs
 
 
 class PassageStore(BasePydanticVectorStore):
@@ -156,7 +175,7 @@ class PassageStore(BasePydanticVectorStore):
         Args:
             query: ``query_embedding`` for dense, ``query_str`` for sparse search, both for
                 hybrid; ``filters`` with the operators ``==`` and ``in``, joined by AND.
-            kwargs: ``with_vectors=True`` to get the vectors of the hits too.
+            kwargs: ``with_vectors`` and ``in_force_on`` as in `Query`.
         """
         mode = query.mode
         if mode not in _LEGS:
@@ -166,10 +185,11 @@ class PassageStore(BasePydanticVectorStore):
         hits = self.search(
             Query(
                 dense=list(query.query_embedding or ()) or None if dense else None,
-                sparse=terms if terms and terms.indices else None,
+                sparse=terms,
                 limit=query.hybrid_top_k or query.similarity_top_k,
                 filters=allowed_values(query.filters),
                 with_vectors=bool(kwargs.get("with_vectors")),
+                in_force_on=kwargs.get("in_force_on"),
             )
         )
         return VectorStoreQueryResult(

@@ -15,6 +15,7 @@ from assistant.language.detect import (
     detect,
 )
 from assistant.language.numbers import numbers_in
+from assistant.language.references import article_of, article_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
 from assistant.language.tokens import estimate_tokens
@@ -39,6 +40,8 @@ __all__ = [
     "Language",
     "Span",
     "analyze",
+    "article_of",
+    "article_references",
     "as_language",
     "detect",
     "estimate_tokens",

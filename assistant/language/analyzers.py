@@ -16,24 +16,16 @@ import regex
 import snowballstemmer
 from kiwipiepy import Kiwi
 
+from assistant.language.arabic import normalize_arabic
 from assistant.language.numbers import unify_digits
+from assistant.language.references import article_references
 
-# References to an article become one term each, the same in all three languages.
-_REFERENCES = (
-    regex.compile(r"제\s?(\d+)\s?조(?:의\s?(\d+))?"),
-    regex.compile(r"\b(?:article|art\.?)\s?(\d+)\b"),
-    regex.compile(r"(?:المادة|الماده|مادة|ماده)\s?\(?\s?(\d+)"),
-)
 _RUN = regex.compile(
     r"(?P<ko>\p{Script=Hangul}(?:[\p{Script=Hangul}\s\p{P}]*\p{Script=Hangul})?)"
     r"|(?P<ar>[\p{Script=Arabic}\p{Mn}]+)"
     r"|(?P<en>\p{Script=Latin}[\p{Script=Latin}\p{Mn}'’]*)"
     r"|(?P<num>\d+(?:[.,]\d+)*)"
     r"|(?P<han>\p{Script=Han}+)"
-)
-_ARABIC_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
-_ARABIC_LETTERS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه"}
 )
 # Content morphemes: nouns, verbs, adjectives, roots, numerals, foreign words.
 _KOREAN_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MAG", "NP")
@@ -57,9 +49,7 @@ def analyze(text: str) -> list[str]:
     Stable across runs and processes; any Unicode string is accepted.
     """
     normal = unify_digits(unicodedata.normalize("NFKC", text)).lower()
-    terms: list[str] = []
-    for pattern in _REFERENCES:
-        terms += ["§" + "-".join(g for g in m.groups() if g) for m in pattern.finditer(normal)]
+    terms = [f"§{article}" for article in article_references(text)]
     for match in _RUN.finditer(normal):
         match match.lastgroup:
             case "ko":
@@ -89,11 +79,6 @@ def _korean(text: str) -> Iterator[str]:
     for token in tokens:
         if token.tag.startswith(_KOREAN_TAGS):
             yield token.form
-
-
-def normalize_arabic(text: str) -> str:
-    """Arabic without vowel marks and tatweel, its letter variants unified."""
-    return str(_ARABIC_MARKS.sub("", text)).translate(_ARABIC_LETTERS)
 
 
 def _arabic(word: str) -> Iterator[str]:

@@ -26,10 +26,10 @@ from qdrant_client import QdrantClient
 from assistant.errors import InvalidInputError
 from assistant.index.edge import EdgePassageStore
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.schema import IndexIdentity
+from assistant.index.schema import DENSE, SENTENCES, SPARSE, IndexIdentity
 from assistant.index.server import ServerPassageStore
 from assistant.index.sparse import encode_passage, encode_query
-from assistant.index.store import IndexMismatchError, PassageStore, Query
+from assistant.index.store import FUSION, PassageStore, Query
 from assistant.language import Language, split_sentences
 
 IDENTITY = IndexIdentity("test-embedder", 8)
@@ -130,6 +130,41 @@ def test_hybrid_search_fuses_both_legs(passages: PassageStore) -> None:
     hits = passages.search(Query(unit(1), encode_query("공동연구센터"), 3, {}))
     assert texts(hits)[0] == KOREAN.text
     assert hits[0][1] > hits[1][1] * 1.5, "found by both legs, it must stand out"
+
+
+def test_the_fused_score_is_the_weighted_sum_of_the_legs(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    query = encode_query("공동연구센터")
+    half = [0.6, 0.8] + [0.0] * 6
+    fused = dict(zip(*transposed(passages.search(Query(half, query, 3, {}))), strict=True))
+    lexical = dict(zip(*transposed(passages.search(Query(None, query, 3, {}))), strict=True))
+    assert fused[EXCHANGE.text] == pytest.approx(
+        0.6 * (FUSION[DENSE] + FUSION[SENTENCES]), abs=1e-3
+    )
+    cosines = 0.8 * (FUSION[DENSE] + FUSION[SENTENCES])
+    assert fused[KOREAN.text] == pytest.approx(
+        cosines + FUSION[SPARSE] * lexical[KOREAN.text], abs=1e-3
+    )
+
+
+def test_a_better_sentence_lifts_a_passage(passages: PassageStore) -> None:
+    lifted = replace_axis(KOREAN, dense=0, sentence=3)
+    passages.upsert([EXCHANGE, lifted])
+    asked = [0.7, 0.0, 0.0, 0.7] + [0.0] * 4
+    assert texts(passages.search(Query(asked, encode_query("없는말"), 2, {})))[0] == lifted.text
+
+
+def test_only_what_is_in_force_on_a_day_is_found(passages: PassageStore) -> None:
+    old = dated("The old rule.", None, 20240831)
+    new = dated("The new rule.", 20240901, None)
+    passages.upsert([EXCHANGE, old, new])
+
+    def found(day: int | None) -> set[str]:
+        return set(texts(passages.search(Query(unit(0), encode_query("rule"), 9, {}, False, day))))
+
+    assert found(20240831) == {EXCHANGE.text, old.text}
+    assert found(20240901) == {EXCHANGE.text, new.text}
+    assert found(None) == {EXCHANGE.text, old.text, new.text}
 
 
 def test_a_query_without_any_leg_finds_nothing(passages: PassageStore) -> None:
@@ -233,10 +268,28 @@ def test_search_goes_on_after_optimizing(passages: PassageStore) -> None:
     assert passages.count() == 1501
 
 
-def replace_axis(made: PassageNode) -> PassageNode:
+def transposed(
+    hits: list[tuple[PassageNode, float]],
+) -> tuple[list[str], list[float]]:
+    return texts(hits), [score for _, score in hits]
+
+
+def dated(text: str, start: int | None, end: int | None) -> PassageNode:
+    made = node(text, 0, f"doc-{start}-{end}")
+    copy = PassageNode.from_passage(
+        replace(made.to_passage(), effective_from=start, effective_until=end)
+    )
+    copy.embedding, copy.sentence_vectors = made.embedding, made.sentence_vectors
+    copy.sparse = made.sparse
+    return copy
+
+
+def replace_axis(made: PassageNode, dense: int = 7, sentence: int | None = None) -> PassageNode:
     copy = PassageNode.from_passage(replace(made.to_passage(), ordinal=5))
-    copy.embedding = unit(7)
+    copy.embedding = unit(dense)
     copy.sentence_vectors = made.sentence_vectors
+    if sentence is not None:
+        copy.sentence_vectors = np.asarray([unit(sentence)], dtype=np.float32)
     copy.sparse = made.sparse
     return copy
 
