@@ -119,7 +119,7 @@ def _is_binary(head: bytes) -> bool:
         return False
     # UTF-16 without a mark: zeros in one half of the pairs only, and many of them or spaces.
     halves = head[0::2].count(0), head[1::2].count(0)
-    return min(halves) > 0 or max(halves) < len(head) / 50
+    return min(halves) > 0 or max(halves) < max(4, len(head) / 50)
 
 
 def _check_package(path: Path, expected: Format, actual: str | None) -> None:

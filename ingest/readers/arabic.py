@@ -43,7 +43,7 @@ _TURNED = {
     if (turned := regex.sub("ل([اأإآ])", r"\1ل", word)) != word
 }
 _TURNED_WORD = regex.compile(
-    rf"(?<!\p{{L}})([وف]?[بكل]?(?:ال)?)({'|'.join(sorted(_TURNED, key=len, reverse=True))})(?!\p{{L}})"
+    r"(?<!\p{L})([وف]?[بكل]?(?:ال)?)(" + "|".join(sorted(_TURNED, key=len)[::-1]) + r")(?!\p{L})"
 )
 _MARKS_MOVED = (
     # PDFium gives the marks of an Arabic line in visual order where a number stands beside them.

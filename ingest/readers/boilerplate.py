@@ -6,8 +6,9 @@ import regex
 
 #: What begins the part below an article: links to others, comments, subscriptions.
 _AFTER = regex.compile(
-    r"(?:read (?:also|more|next)|related (?:posts?|articles?|news|stories)|leave a (?:reply|comment)"
-    r"|you (?:may|might) also like|more (?:from|stories)|share this(?: article| post)?|post navigation"
+    r"(?:read (?:also|more|next)|related (?:posts?|articles?|news|stories)"
+    r"|leave a (?:reply|comment)|you (?:may|might) also like|more (?:from|stories)"
+    r"|share this(?: article| post)?|post navigation"
     r"|sign up for .{0,40}newsletter|subscribe to .{0,40}|about the author|comments? \(\d+\)"
     r"|관련\s?기사|관련\s?글|댓글(?:\s?\d+)?|이\s?기사를?\s?공유.{0,10}|저작권자.{0,40}|인기\s?기사"
     r"|اقرأ (?:أيضا|أيضًا|أيضاً|المزيد)|مواضيع (?:ذات صلة|مشابهة)|مقالات (?:ذات صلة|مشابهة)"
@@ -16,8 +17,9 @@ _AFTER = regex.compile(
 )
 #: Lines that belong to a page's controls, wherever they stand.
 _CONTROL = regex.compile(
-    r"(?:skip to (?:main )?content|shopping cart|spread the love|share|tweet|print|menu|search|log ?in"
-    r"|sign ?in|sign ?up|subscribe|home|latest|trending|advertisement|follow us.{0,30}|cookie settings"
+    r"(?:skip to (?:main )?content|shopping cart|spread the love|share|tweet|print|menu|search"
+    r"|log ?in|sign ?in|sign ?up|subscribe|home|latest|trending|advertisement|follow us.{0,30}"
+    r"|cookie settings"
     r"|본문\s?바로가기|메뉴|검색|로그인|회원가입|공유하기|인쇄|글자\s?크기.{0,20}|구독|광고"
     r"|تخط(?:ى|ي)?\s?(?:إلى|الى) المحتوى|القائمة|بحث|تسجيل الدخول|مشاركة|طباعة|إعلان|اشترك.{0,20})",
     regex.IGNORECASE,
@@ -30,7 +32,9 @@ _LIST_ITEM = regex.compile(r"\s*(?:\p{Nd}{1,3}[.)]|[•·*–-])\s+\S.{0,100}$")
 _SENTENCE = regex.compile(r"\p{L}.{50,}[.!?。؟…\"”')]\s*$")
 #: Icon names in a row, reading times, votes: no article begins or ends so.
 _ICONS = regex.compile(r"(?:[a-z]+(?:[-_][a-z]+)*\s+){12,}[a-z_-]+")
-_BADGE = regex.compile(r"(?:\P{L}*\b(?:views?|min read|reads?|comments?|shares?)\b.*|\P{L}{1,8}%?)", regex.I)
+_BADGE = regex.compile(
+    r"(?:\P{L}*\b(?:views?|min read|reads?|comments?|shares?)\b.*|\P{L}{1,8}%?)", regex.I
+)
 _VOTE = regex.compile(r"\p{L}{2,12}")
 
 

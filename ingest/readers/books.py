@@ -74,7 +74,9 @@ def read_odt(path: Path, limits: Limits) -> SourceText:
     """
     with opened(path, limits) as archive:
         root = xml(archive.read("content.xml"), path.name)
-        meta = xml(archive.read("meta.xml"), path.name) if "meta.xml" in archive.namelist() else None
+        meta = (
+            xml(archive.read("meta.xml"), path.name) if "meta.xml" in archive.namelist() else None
+        )
     title = meta.findtext(f".//{_TITLE}") if meta is not None else None
     return SourceText(clean("\n\n".join(_blocks(root))), "markdown", title=title)
 

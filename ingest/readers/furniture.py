@@ -36,14 +36,16 @@ def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
     """
     lines = [page.split("\n") for page in pages]
     edges = [_edge(page) for page in lines]
-    seen = Counter(key for page, edge in zip(lines, edges, strict=True) for key in _keys(page, edge))
+    seen = Counter(
+        key for page, edge in zip(lines, edges, strict=True) for key in _keys(page, edge)
+    )
     running = {key for key, n in seen.items() if n >= max(3, len(pages) / 2)}
     numbered = _page_numbers(lines, edges)
     kept, left_out = [], 0
     for number, (page, edge) in enumerate(zip(lines, edges, strict=True)):
-        gone = {
-            i for i in edge if _key(page[i]) in running or (number, i) in numbered
-        } | _contents(page)
+        gone = {i for i in edge if _key(page[i]) in running or (number, i) in numbered} | _contents(
+            page
+        )
         left_out += len(gone)
         kept.append("\n".join(line for i, line in enumerate(page) if i not in gone))
     return kept, left_out

@@ -12,9 +12,6 @@ from lxml import etree
 from ingest.errors import UnreadableFileError
 from ingest.readers.source import Limits
 
-#: No external or own entities, no network, no trees of unlimited depth.
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "huge_tree": False}
-
 
 @contextmanager
 def opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
@@ -63,7 +60,9 @@ def xml(content: bytes, name: str) -> etree._Element:
         UnreadableFileError: It is not well-formed.
     """
     try:
-        root: etree._Element | None = etree.fromstring(content, etree.XMLParser(**_PARSER_OPTIONS))
+        # No entities, no network, no trees of unlimited depth.
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        root: etree._Element | None = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableFileError(f"{name} is damaged: {error}", "Save it again.") from error
     if root is None:

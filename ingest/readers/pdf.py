@@ -87,11 +87,10 @@ def _recognised(
     """The pages, those without a text layer recognised where that is possible."""
     empty = [i for i, layer in enumerate(layers) if not layer.strip()]
     languages = ocr.languages() if empty else None
+    scanned = f"{path.name} has {len(layers)} pages and no text: it seems to be scanned"
     if len(empty) == len(layers) and not languages:
-        raise UnreadableFileError(
-            f"{path.name} has {len(layers)} pages and no text: it seems to be scanned.",
-            "Install the extra 'ocr' and Tesseract, or recognise its text (OCR) first.",
-        )
+        hint = "Install the extra 'ocr' and Tesseract, or recognise its text (OCR) first."
+        raise UnreadableFileError(f"{scanned}.", hint)
     pages, remarks = list(layers), []
     for i in empty:
         if languages:
@@ -102,4 +101,6 @@ def _recognised(
             remarks.append(Remark(RemarkKind.RECOGNISED, detail, i + 1))
         else:
             remarks.append(Remark(RemarkKind.EMPTY_PAGE, "no text", i + 1))
+    if not any(page.strip() for page in pages):
+        raise UnreadableFileError(f"{scanned}, and none was recognised.", "Look at its pages.")
     return pages, remarks
