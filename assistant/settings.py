@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import InvalidInputError
 
+#: What one request may ever bring along, whatever the settings say.
+MAX_UPLOAD = 2 * 2**30
+
 
 class Settings(BaseSettings):
     """What an operator may change. Sizes are in bytes, durations in seconds."""
@@ -59,6 +62,12 @@ class Settings(BaseSettings):
     max_unpacked_bytes: int = Field(
         500 * 2**20, ge=1, description="Archives and Office files that unpack to more are refused."
     )
+    max_upload_bytes: int = Field(
+        500 * 2**20,
+        ge=1,
+        le=MAX_UPLOAD,
+        description="Files sent to the service in one request, together.",
+    )
     max_archive_files: int = Field(10_000, ge=1, description="Files in an archive.")
     max_pdf_pages: int = Field(5_000, ge=1, description="PDFs with more pages are refused.")
     max_text_chars: int = Field(30_000_000, ge=1, description="Longer texts are refused.")
@@ -89,6 +98,11 @@ class Settings(BaseSettings):
     def edge_dir(self) -> Path:
         """Folder of the embedded Qdrant Edge shard."""
         return self.data_dir / "edge"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Folder of the files that were sent to the service."""
+        return self.data_dir / "uploads"
 
     @property
     def database(self) -> str:

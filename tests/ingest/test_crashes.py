@@ -1,0 +1,106 @@
+"""kill -9 at random moments: every document is old or new, and the next job finishes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.index.open import open_store
+from assistant.index.store import PassageStore
+from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.settings import Settings
+from assistant.storage.registry import DocumentRegistry
+from ingest.commit import DocumentWriter
+from ingest.job import IngestionJob
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = 24
+#: Kills in a row over one index. TRILOGUE_TEST_KILLS=50 is what a release is tested with.
+KILLS = int(os.environ.get("TRILOGUE_TEST_KILLS", "6"))
+
+
+def text(number: int, edition: int) -> str:
+    articles = 2 + (number * 7 + edition) % 9
+    body = "\n\n".join(
+        f"## Article {i}\n\nRule {i} of document {number} in edition {edition}."
+        for i in range(1, articles + 1)
+    )
+    return f"# Document {number}\n\n{body}\n"
+
+
+def write_edition(folder: Path, edition: int) -> None:
+    for number in range(DOCUMENTS):
+        (folder / f"{number}.md").write_text(text(number, edition))
+
+
+def editions_in(store: PassageStore, registry: DocumentRegistry) -> dict[str, int]:
+    """The edition of each document in the index; fails when any is not whole."""
+    found = {}
+    documents = {record.id: record for record in registry.documents()}
+    by_document: dict[str, list[str]] = {}
+    for node in store.select({}):
+        by_document.setdefault(node.metadata["document_id"], []).append(node.text)
+    assert set(by_document) == set(documents), "passages and records are of the same documents"
+    for document_id, passages in by_document.items():
+        record = documents[document_id]
+        number = int(Path(record.origin).stem)
+        edition = int(passages[0].split("edition ")[1].rstrip("."))
+        assert len(passages) == 2 + (number * 7 + edition) % 9 == record.passages
+        assert all(f"document {number} in edition {edition}." in passage for passage in passages)
+        found[record.source] = edition
+    return found
+
+
+def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_next(
+    tmp_path: Path, tiny_model: Path, tiny_embedder: SentenceTransformerEmbedder
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    settings = Settings(data_dir=tmp_path / "data", embedder=str(tiny_model), _env_file=None)
+    command = [
+        *(sys.executable, str(Path(__file__).with_name("kill_target.py"))),
+        *(str(settings.data_dir), str(tiny_model), str(folder)),
+    ]
+    rng = random.Random(0)
+    write_edition(folder, 0)
+    seen: dict[str, int] = {}
+    duration, interrupted, last = 2.0, 0, 0
+    for kill in range(1, KILLS + 1):
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        began = time.monotonic()
+        try:
+            process.wait(rng.uniform(0, duration))
+            duration = min(duration, time.monotonic() - began)
+        except subprocess.TimeoutExpired:
+            interrupted += 1
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
+        DocumentWriter(store, registry).recover()
+        now = editions_in(store, registry)
+        store.close()
+        registry.close()
+        assert set(seen) <= set(now), "no document that was there is lost"
+        assert all(now[source] >= edition for source, edition in seen.items())
+        seen = now
+        if kill % 3 == 0:
+            write_edition(folder, kill)
+            last = kill
+    assert interrupted > KILLS / 3, "most jobs were really interrupted"
+    store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
+    report = IngestionJob(settings, store, registry, tiny_embedder).run([folder])
+    assert not report.failed
+    assert editions_in(store, registry) == {f"{n}.md": last for n in range(DOCUMENTS)}
+    store.close()
+    registry.close()
