@@ -7,10 +7,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-
-import pytest
 
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
@@ -23,7 +22,7 @@ from ingest.job import IngestionJob
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = 24
 #: Kills in a row over one index. TRILOGUE_TEST_KILLS=50 is what a release is tested with.
-KILLS = int(os.environ.get("TRILOGUE_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("TRILOGUE_TEST_KILLS", "10"))
 
 
 def text(number: int, edition: int) -> str:
@@ -64,43 +63,59 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
     folder = tmp_path / "files"
     folder.mkdir()
     settings = Settings(data_dir=tmp_path / "data", embedder=str(tiny_model), _env_file=None)
-    command = [
-        *(sys.executable, str(Path(__file__).with_name("kill_target.py"))),
-        *(str(settings.data_dir), str(tiny_model), str(folder)),
-    ]
+    jobs = subprocess.Popen(
+        [
+            *(sys.executable, str(Path(__file__).with_name("kill_target.py"))),
+            *(str(settings.data_dir), str(tiny_model), str(folder)),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     rng = random.Random(0)
-    write_edition(folder, 0)
     seen: dict[str, int] = {}
-    duration, interrupted, last = 2.0, 0, 0
-    for kill in range(1, KILLS + 1):
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        began = time.monotonic()
-        try:
-            process.wait(rng.uniform(0, duration))
-            duration = min(duration, time.monotonic() - began)
-        except subprocess.TimeoutExpired:
-            interrupted += 1
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+    durations, killed, edition = [3.0], 0, 0
+    write_edition(folder, edition)
+    for _ in range(KILLS):
+        # Any moment of a job is as likely as any other.
+        ended, duration = run_and_kill(jobs, rng.uniform(0, durations[-1]))
+        killed += not ended
+        if ended:
+            durations.append(duration)
         store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
         DocumentWriter(store, registry).recover()
         now = editions_in(store, registry)
         store.close()
         registry.close()
         assert set(seen) <= set(now), "no document that was there is lost"
-        assert all(now[source] >= edition for source, edition in seen.items())
+        assert all(now[source] >= known for source, known in seen.items())
         seen = now
-        if kill % 3 == 0:
-            write_edition(folder, kill)
-            last = kill
-    assert interrupted > KILLS / 3, "most jobs were really interrupted"
+        if ended or set(now.values()) == {edition}:
+            edition += 1
+            write_edition(folder, edition)
+    assert jobs.stdin is not None
+    jobs.stdin.close()
+    jobs.wait()
+    assert killed >= KILLS / 2, "most jobs were really interrupted"
     store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
     report = IngestionJob(settings, store, registry, tiny_embedder).run([folder])
     assert not report.failed
-    assert editions_in(store, registry) == {f"{n}.md": last for n in range(DOCUMENTS)}
+    assert editions_in(store, registry) == {f"{n}.md": edition for n in range(DOCUMENTS)}
     store.close()
     registry.close()
+
+
+def run_and_kill(jobs: subprocess.Popen[str], seconds: float) -> tuple[bool, float]:
+    """Start a job and kill it after a time; whether it had ended before, and after how long."""
+    assert jobs.stdin is not None
+    assert jobs.stdout is not None
+    jobs.stdin.write("\n")
+    jobs.stdin.flush()
+    child = int(jobs.stdout.readline())
+    began = time.monotonic()
+    killer = threading.Timer(seconds, os.kill, (child, signal.SIGKILL))
+    killer.start()
+    ended = jobs.stdout.readline() == "done\n"
+    killer.cancel()
+    return ended, time.monotonic() - began
