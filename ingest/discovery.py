@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -92,10 +93,13 @@ def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) ->
     # macOS names files in decomposed letters (NFD); names are shown and cited composed.
     name = unicodedata.normalize("NFC", source)
     try:
-        return Candidate(path, origin, name, path.stat().st_size, asked_for)
+        found = path.stat()
     except OSError as error:
         problem = f"{name} cannot be read: {error.strerror or error}"
         return Candidate(path, origin, name, 0, asked_for, problem)
+    # Opening a pipe or a device could wait for ever.
+    problem = None if stat.S_ISREG(found.st_mode) else f"{name} is no ordinary file."
+    return Candidate(path, origin, name, found.st_size, asked_for, problem)
 
 
 def _members(archive: Path, known: str, scratch: Path, limits: Limits) -> Iterator[Candidate]:
