@@ -45,7 +45,8 @@ def main_text(text: str) -> tuple[str, int]:
     as it is. What begins the part below an article ends it only where nearly no sentence follows.
     """
     lines = text.split("\n")
-    if not any(_is_sign(line.strip()) for line in lines):
+    signs = {line.strip() for line in lines if _is_sign(line.strip())}
+    if not signs or (all(_CONTROL.fullmatch(sign) for sign in signs) and len(signs) < 3):
         return text, 0
     end = _end(lines)
     gone = set(range(end, len(lines))) | _contents(lines[:end]) | _repeated(lines[:end])

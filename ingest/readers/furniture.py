@@ -61,7 +61,8 @@ def without_contents(text: str) -> tuple[str, int]:
 def _edge(lines: Sequence[str]) -> list[int]:
     """Indices of the first and last lines that have text."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
-    return filled if len(filled) <= 2 * _EDGE else filled[:_EDGE] + filled[-_EDGE:]
+    depth = min(_EDGE, max(1, len(filled) // 4))
+    return filled if len(filled) <= 2 * depth else filled[:depth] + filled[-depth:]
 
 
 def _key(line: str) -> str:

@@ -9,7 +9,9 @@ import regex
 
 def escaped(text: str) -> str:
     """Text in which Markdown sees no signs of its own."""
-    return str(regex.sub(r"([\\`*_\[\]<>&|#~]|^[+-]|^\d+(?=[.)]))", r"\\\1", text, flags=regex.M))
+    signs = regex.sub(r"([\\`*_\[\]<>&|#~]|^[+-])", r"\\\1", text, flags=regex.M)
+    # A number that begins a line would begin a list, and might be counted anew.
+    return str(regex.sub(r"^(\d+)([.)])", r"\1\\\2", signs, flags=regex.M))
 
 
 def heading(text: str, level: int) -> str:
