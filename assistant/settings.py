@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "embeddinggemma-300m", description="A catalogue name or a sentence-transformers folder."
     )
+    reranker: str | None = Field(
+        None, description="A sentence-transformers CrossEncoder (folder or name); default: none."
+    )
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct", description="A catalogue name or a GGUF file."
     )

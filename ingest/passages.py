@@ -13,7 +13,15 @@ from assistant.index.passage import Passage, PassageNode
 from assistant.index.sparse import encode_passage
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
 from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
-from ingest.structure import Block, Section, locator, markdown_blocks, plain_blocks, sections
+from ingest.structure import (
+    Block,
+    Section,
+    is_addendum,
+    locator,
+    markdown_blocks,
+    plain_blocks,
+    sections,
+)
 
 #: Raised when documents would be cut or embedded differently, so that they are ingested again.
 PIPELINE_VERSION = 3
@@ -78,7 +86,7 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
             ordinal=ordinal,
             sentences=tuple(split_sentences(body)),
             locator=place or metadata["title"],
-            article=article_of(place),
+            article=None if is_addendum(headings) else article_of(place),
             headings=headings,
             page=paragraphs[0].page,
             work_id=metadata["work_id"],

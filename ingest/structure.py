@@ -20,6 +20,7 @@ _ARABIC_ORDINAL = (
 _DIVISIONS: Sequence[tuple[regex.Pattern[str], int]] = tuple(
     (regex.compile(pattern, regex.IGNORECASE), level)
     for pattern, level in (
+        (r"부칙\s?(?:\([^()\n]{1,80}\)\s?)?<[^<>\n]{1,60}>$", 10),
         (r"제\s?\p{Nd}+\s?편(?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 10),
         (r"제\s?\p{Nd}+\s?장(?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 20),
         (r"제\s?\p{Nd}+\s?[절관](?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 30),
@@ -45,6 +46,7 @@ _ARTICLE_LOCATORS = (
     regex.compile(rf"المادة\s+\(?\s?(?:\p{{Nd}}+|{_ARABIC_ORDINAL}(?:\s+و?{_ARABIC_ORDINAL})*)"),
     regex.compile(r"(?:Article|Section|Art\.|§)\s?(?:\p{Nd}+(?:\.\p{Nd}+)*|[IVXLC]+\b)"),
 )
+_ADDENDA = "부칙"
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
     r"\s*(?:[①-⑳]|\(?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|\p{Latin}|[ivx]{1,5})[.)\-–]\s|[-•*–]\s)"
@@ -119,8 +121,14 @@ def locator(headings: Sequence[str]) -> str:
     for heading in reversed(headings):
         for pattern in _ARTICLE_LOCATORS:
             if match := pattern.match(heading):
-                return " ".join(match[0].replace("(", " ").split())
+                place = " ".join(match[0].replace("(", " ").split())
+                return f"{_ADDENDA} {place}" if is_addendum(headings) else place
     return " › ".join(headings[-2:])
+
+
+def is_addendum(headings: Sequence[str]) -> bool:
+    """Whether a passage stands in a Korean act's addenda, which number their articles anew."""
+    return any(heading.startswith(_ADDENDA) for heading in headings)
 
 
 def markdown_blocks(text: str) -> list[Block]:

@@ -31,7 +31,7 @@ from assistant.models.embedder import (
     load_embedder,
 )
 from assistant.retrieval.answerable import FEATURES, extract
-from assistant.retrieval.search import make_hit
+from assistant.retrieval.hits import make_hit
 from assistant.settings import get_settings
 
 TARGET = Path(__file__).parent.parent / "assistant" / "retrieval" / "answerability.json"

@@ -26,17 +26,15 @@ from assistant.index.passage import Passage
 from assistant.language import Detection, Language, detect
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.editions import prefer_language
 from assistant.retrieval.evidence import Evidence, select_evidence
-from assistant.retrieval.search import Hit, Searcher
+from assistant.retrieval.hits import Hit
+from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-#: Passages from which evidence is taken, after parallel editions were folded.
+#: Passages from which evidence is taken.
 _PASSAGES = 8
-#: Passages searched for, so that folding leaves enough.
-_DEPTH = 24
 _NEAREST_DOCUMENTS = 3
 _WORD_CHARS = regex.compile(r"[\p{L}\p{Nd}]")
 
@@ -150,8 +148,8 @@ class Assistant:
         return asked, hits
 
     async def _hits(self, text: str, question: Question, language: Language) -> list[Hit]:
-        found = await self._searcher.search(text, _DEPTH, question.scope)
-        return prefer_language(found.hits, language)[:_PASSAGES]
+        found = await self._searcher.search(text, _PASSAGES, question.scope, language)
+        return list(found.hits)
 
     def _drafts(
         self, asked: str, evidence: Sequence[Evidence], language: Language, clock: _Clock

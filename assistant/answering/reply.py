@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.search import Scope
+from assistant.retrieval.hits import Scope
 
 Outcome = Literal["answered", "quoted", "not_found"]
 

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 
 from assistant.answering.reply import EvidenceFound, Question, Reply, Turn
 from assistant.api import schemas
+from assistant.index.passage import Passage
 from assistant.language import DIRECTIONS, as_language
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.search import Hit, Scope
+from assistant.retrieval.hits import Hit, Scope
 
 
 def search_scope(request: schemas.SearchRequest) -> Scope:
     """The scope that a search request asks for."""
-    works = request.filters.work_ids if request.filters else None
+    filters = request.filters or schemas.SearchFilters()
     return Scope(
         collections=_tuple(request.collections),
         document_ids=_tuple(request.document_ids),
         languages=(request.language,) if request.language else None,
-        work_ids=_tuple(works),
+        work_ids=_tuple(filters.work_ids),
+        articles=_tuple(filters.articles),
+        as_of=filters.as_of,
     )
 
 
@@ -47,6 +50,17 @@ def search_result(hit: Hit) -> schemas.SearchResult:
         language=passage.language,
         text=passage.text,
         score=hit.score,
+        also=[_edition(passage) for passage in hit.also],
+    )
+
+
+def _edition(passage: Passage) -> schemas.OtherEdition:
+    return schemas.OtherEdition(
+        passage_id=passage.id,
+        document_id=passage.document_id,
+        title=passage.title,
+        locator=passage.locator,
+        language=passage.language,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,12 @@ class SearchFilters(_Request):
     """Further conditions that a passage must meet; each lists the values that are allowed."""
 
     work_ids: list[str] | None = Field(None, max_length=1000)
+    articles: list[str] | None = Field(
+        None, max_length=1000, description="Article numbers: 15, 15-2 for 제15조의2, 79-bis."
+    )
+    as_of: date | None = Field(
+        None, description="Only what was in force on this day; by default today."
+    )
 
 
 class SearchRequest(_Request):
@@ -31,6 +38,16 @@ class SearchRequest(_Request):
     collections: list[str] | None = Field(None, max_length=1000)
     document_ids: list[str] | None = Field(None, max_length=1000)
     filters: SearchFilters | None = None
+
+
+class OtherEdition(BaseModel):
+    """A passage that says the same: in another language, or in another document."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    locator: str
+    language: LanguageCode
 
 
 class SearchResult(BaseModel):
@@ -45,6 +62,9 @@ class SearchResult(BaseModel):
     language: LanguageCode
     text: str
     score: float = Field(description="Higher is better; comparable within one search only.")
+    also: list[OtherEdition] = Field(
+        default_factory=list, description="The same in other editions and documents."
+    )
 
 
 class SearchResponse(BaseModel):

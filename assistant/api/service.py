@@ -14,6 +14,7 @@ from assistant.index.store import PassageStore
 from assistant.language import warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
+from assistant.models.reranker import load_reranker
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -46,6 +47,7 @@ class Service:
             try:
                 embedder = load_embedder(settings)
                 gate = AnswerableGate(embedder.model_name)
+                reranker = load_reranker(settings)
                 store = open_store(settings, embedder)
             except BaseException:
                 started.exception()
@@ -57,7 +59,7 @@ class Service:
             except BaseException:
                 store.close()
                 raise
-        searcher = Searcher(store, embedder)
+        searcher = Searcher(store, embedder, reranker)
         assistant = Assistant(settings, searcher, gate, generator)
         ingestions = Ingestions(settings, store, embedder)
         ingestions.start()

@@ -26,9 +26,9 @@ from assistant.index.schema import (
     IndexIdentity,
 )
 from assistant.index.store import (
-    FUSION,
     PREFETCH,
     IndexMismatchError,
+    Leg,
     PassageStore,
     Query,
     check_identity,
@@ -204,36 +204,30 @@ def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageN
 
 def _scoring(query: Query) -> dict[str, Any]:
     """The query and prefetches that rank by the fused score, or by the one leg there is."""
-    nearest = {name: _nearest(name, value) for name, value in query.legs.items()}
-    if len(nearest) == 1:
-        return {"query": next(iter(nearest.values()))}
+    if len(query.legs) == 1:
+        return {"query": _nearest(query.legs[0])}
     depth, selection = max(PREFETCH, query.limit), _filter(query)
     candidates = [
-        edge.Prefetch(depth, query=nearest[name], filter=selection)
-        for name in (DENSE, SPARSE)
-        if name in nearest
+        edge.Prefetch(depth, query=_nearest(leg), filter=selection) for leg in query.candidates
     ]
     scored = [
-        edge.Prefetch(2 * depth, query=leg, prefetches=candidates) for leg in nearest.values()
+        edge.Prefetch(2 * depth, query=_nearest(leg), prefetches=candidates) for leg in query.legs
     ]
-    terms = [
-        edge.Expression.Mult(
-            [edge.Expression.Constant(FUSION[name]), edge.Expression.Variable(f"$score[{i}]")]
-        )
-        for i, name in enumerate(nearest)
+    scores = [f"$score[{i}]" for i in range(len(scored))]
+    weighted = [
+        edge.Expression.Mult([edge.Expression.Constant(leg.weight), edge.Expression.Variable(name)])
+        for leg, name in zip(query.legs, scores, strict=True)
     ]
     # A candidate that shares no term with the query has no lexical score.
-    missing = {f"$score[{i}]": 0.0 for i in range(len(nearest))}
-    return {
-        "prefetches": scored,
-        "query": edge.Formula(edge.Expression.Sum(terms), defaults=missing),
-    }
+    formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
+    return {"prefetches": scored, "query": formula}
 
 
-def _nearest(name: str, value: Any) -> edge.Query.Nearest:
-    if name == SPARSE:
+def _nearest(leg: Leg) -> Any:
+    value = leg.value
+    if leg.using == SPARSE:
         value = edge.SparseVector(value.indices, value.values)
-    return edge.Query.Nearest(value, using=name)
+    return edge.Query.Nearest(value, using=leg.using)
 
 
 def _filter(query: Query) -> edge.Filter | None:

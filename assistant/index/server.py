@@ -21,7 +21,7 @@ from assistant.index.schema import (
     SPARSE,
     IndexIdentity,
 )
-from assistant.index.store import FUSION, PREFETCH, PassageStore, Query, check_identity, node_from
+from assistant.index.store import PREFETCH, Leg, PassageStore, Query, check_identity, node_from
 
 _SCROLL = 1000
 _BATCH = 256
@@ -191,27 +191,33 @@ def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> Pass
 
 def _scoring(query: Query) -> dict[str, Any]:
     """The query and prefetches that rank by the fused score, or by the one leg there is."""
-    legs: dict[str, dict[str, Any]] = {}
-    for name, value in query.legs.items():
-        if name == SPARSE:
-            value = models.SparseVector(indices=value.indices, values=value.values)
-        legs[name] = {"query": value, "using": name}
-    if len(legs) == 1:
-        return next(iter(legs.values()))
+    if len(query.legs) == 1:
+        return _nearest(query.legs[0])
     depth, selection = max(PREFETCH, query.limit), _filter(query)
     candidates = [
-        models.Prefetch(**legs[name], limit=depth, filter=selection)
-        for name in (DENSE, SPARSE)
-        if name in legs
+        models.Prefetch(**_nearest(leg), limit=depth, filter=selection) for leg in query.candidates
     ]
-    scored = [models.Prefetch(**leg, prefetch=candidates, limit=2 * depth) for leg in legs.values()]
-    terms: list[models.Expression] = [
-        models.MultExpression(mult=[FUSION[name], f"$score[{i}]"]) for i, name in enumerate(legs)
+    scored = [
+        models.Prefetch(**_nearest(leg), prefetch=candidates, limit=2 * depth) for leg in query.legs
     ]
-    # A candidate that shares no term with the query has no lexical score.
-    missing = {f"$score[{i}]": 0.0 for i in range(len(legs))}
-    formula = models.FormulaQuery(formula=models.SumExpression(sum=terms), defaults=missing)
+    scores = [f"$score[{i}]" for i in range(len(scored))]
+    weighted: list[models.Expression] = [
+        models.MultExpression(mult=[leg.weight, name])
+        for leg, name in zip(query.legs, scores, strict=True)
+    ]
+    formula = models.FormulaQuery(
+        formula=models.SumExpression(sum=weighted),
+        # A candidate that shares no term with the query has no lexical score.
+        defaults=dict.fromkeys(scores, 0.0),
+    )
     return {"prefetch": scored, "query": formula}
+
+
+def _nearest(leg: Leg) -> dict[str, Any]:
+    value = leg.value
+    if leg.using == SPARSE:
+        value = models.SparseVector(indices=value.indices, values=value.values)
+    return {"query": value, "using": leg.using}
 
 
 def _filter(query: Query) -> models.Filter | None:

@@ -28,11 +28,39 @@ from assistant.index.sparse import SparseVector, encode_query
 
 #: Candidates that each leg of a hybrid query gives to the fusion.
 PREFETCH = 50
-#: The fused score of a candidate: so much of its cosine, of its best sentence's cosine, and of
-#: its BM25 score for an average term of the query. Scores, not ranks: the lexical ranks of a
-#: question in another language mean nothing, while its lexical scores are near zero. Fitted by
-#: ``benchmarks/retrieval.py fusion``.
-FUSION: Final = {DENSE: 0.65, SENTENCES: 0.35, SPARSE: 0.03}
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """Weights of the fused score of a candidate.
+
+    Scores are fused, not ranks: the lexical ranks of a question in another language mean
+    nothing, while its lexical scores are near zero. Chosen with ``benchmarks/retrieval.py``.
+
+    Attributes:
+        passage: Of the cosine of passage and question.
+        sentence: Of the cosine of the passage's best sentence and the question.
+        tokens: Of the mean, over the question's tokens, of the cosine of each with its best
+            sentence (late interaction, ColBERT's MaxSim; Khattab and Zaharia 2020).
+        terms: Of the BM25 score of an average term of the question.
+    """
+
+    passage: float = 0.48
+    sentence: float = 0.24
+    tokens: float = 0.28
+    terms: float = 0.007
+
+
+FUSION: Final = Fusion()
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One part of a query: what is compared with which vector, and its weight when fused."""
+
+    using: str
+    value: Any
+    weight: float
 
 
 class IndexMismatchError(UnavailableError):
@@ -47,8 +75,9 @@ class Query:
 
     Attributes:
         dense: The question's dense vector, or None for lexical search alone.
+        tokens: Vectors of the question's tokens; without them its dense vector stands in.
         sparse: Its terms, or None for dense search alone. With both, candidates of both legs
-            are ranked by their fused score, see `FUSION`.
+            are ranked by their fused score, see `Fusion`.
         limit: How many passages to return.
         filters: Allowed values of payload fields; a passage must match every field.
         with_vectors: Whether hits bring all their vectors along.
@@ -62,17 +91,26 @@ class Query:
     filters: dict[str, list[Any]]
     with_vectors: bool = False
     in_force_on: int | None = None
+    tokens: list[list[float]] | None = None
 
     @property
-    def legs(self) -> dict[str, Any]:
-        """What the fused score is made of: vectors by the name of the vector they go to."""
-        legs: dict[str, Any] = {}
+    def candidates(self) -> list[Leg]:
+        """The legs that find passages."""
+        return [leg for leg in self.legs if leg.using != SENTENCES]
+
+    @property
+    def legs(self) -> list[Leg]:
+        """What the score is made of; one leg alone is not weighted."""
+        legs = []
         if self.dense is not None:
-            legs[DENSE] = self.dense
-            if self.sparse is not None:
-                legs[SENTENCES] = [self.dense]
+            legs.append(Leg(DENSE, self.dense, FUSION.passage))
+        if self.dense is not None and self.sparse is not None:
+            tokens = self.tokens or [self.dense]
+            legs.append(Leg(SENTENCES, [self.dense], FUSION.sentence))
+            # The engine's MaxSim sums over the tokens.
+            legs.append(Leg(SENTENCES, tokens, FUSION.tokens / len(tokens)))
         if self.sparse is not None and self.sparse.indices:
-            legs[SPARSE] = self.sparse
+            legs.append(Leg(SPARSE, self.sparse, FUSION.terms))
         return legs
 
 
@@ -188,7 +226,7 @@ class PassageStore(BasePydanticVectorStore):
         Args:
             query: ``query_embedding`` for dense, ``query_str`` for sparse search, both for
                 hybrid; ``filters`` with the operators ``==`` and ``in``, joined by AND.
-            kwargs: ``with_vectors`` and ``in_force_on`` as in `Query`.
+            kwargs: ``with_vectors``, ``in_force_on`` and ``tokens`` as in `Query`.
         """
         mode = query.mode
         if mode not in _LEGS:
@@ -203,6 +241,7 @@ class PassageStore(BasePydanticVectorStore):
                 filters=allowed_values(query.filters),
                 with_vectors=bool(kwargs.get("with_vectors")),
                 in_force_on=kwargs.get("in_force_on"),
+                tokens=kwargs.get("tokens"),
             )
         )
         return VectorStoreQueryResult(

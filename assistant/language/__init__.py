@@ -15,7 +15,7 @@ from assistant.language.detect import (
     detect,
 )
 from assistant.language.numbers import numbers_in
-from assistant.language.references import article_of, article_references
+from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
 from assistant.language.tokens import estimate_tokens
@@ -49,4 +49,5 @@ __all__ = [
     "script_shares",
     "split_sentences",
     "warm_up",
+    "without_references",
 ]

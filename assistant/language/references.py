@@ -35,6 +35,15 @@ def article_references(text: str) -> list[str]:
     return [reference for _, reference in sorted(found, key=lambda item: item[0])]
 
 
+def without_references(text: str) -> str:
+    """A text without the references to articles in it: what is said beside them."""
+    normal = unify_digits(unicodedata.normalize("NFKC", text))
+    normal = _ENGLISH.sub(" ", _KOREAN.sub(" ", normal))
+    if any(True for _ in _arabic(normal)):
+        normal = _ARABIC.sub(_rest_of_arabic, normalize_arabic(normal))
+    return " ".join(normal.split())
+
+
 def article_of(locator: str) -> str | None:
     """The article number that a passage's locator names first, or None."""
     return next(iter(article_references(locator)), None)
@@ -60,6 +69,15 @@ def _arabic(text: str) -> Iterator[tuple[int, str]]:
             value, used = number
             bis = words[used : used + 1] == [_BIS] or (used == len(words) and match["branch"])
             yield match.start(), _numbered(str(value), "bis" if bis else None)
+
+
+def _rest_of_arabic(match: regex.Match[str]) -> str:
+    """What follows an ordinal in the words that were matched with it."""
+    if not match["words"]:
+        return " "
+    words = words_in(match["words"])
+    number = ordinal(words)
+    return " ".join(["", *words[number[1] :], ""]) if number else str(match[0])
 
 
 def _numbered(number: str, branch: str | None) -> str:

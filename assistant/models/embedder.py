@@ -52,6 +52,17 @@ class PassageVectors:
     sentences: Vectors
 
 
+@dataclass(frozen=True)
+class QueryVectors:
+    """Unit vectors of a query: ``dense`` of shape ``(d,)``, ``tokens`` of ``(n, d)``.
+
+    ``tokens`` are of the query's own words, without the prompt's; at least one.
+    """
+
+    dense: Vectors
+    tokens: Vectors
+
+
 def preferred_dtype() -> torch.dtype:
     """bf16 where this CPU computes in it (several times faster), else fp32."""
     capabilities = torch.cpu.get_capabilities()
@@ -108,8 +119,8 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return int(self._model.get_embedding_dimension() or 0)
 
     def query_input(self, query: str) -> str:
-        """What the model reads for a query."""
-        return self._query_prompt + query
+        """What the model reads for a query; half a surrogate pair, which is no text, becomes ?."""
+        return self._query_prompt + query.encode("utf-8", "replace").decode()
 
     def passage_input(self, title: str, text: str) -> str:
         """What the model reads for a passage: its document prompt, the title, the text."""
@@ -137,10 +148,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         )
         results: list[PassageVectors | None] = [None] * len(passages)
         for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
-            inputs = self._model.tokenizer.pad(
-                {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")},
-                return_tensors="pt",
-            )
+            inputs = self._padded(encoded, batch)
             spans = [
                 [Span(a + len(prefixes[i]), b + len(prefixes[i])) for a, b in passages[i].sentences]
                 for i in batch
@@ -172,6 +180,42 @@ class SentenceTransformerEmbedder(BaseEmbedding):
             features = module(features)
         unit = torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=-1)
         return cast(Vectors, unit.numpy())
+
+    def embed_questions(self, queries: Sequence[str]) -> list[QueryVectors]:
+        """Vectors of queries and of their tokens, from one forward pass, in the order given."""
+        encoded = self._model.tokenizer(
+            [self.query_input(query) for query in queries],
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+        )
+        results: list[QueryVectors | None] = [None] * len(queries)
+        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
+            inputs = self._padded(encoded, batch)
+            with self._lock, torch.inference_mode():
+                tokens = self._model[0](dict(inputs))["token_embeddings"]
+                real = [_with_mean(tokens[row, _real(inputs, row)]) for row in range(len(batch))]
+                vectors = self._after_pooling(torch.cat(real))
+            parts = np.split(vectors, np.cumsum([len(rows) for rows in real])[:-1])
+            for i, part in zip(batch, parts, strict=True):
+                own = self._own_tokens(np.asarray(encoded["offset_mapping"][i]))
+                results[i] = QueryVectors(part[0], part[1:][own] if own.any() else part[:1])
+        return cast(list[QueryVectors], results)
+
+    def _own_tokens(self, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which tokens of a query's input are the query's own, not the prompt's or special."""
+        starts, ends = offsets[:, 0], offsets[:, 1]
+        return (starts >= len(self._query_prompt)) & (ends > starts)
+
+    def _padded(self, encoded: Any, batch: list[int]) -> Any:
+        return self._model.tokenizer.pad(
+            {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")},
+            return_tensors="pt",
+        )
+
+    async def aembed_question(self, query: str) -> QueryVectors:
+        """`embed_questions` for one query, in a thread of its own."""
+        return (await asyncio.to_thread(self.embed_questions, [query]))[0]
 
     def embed_queries(self, queries: Sequence[str]) -> Vectors:
         """Unit vectors of queries, of shape ``(len(queries), d)``."""
@@ -236,6 +280,11 @@ def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:
 
 def _real(inputs: Any, row: int) -> torch.Tensor:
     return cast(torch.Tensor, inputs["attention_mask"][row].bool())
+
+
+def _with_mean(rows: torch.Tensor) -> torch.Tensor:
+    """The mean of the rows in float, as pooling makes it, and the rows below it."""
+    return torch.cat([rows.float().mean(0, keepdim=True).to(rows.dtype), rows])
 
 
 def _pooling_weights(offsets: NDArray[np.int64], spans: list[Span]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from assistant.errors import UnavailableError
-from assistant.retrieval.search import Hit
+from assistant.retrieval.hits import Hit
 
 #: The features, in the order of the fitted weights.
 FEATURES: Final = ("best_sentence", "best_passage", "margin", "overlap")

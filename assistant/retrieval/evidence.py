@@ -9,7 +9,7 @@ import regex
 
 from assistant.index.passage import Passage
 from assistant.language import Span, estimate_tokens
-from assistant.retrieval.search import Hit
+from assistant.retrieval.hits import Hit
 
 #: Quotes shown for one question. More would bury the best one.
 MAX_QUOTES = 4

@@ -3,73 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from llama_index.core.vector_stores.types import (
-    FilterOperator,
-    MetadataFilter,
-    MetadataFilters,
-    VectorStoreQuery,
-    VectorStoreQueryMode,
-)
+from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
 
-from assistant.index.passage import Passage, PassageNode
+from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore
-from assistant.language import Language
-from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
+from assistant.language import Language, article_references, detect
+from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder, Vectors
+from assistant.models.reranker import Reranker
+from assistant.retrieval.editions import fold
+from assistant.retrieval.hits import Hit, Scope, make_hit
+from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup
 
-
-@dataclass(frozen=True)
-class Scope:
-    """Which passages a search may see. None allows all; an empty tuple allows none."""
-
-    collections: tuple[str, ...] | None = None
-    document_ids: tuple[str, ...] | None = None
-    languages: tuple[Language, ...] | None = None
-    work_ids: tuple[str, ...] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no passage can be in it."""
-        return () in (self.collections, self.document_ids, self.languages, self.work_ids)
-
-    def filters(self) -> MetadataFilters:
-        """The scope as llama-index filters."""
-        allowed = {
-            "collection": self.collections,
-            "document_id": self.document_ids,
-            "language": self.languages,
-            "work_id": self.work_ids,
-        }
-        return MetadataFilters(
-            filters=[
-                MetadataFilter(key=key, value=list(values), operator=FilterOperator.IN)
-                for key, values in allowed.items()
-                if values is not None
-            ]
-        )
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage that was found.
-
-    Attributes:
-        passage: The passage.
-        score: Its fused score; comparable within one search only.
-        cosine: Nearness of the passage to the question, from -1 to 1.
-        sentence_cosines: Nearness of each of its sentences to the question.
-        overlap: Share of the question's lexical terms that it has, from 0 to 1.
-    """
-
-    passage: Passage
-    score: float
-    cosine: float
-    sentence_cosines: Vectors
-    overlap: float
+#: Passages searched for beyond those wanted, so that folding leaves enough.
+_SPARE = 16
 
 
 @dataclass(frozen=True)
@@ -83,6 +34,11 @@ class SearchResult:
 class Searcher:
     """Finds passages for questions in any of the three languages.
 
+    Args:
+        store: Where the passages are.
+        embedder: What their vectors are from.
+        reranker: What ranks the passages found a second time; None for no second ranking.
+
     Example:
         >>> searcher = Searcher(store, embedder)
         >>> result = await searcher.search("교류 신청 자격은?", limit=5)
@@ -90,52 +46,89 @@ class Searcher:
         '제2조'
     """
 
-    def __init__(self, store: PassageStore, embedder: SentenceTransformerEmbedder) -> None:
+    def __init__(
+        self,
+        store: PassageStore,
+        embedder: SentenceTransformerEmbedder,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._reranker = reranker
+        self._lookup = ArticleLookup(embedder)
 
-    async def search(self, query: str, limit: int, scope: Scope | None = None) -> SearchResult:
-        """The best passages for ``query`` within ``scope``."""
+    async def search(
+        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+    ) -> SearchResult:
+        """The best passages for ``query`` within ``scope``.
+
+        An article that the query names by document and number comes first. Parallel editions
+        and near-duplicates are folded into one hit.
+
+        Args:
+            query: A question or search terms.
+            limit: How many hits to return at most.
+            scope: Which passages may be found; by default all that are in force today.
+            reader: The language that the reader prefers; by default the query's.
+        """
         scope = scope or Scope()
         if scope.is_empty:
             return SearchResult((), np.zeros(self._embedder.dimensions, dtype=np.float32))
-        embedding = await self._embedder.aget_query_embedding(query)
+        vectors = await self._embedder.aembed_question(query)
+        return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
+
+    def _search(
+        self,
+        query: str,
+        vectors: QueryVectors,
+        limit: int,
+        scope: Scope,
+        reader: Language | None,
+    ) -> SearchResult:
+        hits = self._query(query, vectors, limit + _SPARE, scope)
+        if self._reranker:
+            hits = self._reranked(self._reranker, query, hits)
+        language = detect(query).language
+        if (articles := tuple(article_references(query))) and scope.articles is None:
+            numbered = replace(scope, articles=articles)
+            candidates = self._query(query, vectors, LOOKUP_DEPTH, numbered)
+            hits = _first(self._lookup.select(query, language, candidates), hits)
+        folded = fold(hits, reader or language)[:limit]
+        return SearchResult(folded, vectors.dense)
+
+    def _query(self, query: str, vectors: QueryVectors, limit: int, scope: Scope) -> list[Hit]:
         request = VectorStoreQuery(
-            query_embedding=embedding,
+            query_embedding=vectors.dense.tolist(),
             query_str=query,
             similarity_top_k=limit,
             mode=VectorStoreQueryMode.HYBRID,
             filters=scope.filters(),
         )
-        found = await asyncio.to_thread(self._store.query, request, with_vectors=True)
-        vector = np.asarray(embedding, dtype=np.float32)
-        scored = zip(found.nodes or (), found.similarities or (), strict=True)
+        found = self._store.query(
+            request, with_vectors=True, in_force_on=scope.day, tokens=vectors.tokens.tolist()
+        )
         terms = set(encode_query(query).indices)
-        hits = [
-            make_hit(node, score, vector, terms)
+        scored = zip(found.nodes or (), found.similarities or (), strict=True)
+        return [
+            make_hit(node, score, vectors.dense, terms)
             for node, score in scored
             if isinstance(node, PassageNode)
         ]
-        return SearchResult(hits, vector)
+
+    @staticmethod
+    def _reranked(reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
+        scores = reranker.scores(
+            query, [f"{hit.passage.heading_path}\n{hit.passage.text}" for hit in hits]
+        )
+        rescored = [replace(hit, score=s) for hit, s in zip(hits, scores, strict=True)]
+        return sorted(rescored, key=lambda hit: -hit.score)
 
 
-def make_hit(node: PassageNode, score: float, query: Vectors, terms: Set[int]) -> Hit:
-    """A hit from a node with all its vectors.
-
-    Args:
-        node: The passage found.
-        score: Its score in the search.
-        query: The question's dense vector.
-        terms: The dimensions of the question's sparse vector.
-    """
-    assert node.sentence_vectors is not None
-    assert node.sparse is not None
-    dense = np.asarray(node.get_embedding(), dtype=np.float32)
-    shared = terms & set(node.sparse.indices)
-    return Hit(
-        passage=node.to_passage(),
-        score=score,
-        cosine=float(dense @ query),
-        sentence_cosines=node.sentence_vectors @ query,
-        overlap=len(shared) / len(terms) if terms else 0.0,
-    )
+def _first(named: list[Hit], others: list[Hit]) -> list[Hit]:
+    """The named articles before all others, with scores that say so."""
+    if not named:
+        return others
+    ids = {hit.passage.id for hit in named}
+    top = max([0.0, *(hit.score for hit in others)]) + 1.0
+    promoted = [replace(hit, score=top - i * 1e-6) for i, hit in enumerate(named)]
+    return promoted + [hit for hit in others if hit.passage.id not in ids]

@@ -26,10 +26,10 @@ from qdrant_client import QdrantClient
 from assistant.errors import InvalidInputError
 from assistant.index.edge import EdgePassageStore
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.schema import DENSE, SENTENCES, SPARSE, IndexIdentity
+from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore
 from assistant.index.sparse import encode_passage, encode_query
-from assistant.index.store import FUSION, PassageStore, Query
+from assistant.index.store import FUSION, IndexMismatchError, PassageStore, Query
 from assistant.language import Language, split_sentences
 
 IDENTITY = IndexIdentity("test-embedder", 8)
@@ -129,7 +129,7 @@ def test_hybrid_search_fuses_both_legs(passages: PassageStore) -> None:
     passages.upsert([EXCHANGE, KOREAN, ARABIC])
     hits = passages.search(Query(unit(1), encode_query("공동연구센터"), 3, {}))
     assert texts(hits)[0] == KOREAN.text
-    assert hits[0][1] > hits[1][1] * 1.5, "found by both legs, it must stand out"
+    assert hits[0][1] > hits[1][1] * 1.5, "near by vector and by terms, it must stand out"
 
 
 def test_the_fused_score_is_the_weighted_sum_of_the_legs(passages: PassageStore) -> None:
@@ -138,19 +138,25 @@ def test_the_fused_score_is_the_weighted_sum_of_the_legs(passages: PassageStore)
     half = [0.6, 0.8] + [0.0] * 6
     fused = dict(zip(*transposed(passages.search(Query(half, query, 3, {}))), strict=True))
     lexical = dict(zip(*transposed(passages.search(Query(None, query, 3, {}))), strict=True))
-    assert fused[EXCHANGE.text] == pytest.approx(
-        0.6 * (FUSION[DENSE] + FUSION[SENTENCES]), abs=1e-3
-    )
-    cosines = 0.8 * (FUSION[DENSE] + FUSION[SENTENCES])
-    assert fused[KOREAN.text] == pytest.approx(
-        cosines + FUSION[SPARSE] * lexical[KOREAN.text], abs=1e-3
+    by_cosine = FUSION.passage + FUSION.sentence + FUSION.tokens
+    by_terms = FUSION.terms * lexical[KOREAN.text]
+    assert fused[EXCHANGE.text] == pytest.approx(0.6 * by_cosine, abs=1e-3)
+    assert fused[KOREAN.text] == pytest.approx(0.8 * by_cosine + by_terms, abs=1e-3)
+
+
+def test_the_questions_tokens_are_compared_with_sentences(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN])
+    tokens = [unit(0), unit(0), unit(1), unit(5)]
+    hits = passages.search(Query(unit(5), encode_query("x"), 3, {}, tokens=tokens))
+    assert dict(zip(*transposed(hits), strict=True)) == pytest.approx(
+        {EXCHANGE.text: FUSION.tokens * 2 / 4, KOREAN.text: FUSION.tokens * 1 / 4}, abs=1e-3
     )
 
 
 def test_a_better_sentence_lifts_a_passage(passages: PassageStore) -> None:
     lifted = replace_axis(KOREAN, dense=0, sentence=3)
     passages.upsert([EXCHANGE, lifted])
-    asked = [0.7, 0.0, 0.0, 0.7] + [0.0] * 4
+    asked = [0.6, 0.0, 0.0, 0.8] + [0.0] * 4
     assert texts(passages.search(Query(asked, encode_query("없는말"), 2, {})))[0] == lifted.text
 
 

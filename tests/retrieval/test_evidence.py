@@ -7,11 +7,10 @@ import pytest
 
 from assistant.errors import UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Language, estimate_tokens, split_sentences
+from assistant.language import estimate_tokens, split_sentences
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.editions import prefer_language
 from assistant.retrieval.evidence import MAX_QUOTES, select_evidence
-from assistant.retrieval.search import Hit
+from assistant.retrieval.hits import Hit
 
 TEXT = "First comes this sentence. The fee is 60 dollars. It is paid once. Nothing else follows."
 
@@ -21,17 +20,15 @@ def hit(
     best: int = 1,
     cosine: float = 0.5,
     name: str = "a",
-    language: Language = "en",
-    work: str | None = None,
 ) -> Hit:
     sentences = tuple(split_sentences(text))
     passage = Passage(
-        id=name, document_id=name, collection="c", source=name, title=name, language=language,
-        text=text, ordinal=0, sentences=sentences, work_id=work,
+        id=name, document_id=name, collection="c", source=name, title=name, language="en",
+        text=text, ordinal=0, sentences=sentences,
     )  # fmt: skip
     cosines = np.full(len(sentences), 0.1, dtype=np.float32)
     cosines[best] = 0.9
-    return Hit(passage, 1.0, cosine, cosines, overlap=0.5)
+    return Hit(passage, 1.0, cosine, cosines, 0.5, np.ones(4, dtype=np.float32) / 2)
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
@@ -80,16 +77,6 @@ def test_nothing_found_gives_no_evidence() -> None:
     assert select_evidence([], 400) == []
 
 
-def test_the_readers_edition_of_a_policy_is_preferred() -> None:
-    hits = [
-        hit(name="en", work="w"),
-        hit(name="ko", language="ko", work="w"),
-        hit(name="other", language="ar", work="v"),
-        hit(name="lone", language="ar"),
-    ]
-    assert [h.passage.id for h in prefer_language(hits, "ko")] == ["ko", "other", "lone"]
-
-
 def test_the_gate_refuses_another_embedder() -> None:
     with pytest.raises(UnavailableError, match="fit_answerability"):
         AnswerableGate("another-embedder")
@@ -98,6 +85,6 @@ def test_the_gate_refuses_another_embedder() -> None:
 def test_nothing_found_is_not_answerable() -> None:
     gate = AnswerableGate("embeddinggemma-300m")
     assert gate.probability([]) == 0.0
-    strong = Hit(hit().passage, 1.0, 0.8, np.full(4, 0.9, dtype=np.float32), overlap=0.9)
-    weak = Hit(hit().passage, 1.0, 0.1, np.full(4, 0.1, dtype=np.float32), overlap=0.0)
+    strong = Hit(hit().passage, 1.0, 0.8, np.full(4, 0.9, dtype=np.float32), 0.9, np.ones(4))
+    weak = Hit(hit().passage, 1.0, 0.1, np.full(4, 0.1, dtype=np.float32), 0.0, np.ones(4))
     assert gate.probability([strong]) > gate.probability([weak])

@@ -1,0 +1,110 @@
+"""What a search is limited to, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter, MetadataFilters
+
+from assistant.index.passage import Passage, PassageNode
+from assistant.language import Language
+from assistant.models.embedder import Vectors
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which passages a search may see. None allows all; an empty tuple allows none.
+
+    Attributes:
+        collections: Collections.
+        document_ids: Documents.
+        languages: Languages of the passages.
+        work_ids: Works, see `Passage.work_id`.
+        articles: Article numbers, see `Passage.article`.
+        as_of: Only what was in force on that day; None stands for today.
+    """
+
+    collections: tuple[str, ...] | None = None
+    document_ids: tuple[str, ...] | None = None
+    languages: tuple[Language, ...] | None = None
+    work_ids: tuple[str, ...] | None = None
+    articles: tuple[str, ...] | None = None
+    as_of: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no passage can be in it."""
+        return () in self._allowed().values()
+
+    @property
+    def day(self) -> int:
+        """The day that passages must be in force on, as a number (20260911)."""
+        return int((self.as_of or datetime.now().astimezone().date()).strftime("%Y%m%d"))
+
+    def filters(self) -> MetadataFilters:
+        """The scope as llama-index filters, without the day."""
+        return MetadataFilters(
+            filters=[
+                MetadataFilter(key=key, value=list(values), operator=FilterOperator.IN)
+                for key, values in self._allowed().items()
+                if values is not None
+            ]
+        )
+
+    def _allowed(self) -> dict[str, tuple[str, ...] | None]:
+        return {
+            "collection": self.collections,
+            "document_id": self.document_ids,
+            "language": self.languages,
+            "work_id": self.work_ids,
+            "article": self.articles,
+        }
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found.
+
+    Attributes:
+        passage: The passage.
+        score: Its score; comparable within one search only.
+        cosine: Nearness of the passage to the question, from -1 to 1.
+        sentence_cosines: Nearness of each of its sentences to the question.
+        overlap: Share of the question's lexical terms that it has, from 0 to 1.
+        vector: The passage's dense vector.
+        also: Passages that say the same: other editions, and near-duplicates.
+    """
+
+    passage: Passage
+    score: float
+    cosine: float
+    sentence_cosines: Vectors
+    overlap: float
+    vector: Vectors
+    also: tuple[Passage, ...] = ()
+
+
+def make_hit(node: PassageNode, score: float, query: Vectors, terms: Set[int]) -> Hit:
+    """A hit from a node with all its vectors.
+
+    Args:
+        node: The passage found.
+        score: Its score in the search.
+        query: The question's dense vector.
+        terms: The dimensions of the question's sparse vector.
+    """
+    assert node.sentence_vectors is not None
+    assert node.sparse is not None
+    dense = np.asarray(node.get_embedding(), dtype=np.float32)
+    shared = terms & set(node.sparse.indices)
+    return Hit(
+        passage=node.to_passage(),
+        score=score,
+        cosine=float(dense @ query),
+        sentence_cosines=node.sentence_vectors @ query,
+        overlap=len(shared) / len(terms) if terms else 0.0,
+        vector=dense,
+    )

@@ -1,0 +1,75 @@
+"""Exact references: "개인정보 보호법 제15조", "Article 12 of …", "المادة الثالثة من …"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from assistant.language import Language, analyze, article_references, without_references
+from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
+from assistant.retrieval.hits import Hit
+
+#: Passages looked at for an article number: as many documents may have an article of it.
+LOOKUP_DEPTH = 40
+#: A title in the question's language is named when the question has this share of its terms.
+_LEAST_TERMS = 0.6
+#: A title in another language is named when it is at least this near to what the question
+#: says beside the reference, and nearer than any other title by the margin.
+_LEAST_COSINE = 0.5
+_MARGIN = 0.04
+
+
+class ArticleLookup:
+    """Finds the articles that a question names by document and number.
+
+    Titles in the question's own language are compared by their terms, which tell a law that is
+    not there from one that is; titles in another language by their vectors.
+    """
+
+    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+        self._embedder = embedder
+        self._vector = lru_cache(maxsize=4096)(self._embed)
+
+    def select(self, query: str, language: Language, candidates: Sequence[Hit]) -> list[Hit]:
+        """The candidates that are parts of a named article, in the order of the document.
+
+        Args:
+            query: A question with an article reference.
+            language: Its language.
+            candidates: Hits whose article numbers the question names, of any document.
+        """
+        title = self._named_title(query, language, candidates)
+        parts = [hit for hit in candidates if hit.passage.title == title]
+        order = {article: i for i, article in enumerate(article_references(query))}
+        return sorted(
+            parts, key=lambda h: (order.get(h.passage.article or "", len(order)), h.passage.ordinal)
+        )
+
+    def _named_title(self, query: str, language: Language, candidates: Sequence[Hit]) -> str | None:
+        titles = {hit.passage.title: hit.passage.language for hit in candidates}
+        rest = without_references(query)
+        said = set(analyze(rest))
+        if not said or not titles:
+            return None
+        shares = {t: _share(t, said) for t, spoken in titles.items() if spoken == language}
+        best = max(shares, key=lambda t: (shares[t], len(t)), default=None)
+        if best is not None and shares[best] >= _LEAST_TERMS:
+            return best
+        asked = self._vector(rest)
+        ranked = sorted(((float(self._vector(t) @ asked), t) for t in titles), reverse=True)
+        cosine, nearest = ranked[0]
+        runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
+        foreign = titles[nearest] != language
+        if foreign and cosine >= _LEAST_COSINE and cosine - runner_up >= _MARGIN:
+            return nearest
+        return None
+
+    def _embed(self, text: str) -> Vectors:
+        return np.asarray(self._embedder.embed_queries([text])[0])
+
+
+def _share(title: str, said: set[str]) -> float:
+    terms = set(analyze(title))
+    return len(terms & said) / len(terms) if terms else 0.0
