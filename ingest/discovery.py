@@ -95,8 +95,8 @@ def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) ->
     try:
         found = path.stat()
     except OSError as error:
-        problem = f"{name} cannot be read: {error.strerror or error}"
-        return Candidate(path, origin, name, 0, asked_for, problem)
+        reason = f"{name} cannot be read: {error.strerror or error}"
+        return Candidate(path, origin, name, 0, asked_for, reason)
     # Opening a pipe or a device could wait for ever.
     problem = None if stat.S_ISREG(found.st_mode) else f"{name} is no ordinary file."
     return Candidate(path, origin, name, found.st_size, asked_for, problem)

@@ -7,11 +7,12 @@ import json
 import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import regex
 import yaml
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
 
 from assistant.api.dependencies import ServiceDep
 from assistant.api.document_schemas import (
@@ -23,7 +24,7 @@ from assistant.api.document_schemas import (
 from assistant.api.ingest_queue import Ingestions, Upload
 from assistant.api.ingestions import check_metadata, view
 from assistant.api.schemas import Problem
-from assistant.errors import InvalidInputError, NotFoundError
+from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.language import LANGUAGES
 from assistant.settings import MAX_UPLOAD, Settings
 from assistant.storage.documents import DocumentLedger
@@ -36,6 +37,19 @@ router = APIRouter(prefix="/v1/documents", tags=["Documents"])
 _CHUNK = 1 << 20
 _NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 _UNSAFE = regex.compile(r"[\p{C}/\\:*?\"<>|]")
+
+
+def refuse_other_origins(
+    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
+    host: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> None:
+    """Browsers send forms to other sites without asking first: a page must not fill the index.
+
+    Raises:
+        ForbiddenError: The request comes from a page of another origin.
+    """
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise ForbiddenError(f"Pages of {origin} may not send documents.")
 
 
 async def send(
@@ -73,7 +87,8 @@ router.add_api_route(
     methods=["POST"],
     status_code=202,
     response_model=IngestionView,
-    responses={413: {"model": Problem}},
+    responses={403: {"model": Problem}, 413: {"model": Problem}},
+    dependencies=[Depends(refuse_other_origins)],
     max_body_size=MAX_UPLOAD,
 )
 

@@ -196,6 +196,17 @@ def test_a_name_without_anything_is_refused_and_a_long_one_is_cut() -> None:
     assert safe_name("가" * 300 + ".md").endswith(".md")
 
 
+def test_a_page_of_another_origin_cannot_fill_the_index(client: TestClient) -> None:
+    files = [("files", ("a.md", "A rule of somebody else."))]
+    for origin, status in (
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://testserver", 202),
+    ):
+        response = client.post("/v1/documents", files=files, headers={"Origin": origin})
+        assert response.status_code == status
+
+
 def test_local_paths_are_for_the_operator_only(client: TestClient, write: Write) -> None:
     body = {"paths": [str(write("a.md", RULES))]}
     assert client.post("/v1/ingestions", json=body).status_code == 403
