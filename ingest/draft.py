@@ -10,6 +10,7 @@ from llama_index.core.schema import Document
 from assistant.index.passage import PassageNode
 from assistant.storage.documents import DocumentDetails
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
+from ingest.amendments import date_wordings, part_wordings
 from ingest.discovery import Candidate
 from ingest.errors import UnreadableFileError
 from ingest.examine import JobOptions, Wanted
@@ -102,7 +103,7 @@ def _cut(
     wanted: Wanted, metadata: DocumentMetadata, source: SourceText, text: str
 ) -> list[PassageNode]:
     document = Document(
-        text=text,
+        text=part_wordings(text) if source.markup == "markdown" else text,
         metadata={
             "document_id": wanted.document_id,
             "collection": wanted.collection,
@@ -117,7 +118,9 @@ def _cut(
             "page_starts": list(source.page_starts),
         },
     )
-    return [node for node in PassageParser()([document]) if isinstance(node, PassageNode)]
+    nodes = [node for node in PassageParser()([document]) if isinstance(node, PassageNode)]
+    date_wordings(nodes)
+    return nodes
 
 
 def _stale(wanted: Wanted, registry: DocumentRegistry, named_by_caller: bool) -> list[str]:
