@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import httpx
 import typer
@@ -22,7 +22,6 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
-    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
@@ -33,9 +32,6 @@ from rich.table import Table
 from assistant.errors import InvalidInputError, TrilogueError, UnavailableError
 from assistant.settings import get_settings
 
-if TYPE_CHECKING:
-    from ingest.report import Report
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -43,6 +39,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Fetch and list the open models.")
 app.add_typer(models_app, name="models")
+documents_app = typer.Typer(no_args_is_help=True, help="List, show and delete documents.")
+app.add_typer(documents_app, name="documents")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -139,50 +137,73 @@ def models_list(as_json: Json = False) -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders and ZIP archives.")],
     collection: Annotated[str | None, typer.Option(help="Collection of the documents.")] = None,
+    meta: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE: metadata of all the documents.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents whose files are gone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Bring documents into the index; run again, it only takes what changed."""
-    from assistant.index.open import open_store
-    from assistant.models.embedder import load_embedder
-    from assistant.storage.registry import DocumentRegistry
-    from ingest.discovery import discover
-    from ingest.job import IngestionJob
+    from assistant import ingest_commands
+    from ingest.examine import JobOptions
+    from ingest.metadata import parse_assignments
 
     with _explained():
-        settings = get_settings()
-        discover(paths)  # a wrong path is told at once, before the models are loaded
-        embedder = load_embedder(settings)
-        store = open_store(settings, embedder)
-        try:
-            job = IngestionJob(settings, store, DocumentRegistry(settings.database), embedder)
-            with _bar(MofNCompleteColumn(), TextColumn("{task.fields[file]}")) as bar:
-                task = bar.add_task("ingesting", total=None, file="")
-
-                def show(done: int, total: int, name: str) -> None:
-                    bar.update(task, completed=done, total=total, file=name)
-
-                report = job.run(paths, collection, show)
-        finally:
-            store.close()
+        stated = parse_assignments(meta or ())
+        options = JobOptions(collection, stated, prune=prune, dry_run=dry_run)
+        report = ingest_commands.run_job(paths, options)
     if as_json:
         _print_json(report.to_json())
     else:
-        _print_report(report)
+        ingest_commands.print_report(report)
     if report.failed:
-        raise typer.Exit(1)
+        raise typer.Exit(ingest_commands.PARTIAL_FAILURE)
 
 
-def _print_report(report: Report) -> None:
-    for result in report.files:
-        detail = result.reason or f"{result.passages} passages, {result.language}"
-        out.print(f"{result.outcome:<10} {Path(result.path).name}: {detail}", markup=False)
-    if not report.files:
-        out.print("No documents found.")
-        return
-    counts = ", ".join(f"{n} {outcome}" for outcome, n in report.counts.items())
-    out.print(f"{counts}; {report.passages} passages written in {report.seconds:.1f} s.")
+@documents_app.command("list")
+def documents_list(
+    collection: Annotated[str | None, typer.Option(help="Only this collection.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the documents in the index."""
+    from assistant import ingest_commands
+
+    with _explained():
+        rows = ingest_commands.list_documents(collection)
+    if as_json:
+        _print_json(rows)
+    else:
+        ingest_commands.print_documents(rows)
+
+
+@documents_app.command("show")
+def documents_show(document_id: str, as_json: Json = False) -> None:
+    """Show a document: its metadata, and the quality of its text."""
+    from assistant import ingest_commands
+
+    with _explained():
+        view = ingest_commands.show_document(document_id)
+    if as_json:
+        _print_json(view.model_dump(mode="json"))
+    else:
+        ingest_commands.print_document(view)
+
+
+@documents_app.command("delete")
+def documents_delete(document_ids: list[str]) -> None:
+    """Delete documents: their passages, and their files if they were sent to the service."""
+    from assistant import ingest_commands
+
+    with _explained():
+        ingest_commands.delete_documents(document_ids)
+    out.print(f"Deleted {len(document_ids)}.")
 
 
 @app.command()
@@ -298,7 +319,7 @@ def serve(
         service = Service.open(settings)
         address = listener.getsockname()
         url = f"http://{address[0]}:{address[1]}"
-        announcement = announce(settings, url)
+        announcement = announce(settings, url, service.ingestions.token)
         # uvicorn finishes its requests and then raises the signal again: this way the parts
         # below are closed too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

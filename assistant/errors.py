@@ -41,3 +41,19 @@ class UnavailableError(TrilogueError):
     status = 503
     exit_code = 3
     title = "Service unavailable"
+
+
+class ForbiddenError(TrilogueError):
+    """The caller's key does not allow it."""
+
+    status = 403
+    exit_code = 2
+    title = "Forbidden"
+
+
+class NotFoundError(TrilogueError):
+    """There is no such thing, or the caller may not know of it."""
+
+    status = 404
+    exit_code = 2
+    title = "Not Found"

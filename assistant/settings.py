@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,9 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import InvalidInputError
+
+#: What one request may ever bring along, whatever the settings say.
+MAX_UPLOAD = 2 * 2**30
 
 
 class Settings(BaseSettings):
@@ -58,6 +62,28 @@ class Settings(BaseSettings):
     # Ingestion
     default_collection: str = "default"
     max_file_bytes: int = Field(100 * 2**20, ge=1, description="Larger files are refused.")
+    max_unpacked_bytes: int = Field(
+        500 * 2**20, ge=1, description="Archives and Office files that unpack to more are refused."
+    )
+    max_upload_bytes: int = Field(
+        500 * 2**20,
+        ge=1,
+        le=MAX_UPLOAD,
+        description="Files sent to the service in one request, together.",
+    )
+    max_archive_files: int = Field(10_000, ge=1, description="Files in an archive.")
+    max_pdf_pages: int = Field(5_000, ge=1, description="PDFs with more pages are refused.")
+    max_text_chars: int = Field(30_000_000, ge=1, description="Longer texts are refused.")
+    ingest_workers: int = Field(
+        default_factory=lambda: min(4, os.cpu_count() or 1),
+        ge=1,
+        le=64,
+        description="Processes that read files.",
+    )
+    read_seconds: float = Field(600.0, gt=0, description="Longest time to read one file.")
+    read_memory_bytes: int = Field(
+        4 * 2**30, ge=2**29, description="Address space of a process that reads files."
+    )
 
     # Questions and answers
     max_question_chars: int = Field(2000, ge=1)
@@ -75,6 +101,11 @@ class Settings(BaseSettings):
     def edge_dir(self) -> Path:
         """Folder of the embedded Qdrant Edge shard."""
         return self.data_dir / "edge"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Folder of the files that were sent to the service."""
+        return self.data_dir / "uploads"
 
     @property
     def database(self) -> str:

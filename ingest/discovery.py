@@ -3,50 +3,121 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import stat
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import InvalidInputError
-from ingest.formats import BY_SUFFIX
+from ingest.archives import unpack
+from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
 from ingest.metadata import SIDECAR_SUFFIX
+from ingest.readers import Limits
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file of the job. ``asked_for`` is False for one that was only found in a folder."""
+    """A file of the job.
+
+    Attributes:
+        path: Where its bytes are.
+        origin: What the document is known by: its absolute path, or ``archive.zip!/member``.
+        source: Name to show and to cite.
+        size: In bytes.
+        asked_for: False for one that was only found in a folder or an archive.
+        problem: Why it cannot be looked at, if so.
+    """
 
     path: Path
-    asked_for: bool
+    origin: str
+    source: str
+    size: int
+    asked_for: bool = False
+    problem: str | None = None
 
 
-def discover(paths: Sequence[Path]) -> list[Candidate]:
+def check_paths(paths: Sequence[Path]) -> None:
+    """Raises InvalidInputError for the first path that does not exist."""
+    for path in paths:
+        if not path.exists():
+            raise InvalidInputError(f"{path} does not exist.", "Check the path.")
+
+
+def discover(
+    paths: Sequence[Path],
+    scratch: Path,
+    limits: Limits,
+    origin_of: Callable[[Path], str] = str,
+) -> list[Candidate]:
     """The files at and below ``paths``, sorted, each once.
 
     Below a folder, hidden files, sidecars and files of unknown kinds are passed over, and links
-    are not followed: a folder of documents must not reach out of itself.
+    are not followed: a folder of documents must not reach out of itself. Archives are unpacked;
+    their members take their place.
+
+    Args:
+        paths: Files and folders.
+        scratch: An empty folder, for the members of archives.
+        limits: What an archive may unpack to.
+        origin_of: What the document of a file is known by.
 
     Raises:
         InvalidInputError: A path does not exist, before any file is looked at.
     """
-    for path in paths:
-        if not path.exists():
-            raise InvalidInputError(f"{path} does not exist.", "Check the path.")
-    found: dict[Path, Candidate] = {}
+    check_paths(paths)
+    found: dict[Path, bool] = {}
+    candidates: list[Candidate] = []
+
+    def unlistable(error: OSError) -> None:
+        folder = Path(error.filename)
+        problem = f"{folder.name} cannot be listed: {error.strerror}"
+        candidates.append(Candidate(folder, str(folder), folder.name, 0, problem=problem))
+
     for path in paths:
         if path.is_dir():
-            for file in _below(path.resolve()):
-                found.setdefault(file, Candidate(file, asked_for=False))
+            for file in _below(path.resolve(), unlistable):
+                found.setdefault(file, False)
         else:
-            found[path.resolve()] = Candidate(path.resolve(), asked_for=True)
-    return sorted(found.values(), key=lambda candidate: candidate.path)
+            found[path.resolve()] = True
+    for file in sorted(found):
+        origin = origin_of(file)
+        if file.suffix.lower() in ARCHIVE_SUFFIXES:
+            candidates += _members(file, origin, scratch, limits)
+        else:
+            candidates.append(_candidate(file, origin, file.name, found[file]))
+    return candidates
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder, followlinks=False):
+def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) -> Candidate:
+    # macOS names files in decomposed letters (NFD); names are shown and cited composed.
+    name = unicodedata.normalize("NFC", source)
+    try:
+        found = path.stat()
+    except OSError as error:
+        reason = f"{name} cannot be read: {error.strerror or error}"
+        return Candidate(path, origin, name, 0, asked_for, reason)
+    # Opening a pipe or a device could wait for ever.
+    problem = None if stat.S_ISREG(found.st_mode) else f"{name} is no ordinary file."
+    return Candidate(path, origin, name, found.st_size, asked_for, problem)
+
+
+def _members(archive: Path, known: str, scratch: Path, limits: Limits) -> Iterator[Candidate]:
+    for member in unpack(archive, scratch, limits):
+        origin = f"{known}!/{member.name}" if member.name else known
+        source = Path(member.name).name or archive.name
+        if member.path is None:
+            yield Candidate(archive, origin, source, 0, problem=member.problem)
+        else:
+            yield _candidate(member.path, origin, source)
+
+
+def _below(folder: Path, unlistable: Callable[[OSError], None]) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder, onerror=unlistable, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(parent, name)
             hidden = name.startswith((".", "~$")) or name.endswith(SIDECAR_SUFFIX)
-            if not hidden and file.suffix.lower() in BY_SUFFIX and not file.is_symlink():
+            known = file.suffix.lower() in BY_SUFFIX or file.suffix.lower() in ARCHIVE_SUFFIXES
+            if not hidden and known and not file.is_symlink():
                 yield file

@@ -17,6 +17,13 @@ class Format(StrEnum):
     HTML = "HTML"
     PDF = "PDF"
     DOCX = "DOCX"
+    PPTX = "PPTX"
+    SPREADSHEET = "spreadsheet"
+    CSV = "CSV"
+    EPUB = "EPUB"
+    ODT = "ODT"
+    HWP = "HWP"
+    HWPX = "HWPX"
 
 
 BY_SUFFIX = {
@@ -25,23 +32,53 @@ BY_SUFFIX = {
     ".txt": Format.TEXT,
     ".htm": Format.HTML,
     ".html": Format.HTML,
+    ".xhtml": Format.HTML,
     ".pdf": Format.PDF,
     ".docx": Format.DOCX,
+    ".pptx": Format.PPTX,
+    ".xlsx": Format.SPREADSHEET,
+    ".xls": Format.SPREADSHEET,
+    ".ods": Format.SPREADSHEET,
+    ".csv": Format.CSV,
+    ".tsv": Format.CSV,
+    ".epub": Format.EPUB,
+    ".odt": Format.ODT,
+    ".hwp": Format.HWP,
+    ".hwpx": Format.HWPX,
 }
+#: Archives of documents; their members are read one by one.
+ARCHIVE_SUFFIXES = (".zip",)
 
+_ZIP = "ZIP or Office file"
+_OLE = "encrypted or old Office file"
 #: How files begin that are certainly not text: (first bytes, what such a file is).
 _BINARY_STARTS = (
     (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "ZIP or Office file"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "encrypted or old Office file"),
+    (b"PK\x03\x04", _ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
+    (b"HWP Document File", "HWP 3 document"),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
     (b"GIF8", "GIF picture"),
     (b"\x1f\x8b", "gzip archive"),
+    (b"Rar!\x1a\x07", "RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
 )
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+#: A part that a format's package must have.
+_PART_OF = {
+    Format.DOCX: "word/document.xml",
+    Format.PPTX: "ppt/presentation.xml",
+    Format.EPUB: "META-INF/container.xml",
+    Format.ODT: "content.xml",
+    Format.HWPX: "Contents/content.hpf",
+}
+_SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_OLE_FORMATS = {Format.HWP: (_OLE, "HWP 3 document")}
+_TEXT_FORMATS = (Format.MARKDOWN, Format.TEXT, Format.HTML, Format.CSV)
 
 
 def identify(path: Path) -> Format:
@@ -51,9 +88,10 @@ def identify(path: Path) -> Format:
         UnreadableFileError: The name has no known ending, or the content is something else
             than the name says.
     """
-    expected = BY_SUFFIX.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    expected = BY_SUFFIX.get(suffix)
     if expected is None:
-        known = ", ".join(sorted(BY_SUFFIX))
+        known = ", ".join(sorted((*BY_SUFFIX, *ARCHIVE_SUFFIXES)))
         raise UnreadableFileError(f"{path.name}: unknown kind of file.", f"Readable: {known}.")
     with path.open("rb") as file:
         head = file.read(4096)
@@ -64,30 +102,45 @@ def identify(path: Path) -> Format:
         # Readers accept some bytes before the mark (PDF 1.7, appendix H.3.4.1: within 1024).
         if b"%PDF-" not in head[:1024]:
             raise _mismatch(path, expected, actual)
-    elif expected == Format.DOCX:
-        _check_docx(path, actual)
-    elif actual or (b"\0" in head and not head.startswith(_UTF16_MARKS)):
-        raise _mismatch(path, expected, actual)
+    elif expected in _TEXT_FORMATS:
+        if actual or _is_binary(head):
+            raise _mismatch(path, expected, actual)
+    elif expected in _OLE_FORMATS or suffix == ".xls":
+        if actual not in _OLE_FORMATS.get(expected, (_OLE,)):
+            raise _mismatch(path, expected, actual)
+    else:
+        _check_package(path, expected, actual)
     return expected
 
 
-def _check_docx(path: Path, actual: str | None) -> None:
-    if actual == "encrypted or old Office file":
+def _is_binary(head: bytes) -> bool:
+    """Whether a text's first bytes hold zeros that UTF-16 does not explain."""
+    if b"\0" not in head or head.startswith(_UTF16_MARKS):
+        return False
+    # UTF-16 without a mark: zeros in one half of the pairs only, and many of them or spaces.
+    halves = head[0::2].count(0), head[1::2].count(0)
+    return min(halves) > 0 or max(halves) < max(4, len(head) / 50)
+
+
+def _check_package(path: Path, expected: Format, actual: str | None) -> None:
+    if actual == _OLE:
         raise UnreadableFileError(
-            f"{path.name} is protected with a password or is an old .doc file.",
-            "Save it as a .docx without a password.",
+            f"{path.name} is protected with a password or is an old Office file.",
+            f"Save it as {path.suffix.lower()} without a password.",
         )
-    if actual != "ZIP or Office file":
-        raise _mismatch(path, Format.DOCX, actual)
+    if actual != _ZIP:
+        raise _mismatch(path, expected, actual)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableFileError(
-            f"{path.name} is damaged: {error}.", "Save it again from Word."
+            f"{path.name} is damaged: {error}.",
+            "Save it again with the program it comes from.",
         ) from error
-    if "word/document.xml" not in names:
-        raise _mismatch(path, Format.DOCX, "another ZIP or Office file")
+    wanted = (_PART_OF[expected],) if expected in _PART_OF else _SPREADSHEET_PARTS
+    if not names.intersection(wanted):
+        raise _mismatch(path, expected, "another ZIP or Office file")
 
 
 def _mismatch(path: Path, expected: Format, actual: str | None) -> UnreadableFileError:

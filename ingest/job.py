@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 import time
-import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import TypeVar
 
 from llama_index.core.ingestion import IngestionPipeline
-from llama_index.core.schema import Document
 
 from assistant.errors import TrilogueError, UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
-from assistant.storage.registry import DocumentKey, DocumentRecord, DocumentRegistry
+from assistant.storage.registry import DocumentRegistry
+from ingest.commit import Change, DocumentWriter
+from ingest.differences import differences
 from ingest.discovery import Candidate, discover
-from ingest.errors import UnreadableFileError
-from ingest.formats import Format, identify
-from ingest.metadata import (
-    DocumentMetadata,
-    named_collection,
-    read_sidecar,
-    resolve,
-    sidecar_of,
-    split_front_matter,
-)
-from ingest.passages import PIPELINE_VERSION, PassageParser, PassageVectorizer
-from ingest.readers import decode, read
+from ingest.draft import Draft, draft
+from ingest.examine import Examiner, JobOptions, Wanted
+from ingest.passages import PassageVectorizer
+from ingest.progress import Tally, Watch, unwatched
+from ingest.prune import gone_documents
+from ingest.readers import Limits, SourceText
+from ingest.reading import ReadingPool
 from ingest.report import FileResult, Outcome, Report
 
-#: Characters of text that are cut, embedded and written together: enough for good batches, few
-#: enough that progress shows and little is lost when the job is killed.
-_BATCH_CHARS = 60_000
+#: Passages that are embedded and written together: enough for batches of similar length, few
+#: enough that little is lost when the job is killed. A longer document is embedded in parts of
+#: this size and written whole.
+WINDOW = 256
+#: Files that are read ahead for each worker: the next batch is ready when the embedder is.
+_AHEAD = 4
 
-#: Called with (files done, files in all, name of the file at hand).
-Progress = Callable[[int, int, str], None]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Parsed:
-    """A file that has been read and is to be indexed."""
+class JobStoppedError(UnavailableError):
+    """The job was asked to stop before it was done."""
 
-    candidate: Candidate
-    document: Document
-    record: DocumentRecord
-    supersedes: Sequence[str]
+    title = "The ingestion was interrupted"
 
 
 class IngestionJob:
     """Brings files into the index and keeps it in step with them.
 
     A file whose bytes are known changes nothing; a changed file replaces its passages; a file
-    that cannot be read leaves the index as it was. A document is in the registry only when all
-    of its passages are in the index, so a killed job is completed by running it again.
+    that cannot be read or embedded leaves the index as it was, and the others go on. A job that
+    is killed is completed by running it again (see `DocumentWriter`).
 
     Args:
         settings: Limits and the default collection.
@@ -77,216 +72,165 @@ class IngestionJob:
         self._settings = settings
         self._store = store
         self._registry = registry
+        self._writer = DocumentWriter(store, registry)
         self._pipeline = IngestionPipeline(
-            transformations=[PassageParser(), PassageVectorizer(embedder=embedder)],
-            disable_cache=True,
+            transformations=[PassageVectorizer(embedder=embedder)], disable_cache=True
         )
 
     def run(
         self,
         paths: Sequence[Path],
-        collection: str | None = None,
-        progress: Progress = lambda done, total, name: None,
+        options: JobOptions | None = None,
+        watch: Watch = unwatched,
+        stop: Event | None = None,
     ) -> Report:
         """Ingest the files at and below ``paths``.
 
         Args:
-            paths: Files and folders.
-            collection: Collection of the documents; by default the one that a document's
-                metadata names, else the settings' default.
-            progress: Called before each file and at the end.
+            paths: Files, folders and archives.
+            options: What else is asked.
+            watch: Called whenever a file is done or passages are embedded.
+            stop: When it is set, the job ends after the documents at hand.
 
         Raises:
-            InvalidInputError: A path does not exist.
+            InvalidInputError: A path does not exist, or nothing is left where documents were.
             UnavailableError: The store or the database fails.
+            JobStoppedError: ``stop`` was set.
         """
         began = time.monotonic()
-        candidates = discover(paths)
-        results: dict[Path, FileResult] = {}
-        batch: list[_Parsed] = []
-        for done, candidate in enumerate(candidates):
-            progress(done, len(candidates), candidate.path.name)
-            outcome = self._prepare(candidate, collection, batch)
-            if isinstance(outcome, FileResult):
-                results[candidate.path] = outcome
-                continue
-            batch.append(outcome)
-            if sum(len(item.document.text) for item in batch) >= _BATCH_CHARS:
-                results |= self._write(batch)
-                batch = []
-        results |= self._write(batch)
-        progress(len(candidates), len(candidates), "")
-        report = Report([results[c.path] for c in candidates], time.monotonic() - began)
-        if report.passages:
+        options = options or JobOptions()
+        if not options.dry_run:
+            self._writer.recover()
+        with tempfile.TemporaryDirectory(prefix="trilogue-") as scratch:
+            candidates = discover(paths, Path(scratch), limits_of(self._settings), options.origin)
+            gone = (
+                gone_documents(paths, candidates, self._registry, options) if options.prune else []
+            )
+            tally = Tally(candidates, watch)
+            self._ingest(tally, options, stop)
+        files = [tally.results[candidate] for candidate in candidates]
+        if gone and not options.dry_run:
+            self._writer.delete([record.id for record in gone])
+        files += [FileResult(r.origin, Outcome.REMOVED, r.passages, r.id, r.language) for r in gone]
+        report = Report(files, time.monotonic() - began, options.dry_run)
+        if report.passages and not options.dry_run:
             self._store.optimize()
         return replace(report, seconds=time.monotonic() - began)
 
-    def _prepare(
-        self, candidate: Candidate, collection: str | None, batch: Iterable[_Parsed]
-    ) -> FileResult | _Parsed:
-        """Read a file, unless its bytes are indexed already."""
-        path = candidate.path
+    def _ingest(self, tally: Tally, options: JobOptions, stop: Event | None) -> None:
+        window: list[Draft] = []
+        for item in self._drafts(tally, options):
+            if stop is not None and stop.is_set():
+                raise JobStoppedError("The ingestion was interrupted.", "Run it again.")
+            if options.dry_run:
+                tally.done(item.candidate, self._foreseen(item))
+                continue
+            window.append(item)
+            if sum(len(one.nodes) for one in window) >= WINDOW:
+                self._write(window, tally)
+                window = []
+        self._write(window, tally)
+
+    def _drafts(self, tally: Tally, options: JobOptions) -> Iterator[Draft]:
+        """The new and changed documents, read ahead in worker processes, in order."""
+        settings = self._settings
+        examiner = Examiner(settings, self._store, self._registry, options)
+        ahead: deque[tuple[Wanted, Future[SourceText]]] = deque()
+        with ReadingPool(
+            settings.ingest_workers,
+            settings.read_seconds,
+            settings.read_memory_bytes,
+            limits_of(settings),
+        ) as pool:
+
+            def finish() -> Iterator[Draft]:
+                wanted, future = ahead.popleft()
+                name = wanted.candidate.source
+                outcome = _attempt(
+                    wanted.candidate,
+                    lambda: draft(wanted, pool.result(future, name), self._registry, options),
+                )
+                if isinstance(outcome, FileResult):
+                    examiner.release(wanted)
+                    tally.done(wanted.candidate, outcome)
+                else:
+                    yield outcome
+
+            for candidate in tally.candidates:
+                outcome = _attempt(candidate, lambda c=candidate: examiner.examine(c))  # type: ignore[misc]
+                if isinstance(outcome, FileResult):
+                    tally.done(candidate, outcome)
+                    continue
+                ahead.append((outcome, pool.submit(outcome.candidate.path)))
+                if len(ahead) > _AHEAD * settings.ingest_workers:
+                    yield from finish()
+            while ahead:
+                yield from finish()
+
+    def _write(self, window: Sequence[Draft], tally: Tally) -> None:
+        """Embed and store the documents of a window; those that cannot be embedded fail alone."""
+        embedded = list(window)
         try:
-            return self._read(candidate, collection, batch)
-        except UnavailableError:
-            raise  # the store or the database, not the file
-        except TrilogueError as error:
-            return FileResult(str(path), Outcome.FAILED, reason=str(error))
-        except OSError as error:
-            reason = f"{path.name} cannot be read: {error.strerror or error}"
-            return FileResult(str(path), Outcome.FAILED, reason=reason)
-        except Exception as error:  # a reader's fault must not end the job
-            reason = f"{path.name} made its reader fail: {type(error).__name__}: {error}"
-            return FileResult(str(path), Outcome.FAILED, reason=reason)
+            self._embed([node for item in window for node in item.nodes], tally)
+        except Exception:  # which document it was is found out one by one
+            embedded = [item for item in window if self._embeds_alone(item, tally)]
+        existed = {item.record.id for item in embedded if self._registry.get(item.record.id)}
+        self._writer.write([Change(i.record, i.details, i.nodes, i.supersedes) for i in embedded])
+        for item in embedded:
+            outcome = Outcome.UPDATED if item.record.id in existed else Outcome.ADDED
+            tally.done(item.candidate, item.result(outcome))
 
-    def _read(
-        self, candidate: Candidate, collection: str | None, batch: Iterable[_Parsed]
-    ) -> FileResult | _Parsed:
-        path = candidate.path
-        limit = self._settings.max_file_bytes
-        if (size := path.stat().st_size) > limit:
-            raise UnreadableFileError(
-                f"{path.name} has {size / 2**20:.0f} MiB, more than the {limit / 2**20:.0f} MiB "
-                "that are allowed.",
-                "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",
+    def _embeds_alone(self, item: Draft, tally: Tally) -> bool:
+        try:
+            self._embed(item.nodes, tally)
+        except Exception as error:  # the embedder's fault must not end the job
+            reason = f"{item.record.source} cannot be embedded: {type(error).__name__}: {error}"
+            tally.done(
+                item.candidate, FileResult(item.record.origin, Outcome.FAILED, reason=reason)
             )
-        key = DocumentKey(_hash(path), PIPELINE_VERSION)
-        stated = _stated(path)
-        chosen = collection or named_collection(stated) or self._settings.default_collection
-        known = self._registry.get(_document_id(chosen, path))
-        if known and self._is_current(known, key):
-            return _result(path, Outcome.UNCHANGED, known)
-        document = read(path)
-        metadata = _take_metadata(path, document, stated)
-        record = _record(path, key, metadata, chosen, named_by_caller=collection is not None)
-        twin = self._registry.twin(record.collection, key, record.id)
-        if twin and _has_content(twin.origin, key) and self._is_current(twin, key):
-            return _result(path, Outcome.DUPLICATE, twin, f"same content as {twin.origin}")
-        for other in batch:
-            if (other.record.collection, other.record.content_hash) == (
-                record.collection,
-                record.content_hash,
-            ):
-                reason = f"same content as {other.candidate.path}"
-                return _result(path, Outcome.DUPLICATE, other.record, reason)
-        document.metadata |= {
-            "document_id": record.id,
-            "collection": record.collection,
-            "source": record.source,
-            "title": record.title,
-            "language": record.language,
-            "work_id": record.work_id,
-            "content_hash": record.content_hash,
-        }
-        stale = [twin.id] if twin and not Path(twin.origin).exists() else []
-        if collection is None:
-            # Its metadata named another collection before; a caller's own choice stays.
-            stale += [
-                other.id
-                for other in self._registry.by_origin(str(path))
-                if other.id != record.id and not other.named_by_caller
-            ]
-        return _Parsed(candidate, document, record, stale)
-
-    def _is_current(self, record: DocumentRecord, key: DocumentKey) -> bool:
-        same = (record.content_hash, record.pipeline) == (key.content_hash, key.pipeline)
-        if not same:
             return False
-        # The index may have been lost, restored from an older copy, or left with two contents
-        # of one document by a job that was killed.
-        whole = self._store.count({"document_id": [record.id]})
-        right = self._store.count(
-            {"document_id": [record.id], "content_hash": [record.content_hash]}
+        return True
+
+    def _embed(self, nodes: Sequence[PassageNode], tally: Tally) -> None:
+        """Vectors for passages, the longest first: batches of similar length waste little."""
+        by_length = sorted(nodes, key=lambda node: -len(node.text))
+        for i in range(0, len(by_length), WINDOW):
+            part = by_length[i : i + WINDOW]
+            self._pipeline.run(nodes=part)
+            tally.embedded(len(part), part[0].metadata["source"])
+
+    def _foreseen(self, item: Draft) -> FileResult:
+        """What a dry run says of a document."""
+        if self._registry.get(item.record.id) is None:
+            return item.result(Outcome.ADDED)
+        before = self._store.select({"document_id": [item.record.id]})
+        changes = differences(
+            [node.to_passage() for node in before], [node.to_passage() for node in item.nodes]
         )
-        return whole == right == record.passages
-
-    def _write(self, batch: Sequence[_Parsed]) -> dict[Path, FileResult]:
-        """Cut, embed and store the documents of a batch."""
-        nodes = self._pipeline.run(documents=[item.document for item in batch]) if batch else []
-        by_document: dict[str, list[PassageNode]] = defaultdict(list)
-        for node in nodes:
-            if isinstance(node, PassageNode):
-                by_document[node.metadata["document_id"]].append(node)
-        return {i.candidate.path: self._store_document(i, by_document[i.record.id]) for i in batch}
-
-    def _store_document(self, item: _Parsed, nodes: list[PassageNode]) -> FileResult:
-        record, path = item.record, item.candidate.path
-        if not nodes:
-            return FileResult(
-                str(path), Outcome.FAILED, reason=f"{path.name} has headings but no text."
-            )
-        existed = self._registry.get(record.id) is not None
-        self._store.replace(record.id, nodes)
-        record.passages = len(nodes)
-        self._registry.save(record)
-        for stale in item.supersedes:
-            self._store.delete(stale)
-            self._registry.delete(stale)
-        return _result(path, Outcome.UPDATED if existed else Outcome.ADDED, record)
+        return replace(item.result(Outcome.UPDATED), changes=changes)
 
 
-def _stated(path: Path) -> dict[str, Any]:
-    """What a document says of itself, in its front matter and its sidecar."""
-    stated: dict[str, Any] = {}
-    if identify(path) == Format.MARKDOWN:
-        stated, _ = split_front_matter(decode(path))
-    return stated | read_sidecar(path)
-
-
-def _take_metadata(path: Path, document: Document, stated: dict[str, Any]) -> DocumentMetadata:
-    """The document's metadata; front matter is taken out of its text."""
-    text = document.text
-    if document.metadata["markup"] == "markdown":
-        _, text = split_front_matter(text)
-    document.set_content(text)
-    return resolve(path, stated, text, document.metadata.pop("title", None))
-
-
-def _document_id(collection: str, path: Path) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{collection}\n{path}"))
-
-
-def _record(
-    path: Path,
-    key: DocumentKey,
-    metadata: DocumentMetadata,
-    collection: str,
-    named_by_caller: bool,
-) -> DocumentRecord:
-    return DocumentRecord(
-        id=_document_id(collection, path),
-        collection=collection,
-        origin=str(path),
-        source=path.name,
-        content_hash=key.content_hash,
-        pipeline=key.pipeline,
-        title=metadata.title,
-        language=metadata.language,
-        work_id=metadata.work_id,
-        passages=0,
-        named_by_caller=named_by_caller,
-    )
-
-
-def _has_content(origin: str, key: DocumentKey) -> bool:
-    """Whether a file still is what it was when it was ingested."""
+def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:
+    """A step with one file; what goes wrong with the file is its result."""
     try:
-        return _hash(Path(origin)) == key.content_hash
-    except OSError:
-        return False
+        return step()
+    except UnavailableError:
+        raise  # the store or the database, not the file
+    except TrilogueError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = f"{candidate.source} cannot be read: {error.strerror or error}"
+    except Exception as error:  # one file must not end the job
+        reason = f"{candidate.source} cannot be ingested: {type(error).__name__}: {error}"
+    return FileResult(candidate.origin, Outcome.FAILED, reason=reason)
 
 
-def _hash(path: Path) -> str:
-    """sha256 of a file and of its sidecar: both make the passages what they are."""
-    digest = hashlib.sha256()
-    for part in (path, sidecar_of(path)):
-        if part.is_file():
-            with part.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _result(
-    path: Path, outcome: Outcome, record: DocumentRecord, reason: str | None = None
-) -> FileResult:
-    return FileResult(str(path), outcome, record.passages, record.id, record.language, reason)
+def limits_of(settings: Settings) -> Limits:
+    """What a file may cost to read, by the settings."""
+    return Limits(
+        file_bytes=settings.max_file_bytes,
+        unpacked_bytes=settings.max_unpacked_bytes,
+        members=settings.max_archive_files,
+        pages=settings.max_pdf_pages,
+        characters=settings.max_text_chars,
+    )

@@ -1,32 +1,70 @@
-"""What a document says about itself: front matter, a sidecar file, or a safe guess."""
+"""What a document says about itself: front matter, a sidecar file, the caller, or a safe guess."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from assistant.language import Language, as_language, detect
+from assistant.errors import InvalidInputError
+from assistant.language import LANGUAGES, Language, as_language, detect
+from ingest.dates import as_day
 from ingest.errors import UnreadableFileError
 
 SIDECAR_SUFFIX = ".meta.yaml"
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _FIRST_HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*#*$", re.MULTILINE)
-_TITLE_KEYS = ("title", "제목", "العنوان")
-_LANGUAGE_KEYS = ("language", "lang")
+
+#: The names under which front matter and sidecars state each field. Besides our own: those of
+#: legalize-kr (Korean statutes), of saudi-laws-md, and of Dublin Core.
+KEYS: Mapping[str, Sequence[str]] = {
+    "title": ("title", "제목", "العنوان"),
+    "issuer": ("issuer", "publisher", "issued_by", "소관부처", "제정기관", "الجهة"),
+    "language": ("language", "lang"),
+    "collection": ("collection",),
+    "work_id": ("work_id",),
+    "version": ("version", "공포번호", "الإصدار"),
+    "source_url": ("source_url", "url", "출처"),
+    "effective_from": ("effective_from", "시행일자", "시행일", "effective_date", "تاريخ_النفاذ"),
+    "effective_until": ("effective_until", "폐지일자", "expires", "repealed_on"),
+    "status": ("status", "상태", "الحالة"),
+}
+#: Statuses that say that a document is not in force any more.
+_REPEALED = ("غير ساري", "ملغى", "ملغي", "폐지", "실효", "repealed", "withdrawn", "superseded")
 
 
 @dataclass(frozen=True)
 class DocumentMetadata:
-    """Title and main language of one document, and what it shares with its other editions."""
+    """What is known of one document.
+
+    Attributes:
+        title, language: Always known; guessed where nothing states them.
+        work_id: What its editions in other languages, and its other versions, share.
+        issuer, version, source_url: As stated.
+        effective_from: First day in force, as a number (20260911).
+        effective_until: Last day in force.
+        repealed: Whether the document says that it is not in force any more.
+        guessed: Names of the fields that were guessed.
+        problems: What is stated and cannot be used.
+    """
 
     title: str
     language: Language
     work_id: str | None = None
+    issuer: str | None = None
+    version: str | None = None
+    source_url: str | None = None
+    effective_from: int | None = None
+    effective_until: int | None = None
+    repealed: bool = False
+    guessed: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def sidecar_of(path: Path) -> Path:
@@ -67,35 +105,101 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     return values
 
 
+def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
+    """Metadata from a command line: ``["issuer=KAIST"]`` gives ``{"issuer": "KAIST"}``.
+
+    Raises:
+        InvalidInputError: An assignment has no ``=`` or names no known field.
+    """
+    stated = {}
+    for assignment in assignments:
+        name, found, value = assignment.partition("=")
+        if not found or name not in KEYS:
+            raise InvalidInputError(
+                f"{assignment!r} is no metadata.", f"Write NAME=VALUE; names: {', '.join(KEYS)}."
+            )
+        stated[name] = value
+    return stated
+
+
 def resolve(
-    path: Path, stated: dict[str, Any], text: str, own_title: str | None
+    path: Path, stated: Mapping[str, Any], text: str, own_title: str | None
 ) -> DocumentMetadata:
     """What is stated, completed by what can be told from the file.
 
     Args:
         path: The file.
-        stated: Front matter and sidecar together.
+        stated: Front matter, sidecar and what the caller says together.
         text: The document's text, without front matter.
         own_title: The title that the file format carries, if any.
     """
-    heading = _FIRST_HEADING.search(text)
-    guesses = (own_title, heading[1] if heading else None, path.stem)
-    title = _first(stated, _TITLE_KEYS) or next(g.strip() for g in guesses if g and g.strip())
-    language = as_language(_first(stated, _LANGUAGE_KEYS)) or detect(text).language
+    guessed: list[str] = []
+    problems: list[str] = []
+    title = _first(stated, KEYS["title"])
+    if not title:
+        heading = _FIRST_HEADING.search(text)
+        guesses = (own_title, heading[1] if heading else None, path.stem)
+        title = next(g.strip() for g in guesses if g and g.strip())
+        guessed.append("title")
+    language = as_language(_first(stated, KEYS["language"]))
+    if language is None:
+        language = detect(text).language
+        guessed.append("language")
+    work_id = _first(stated, KEYS["work_id"])
+    if not work_id and (work_id := _work_of_name(path)):
+        guessed.append("work_id")
+    begins = _day(stated, "effective_from", problems)
+    ends = _day(stated, "effective_until", problems)
+    if begins and ends and ends < begins:
+        problems.append(f"it is in force until {ends}, before it begins on {begins}")
+        begins = ends = None
     return DocumentMetadata(
-        title=title,
+        title=unicodedata.normalize("NFC", title),
         language=language,
-        work_id=_first(stated, ("work_id",)),
+        work_id=work_id,
+        issuer=_first(stated, KEYS["issuer"]),
+        version=_first(stated, KEYS["version"]),
+        source_url=_first(stated, KEYS["source_url"]),
+        effective_from=begins,
+        effective_until=ends,
+        repealed=(_first(stated, KEYS["status"]) or "").lower() in _REPEALED,
+        guessed=tuple(guessed),
+        problems=tuple(problems),
     )
 
 
-def named_collection(stated: dict[str, Any]) -> str | None:
+def named_collection(stated: Mapping[str, Any]) -> str | None:
     """The collection that a document's metadata name, if any."""
-    return _first(stated, ("collection",))
+    return _first(stated, KEYS["collection"])
 
 
-def _first(values: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    # Scalars only: a few lines of YAML with aliases can stand for gigabytes of lists.
-    scalars = (values[key] for key in keys if isinstance(values.get(key), str | int | float))
-    found = (str(value).strip() for value in scalars)
-    return next((value[:1000] for value in found if value), None)
+def _work_of_name(path: Path) -> str | None:
+    """``handbook/guide`` for ``handbook/guide.ko.md`` that has a ``guide.en.md`` beside it."""
+    stem, _, code = path.stem.rpartition(".")
+    if not stem or code not in LANGUAGES:
+        return None
+    others = [path.with_name(f"{stem}.{other}{path.suffix}") for other in LANGUAGES]
+    known = sum(other.is_file() for other in others) > 1
+    # With its folder: guides of the same name in other folders are other works.
+    return f"{path.parent.name}/{stem}" if known else None
+
+
+def _day(stated: Mapping[str, Any], field: str, problems: list[str]) -> int | None:
+    value = next((stated[key] for key in KEYS[field] if stated.get(key)), None)
+    if value is None:
+        return None
+    day = as_day(value)
+    if day is None:
+        problems.append(f"{field} is {str(value)[:60]!r}, which is no date")
+    return day
+
+
+def _first(values: Mapping[str, Any], keys: Sequence[str]) -> str | None:
+    # Scalars and lists of scalars only: a few lines of YAML with aliases can stand for gigabytes.
+    for key in keys:
+        value = values.get(key)
+        if isinstance(value, list):
+            value = ", ".join(str(v) for v in value[:20] if isinstance(v, str | int | float))
+        if isinstance(value, str | int | float) and (text := str(value).strip()):
+            return text[:1000]
+    return None

@@ -24,7 +24,7 @@ from ingest.structure import (
 )
 
 #: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS

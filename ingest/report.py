@@ -1,4 +1,4 @@
-"""What an ingestion job did with each file."""
+"""What an ingestion job did, or would do, with each file."""
 
 from __future__ import annotations
 
@@ -10,18 +10,41 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """What became of a file."""
+    """What became of a file, or of a document whose file is gone."""
 
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    REMOVED = "removed"
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
+class PassageChange:
+    """A passage that a dry run found to be new, gone or worded differently.
+
+    ``old`` or ``new`` is None for one that is new or gone.
+    """
+
+    locator: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
 class FileResult:
-    """One file of the job. ``reason`` says why it failed, or of what it is a duplicate."""
+    """One file of the job.
+
+    Attributes:
+        path: Its origin: a path, or ``archive.zip!/member``.
+        outcome: What became of it.
+        passages: How many passages it has in the index.
+        document_id, language: Of the document, where there is one.
+        reason: Why it failed, or of what it is a duplicate.
+        remarks: What an operator should know about the text.
+        changes: In a dry run, what would change in an updated document.
+    """
 
     path: str
     outcome: Outcome
@@ -29,14 +52,17 @@ class FileResult:
     document_id: str | None = None
     language: str | None = None
     reason: str | None = None
+    remarks: Sequence[str] = ()
+    changes: Sequence[PassageChange] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """All files of a job, in order, and how long it took."""
+    """All files of a job, in order, and how long it took. ``dry_run``: nothing was changed."""
 
     files: Sequence[FileResult]
     seconds: float
+    dry_run: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,7 +71,7 @@ class Report:
 
     @property
     def passages(self) -> int:
-        """How many passages were written."""
+        """How many passages were written, or would be."""
         written = {Outcome.ADDED, Outcome.UPDATED}
         return sum(result.passages for result in self.files if result.outcome in written)
 
@@ -61,4 +87,20 @@ class Report:
             "counts": self.counts,
             "passages": self.passages,
             "seconds": round(self.seconds, 3),
+            "dry_run": self.dry_run,
         }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Report:
+        """The inverse of `to_json`."""
+        files = [
+            FileResult(
+                **{
+                    **item,
+                    "outcome": Outcome(item["outcome"]),
+                    "changes": [PassageChange(**change) for change in item["changes"]],
+                }
+            )
+            for item in values["files"]
+        ]
+        return cls(files, values["seconds"], values["dry_run"])

@@ -13,6 +13,7 @@ from llama_index.core.llms import ChatMessage
 from tiny_model import build_tiny_model
 
 from assistant.answering.pipeline import Assistant
+from assistant.api.ingest_queue import Ingestions
 from assistant.api.service import Service
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
@@ -152,7 +153,16 @@ def sample_service(
     searcher = Searcher(sample_store, embedder)
     gate = AnswerableGate(embedder.model_name)
     assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
-    return Service(sample_settings, sample_store, searcher, generator, assistant)  # type: ignore[arg-type]
+    ingestions = Ingestions(sample_settings, sample_store, embedder)
+    return Service(
+        sample_settings,
+        sample_store,
+        searcher,
+        generator,  # type: ignore[arg-type]
+        assistant,
+        embedder,
+        ingestions,
+    )
 
 
 @pytest.fixture

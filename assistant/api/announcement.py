@@ -17,12 +17,26 @@ from assistant.settings import Settings
 _ANNOUNCEMENT = "service.json"
 
 
-def announce(settings: Settings, url: str) -> Path:
-    """Note in the data folder where its service listens, for `running_service`."""
+def announce(settings: Settings, url: str, token: str) -> Path:
+    """Note in the data folder where its service listens, for `running_service`.
+
+    ``token`` opens what only this machine's operator may do, such as ingesting local paths: who
+    can read the note can read the index as well.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     file = settings.data_dir / _ANNOUNCEMENT
-    file.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
+    file.unlink(missing_ok=True)
+    values = {"url": url, "pid": os.getpid(), "token": token}
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        json.dump(values, stream)
     return file
+
+
+def operator_token(settings: Settings) -> str | None:
+    """The token of the service that has this data folder's index open, or None."""
+    with suppress(OSError, ValueError, KeyError):
+        return str(json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))["token"])
+    return None
 
 
 def running_service(settings: Settings) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from assistant import __version__
 from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady
-from assistant.api import convert, openai, problems
+from assistant.api import convert, documents, ingestions, openai, problems
 from assistant.api.dependencies import ServiceDep
 from assistant.api.schemas import (
     ChatRequest,
@@ -50,6 +50,8 @@ def create_app(service: Service) -> FastAPI:
     app.add_api_route("/v1/search", search, methods=["POST"], response_model=SearchResponse)
     app.add_api_route("/v1/chat", chat, methods=["POST"], response_model=ChatResponse)
     app.include_router(openai.router)
+    app.include_router(documents.router)
+    app.include_router(ingestions.router)
     app.add_api_route("/healthz", health, response_model=Health)
     app.add_api_route(
         "/readyz", readiness, response_model=Health, responses={503: {"model": Health}}

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from assistant.answering.pipeline import Assistant
+from assistant.api.ingest_queue import Ingestions
 from assistant.api.schemas import ChatRequest
 from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.language import warm_up
-from assistant.models.embedder import load_embedder
+from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
 from assistant.retrieval.answerable import AnswerableGate
@@ -28,6 +29,8 @@ class Service:
     searcher: Searcher
     generator: Generator
     assistant: Assistant
+    embedder: SentenceTransformerEmbedder
+    ingestions: Ingestions
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
@@ -57,9 +60,10 @@ class Service:
                 store.close()
                 raise
         searcher = Searcher(store, embedder, reranker)
-        return cls(
-            settings, store, searcher, generator, Assistant(settings, searcher, gate, generator)
-        )
+        assistant = Assistant(settings, searcher, gate, generator)
+        ingestions = Ingestions(settings, store, embedder)
+        ingestions.start()
+        return cls(settings, store, searcher, generator, assistant, embedder, ingestions)
 
     def check(self, request: ChatRequest) -> None:
         """Refuse a chat that does not end with a question that can be answered.
@@ -73,6 +77,7 @@ class Service:
         self.assistant.check(last.content)
 
     def close(self) -> None:
-        """Stop the generator and release the store."""
+        """Stop the ingestion at hand and the generator, and release the store."""
+        self.ingestions.close()
         self.generator.stop()
         self.store.close()

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,6 +34,7 @@ from assistant.index.store import (
     check_identity,
     node_from,
 )
+from assistant.index.switch import SwitchLock
 
 _IDENTITY_FILE = "index.json"
 _SHARD_FOLDER = "shard"
@@ -60,6 +62,7 @@ class EdgePassageStore(PassageStore):
     _shard: edge.EdgeShard = PrivateAttr()
     # Reads may run side by side; writes go one after another.
     _write_lock: Lock = PrivateAttr(default_factory=Lock)
+    _switch: SwitchLock = PrivateAttr(default_factory=SwitchLock)
 
     def __init__(self, folder: Path, identity: IndexIdentity) -> None:
         super().__init__()
@@ -88,19 +91,20 @@ class EdgePassageStore(PassageStore):
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
             return []
-        points = self._shard.query(
-            edge.QueryRequest(
-                limit=query.limit,
-                filter=_filter(query),
-                with_payload=True,
-                with_vector=query.with_vectors,
-                **_scoring(query),
-            )
+        request = edge.QueryRequest(
+            limit=query.limit,
+            filter=_filter(query),
+            with_payload=True,
+            with_vector=query.with_vectors,
+            **_scoring(query),
         )
+        with self._switch.shared():
+            points = self._shard.query(request)
         return [(_node(point, query.with_vectors), point.score) for point in points]
 
     def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
-        nodes = [_node(record, False) for record in self._scroll(filters, with_payload=True)]
+        with self._switch.shared():
+            nodes = [_node(record, False) for record in self._scroll(filters, with_payload=True)]
         return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
 
     def _scroll(self, filters: dict[str, list[Any]], with_payload: bool) -> Iterator[edge.Record]:
@@ -123,7 +127,16 @@ class EdgePassageStore(PassageStore):
         self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
-        return self._shard.count(edge.CountRequest(exact=True, filter=_matching(filters or {})))
+        with self._switch.shared():
+            return self._shard.count(edge.CountRequest(exact=True, filter=_matching(filters or {})))
+
+    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
+        selection = edge.Filter(must=_conditions({"document_id": [document_id]}))
+        with self._write_lock:
+            self._shard.update(edge.UpdateOperation.set_payload_by_filter(selection, values))
+
+    def switching(self) -> AbstractContextManager[None]:
+        return self._switch.exclusive()
 
     def optimize(self) -> None:
         with self._write_lock:

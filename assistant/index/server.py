@@ -142,6 +142,11 @@ class ServerPassageStore(PassageStore):
         with _answering():
             self._client.delete(self._collection, selector, wait=True)
 
+    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
+        chosen = models.Filter(must=_conditions({"document_id": [document_id]}))
+        with _answering():
+            self._client.set_payload(self._collection, values, points=chosen, wait=True)
+
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with _answering():
             return self._client.count(self._collection, _matching(filters or {}), exact=True).count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -151,6 +152,10 @@ class PassageStore(BasePydanticVectorStore):
         """Delete all passages that match."""
 
     @abstractmethod
+    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
+        """Change payload fields of all passages of a document; None empties a field."""
+
+    @abstractmethod
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         """How many passages match."""
 
@@ -163,6 +168,14 @@ class PassageStore(BasePydanticVectorStore):
         """Release the engine; the store cannot be used after it."""
 
     # What every store does with it
+
+    def switching(self) -> AbstractContextManager[None]:
+        """While it is open no other thread reads, so that documents change at once for all.
+
+        An engine on a server cannot keep its readers out: there old and new passages may be
+        seen together for as long as the change takes.
+        """
+        return nullcontext()
 
     def replace(self, document_id: str, nodes: Sequence[PassageNode]) -> None:
         """Make ``nodes`` the passages of a document, instead of any it had."""

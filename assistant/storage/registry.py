@@ -94,7 +94,7 @@ class DocumentRegistry:
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def session(self) -> Iterator[Session]:
         """One transaction; a failing database is told as such."""
         try:
             with self._sessions.begin() as session:
@@ -107,23 +107,23 @@ class DocumentRegistry:
 
     def get(self, document_id: str) -> DocumentRecord | None:
         """The record of a document, or None."""
-        with self._session() as session:
+        with self.session() as session:
             return session.get(DocumentRecord, document_id)
 
     def by_origin(self, origin: str) -> Sequence[DocumentRecord]:
         """The records of a file: one for each collection that it is in."""
         query = select(DocumentRecord).where(DocumentRecord.origin == origin)
-        with self._session() as session:
+        with self.session() as session:
             return session.scalars(query).all()
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""
-        with self._session() as session:
+        with self.session() as session:
             session.merge(record)
 
     def delete(self, document_id: str) -> None:
         """Forget a document; an unknown one is ignored."""
-        with self._session() as session:
+        with self.session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
 
@@ -132,7 +132,7 @@ class DocumentRegistry:
         query = select(DocumentRecord).order_by(DocumentRecord.collection, DocumentRecord.source)
         if collection is not None:
             query = query.where(DocumentRecord.collection == collection)
-        with self._session() as session:
+        with self.session() as session:
             return session.scalars(query).all()
 
     def twin(self, collection: str, key: DocumentKey, other_than: str) -> DocumentRecord | None:
@@ -142,7 +142,7 @@ class DocumentRegistry:
             DocumentRecord.content_hash == key.content_hash,
             DocumentRecord.id != other_than,
         )
-        with self._session() as session:
+        with self.session() as session:
             return session.scalars(query).first()
 
     def close(self) -> None:

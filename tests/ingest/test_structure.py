@@ -116,7 +116,7 @@ def test_every_article_of_a_sample_is_one_passage(language: str) -> None:
 
 def test_a_passage_knows_its_page_and_its_sentences() -> None:
     document = read(SAMPLES / "research-data-handling.en.pdf")
-    starts = document.metadata["page_starts"]
+    starts = list(document.page_starts)
     passages = cut(document.text, markup="plain", page_starts=starts)
     by_locator = {p.locator: p for p in passages}
     assert by_locator["Article 1"].page == 1

@@ -1,0 +1,80 @@
+"""Ingestions that the service was given: what to do, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assistant.storage.registry import Base, DocumentRegistry
+
+#: States of an ingestion that is not over: the service takes it up again when it starts.
+UNFINISHED = ("queued", "running")
+
+
+class IngestionRecord(Base):
+    """One ingestion.
+
+    Attributes:
+        id: What its client was told.
+        state: queued, running, done or failed.
+        task: What to do, as JSON values.
+        report: The job's report when it is done, as JSON values.
+        error: Why it failed as a whole.
+        created_at: When it was asked for, in UTC.
+    """
+
+    __tablename__ = "ingestions"
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    task: Mapped[dict[str, Any]] = mapped_column(JSON)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    error: Mapped[str | None] = mapped_column(String(4000), default=None)
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default_factory=lambda: datetime.now(UTC)
+    )
+
+
+class IngestionLog:
+    """Reads and writes `IngestionRecord`s; keeps the last of them.
+
+    Args:
+        registry: Whose database it is.
+        kept: How many finished ingestions are kept.
+    """
+
+    def __init__(self, registry: DocumentRegistry, kept: int = 200) -> None:
+        self._session = registry.session
+        self._kept = kept
+
+    def save(self, record: IngestionRecord) -> None:
+        """Insert or replace an ingestion, and drop the oldest finished ones."""
+        with self._session() as session:
+            session.merge(record)
+            old = (
+                select(IngestionRecord.id)
+                .where(IngestionRecord.state.not_in(UNFINISHED))
+                .order_by(IngestionRecord.created_at.desc())
+                .offset(self._kept)
+            )
+            if stale := session.scalars(old).all():
+                session.execute(delete(IngestionRecord).where(IngestionRecord.id.in_(stale)))
+
+    def get(self, ingestion_id: str) -> IngestionRecord | None:
+        """An ingestion, or None."""
+        with self._session() as session:
+            return session.get(IngestionRecord, ingestion_id)
+
+    def unfinished(self) -> Sequence[IngestionRecord]:
+        """Ingestions that were not brought to an end, the oldest first."""
+        query = (
+            select(IngestionRecord)
+            .where(IngestionRecord.state.in_(UNFINISHED))
+            .order_by(IngestionRecord.created_at)
+        )
+        with self._session() as session:
+            return session.scalars(query).all()

@@ -1,0 +1,159 @@
+"""ZIP archives of documents, unpacked without trusting them.
+
+Members are written under names of our own, so no name in an archive can reach out of the
+scratch folder; sizes are counted while unpacking, so none can be larger than it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import regex
+
+from ingest.errors import UnreadableFileError
+from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
+from ingest.metadata import SIDECAR_SUFFIX
+from ingest.readers import Limits
+from ingest.readers.packages import check
+
+_CHUNK = 1 << 20
+#: General purpose flag: the name is UTF-8. Without it, programs write what their system uses.
+_UTF8_NAME = 0x800
+_HANGUL = regex.compile(r"[가-힣]")
+_ARABIC = regex.compile(r"\p{Script=Arabic}")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A document in an archive: where it was unpacked to, or why it was not.
+
+    ``name`` is its path in the archive; empty for a fault of the archive as a whole.
+    """
+
+    name: str
+    path: Path | None = None
+    problem: str | None = None
+
+
+class _TooLargeError(Exception):
+    """The archive unpacks to more than is allowed."""
+
+
+def unpack(archive_path: Path, scratch: Path, limits: Limits) -> Iterator[Member]:
+    """Unpack the documents and sidecars of an archive below ``scratch``.
+
+    Members of unknown kinds and hidden ones are passed over, like files in a folder. The others
+    are given unpacked, or with a problem: a path that leads out of the archive, a link, a
+    password, damage, an archive in the archive.
+    """
+    name = archive_path.name
+    try:
+        if archive_path.stat().st_size > limits.file_bytes:
+            raise UnreadableFileError(
+                f"{name} has more than {limits.file_bytes >> 20} MiB.",
+                "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",
+            )
+        with zipfile.ZipFile(archive_path) as archive:
+            check(archive, name, limits)
+            yield from _unpacked(archive, name, scratch, limits)
+    except UnreadableFileError as error:
+        yield Member("", problem=str(error))
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        yield Member("", problem=f"{name} is damaged or cannot be read: {error}")
+    except _TooLargeError:
+        mib = limits.unpacked_bytes >> 20
+        yield Member("", problem=f"{name} unpacks to more than {mib} MiB, whatever it says.")
+
+
+def _unpacked(
+    archive: zipfile.ZipFile, name: str, scratch: Path, limits: Limits
+) -> Iterator[Member]:
+    folder = scratch / str(sum(1 for _ in scratch.iterdir()))
+    budget = limits.unpacked_bytes
+    seen: set[str] = set()
+    for info in archive.infolist():
+        member = unicodedata.normalize("NFC", _name(info))
+        if info.is_dir() or _passed_over(member):
+            continue
+        problem = "is in the archive more than once" if member in seen else _problem(info, member)
+        seen.add(member)
+        if problem:
+            yield Member(member, problem=f"{name}: {member!r} {problem}.")
+            continue
+        target = _target(folder, member)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            budget -= _write(archive, info, target, budget)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            yield Member(member, problem=f"{name}: {member!r} is damaged: {error}")
+            continue
+        if not member.endswith(SIDECAR_SUFFIX):
+            yield Member(member, target)
+
+
+def _target(folder: Path, member: str) -> Path:
+    """Where a member goes: its own name, below a folder of ours for its folder.
+
+    So a sidecar stands beside its document, and nothing in a path is followed.
+    """
+    path = PurePosixPath(member)
+    stem = path.name
+    if len(stem.encode()) > 200:
+        stem = hashlib.sha256(stem.encode()).hexdigest()[:32] + path.suffix
+    return folder / hashlib.sha256(str(path.parent).encode()).hexdigest()[:16] / stem
+
+
+def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: int) -> int:
+    """Unpack a member and give its size, which is counted and not believed."""
+    size = 0
+    with archive.open(info) as source, target.open("wb") as file:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > budget:
+                raise _TooLargeError
+            file.write(chunk)
+    return size
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The member's name; where the archive does not say its encoding, the one that fits."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding, letters in (("utf-8", None), ("cp949", _HANGUL), ("cp1256", _ARABIC)):
+        try:
+            name = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if letters is None or letters.search(name):
+            return name
+    return info.filename
+
+
+def _passed_over(member: str) -> bool:
+    name = PurePosixPath(member.replace("\\", "/")).name
+    suffix = PurePosixPath(name).suffix.lower()
+    hidden = name.startswith((".", "~$")) or "__MACOSX/" in member
+    known = suffix in BY_SUFFIX or suffix in ARCHIVE_SUFFIXES or name.endswith(SIDECAR_SUFFIX)
+    return hidden or not known
+
+
+def _problem(info: zipfile.ZipInfo, member: str) -> str | None:
+    path = PurePosixPath(member)
+    if path.is_absolute() or ".." in path.parts or "\\" in member or regex.match(r"\w:", member):
+        return "leads out of the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "is a link"
+    if path.suffix.lower() in ARCHIVE_SUFFIXES:
+        return "is an archive in the archive; unpack it and ingest it by itself"
+    return None

@@ -1,0 +1,123 @@
+"""Changing documents in the index and the registry so that each is old or new, never between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.index.passage import PassageNode
+from assistant.index.store import PassageStore
+from assistant.storage.documents import DocumentDetails, DocumentLedger
+from assistant.storage.registry import DocumentRecord, DocumentRegistry
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document as it is to be.
+
+    Attributes:
+        record: The document.
+        details: What else is known of it.
+        nodes: Its passages with their vectors.
+        supersedes: Documents that this one takes the place of; they are forgotten.
+    """
+
+    record: DocumentRecord
+    details: DocumentDetails
+    nodes: Sequence[PassageNode]
+    supersedes: Sequence[str] = ()
+
+
+class DocumentWriter:
+    """Writes documents to the index and the registry, and takes them out again.
+
+    New passages are written beside the old ones under ids of their own; the registry's
+    transaction decides which of them are right; the others are deleted. A process that is
+    killed anywhere leaves a pending change, which `recover` brings to one of its two ends.
+
+    Args:
+        store: Where passages go.
+        registry: Where documents are recorded.
+    """
+
+    def __init__(self, store: PassageStore, registry: DocumentRegistry) -> None:
+        self._store = store
+        self._registry = registry
+        self._ledger = DocumentLedger(registry)
+
+    def recover(self) -> int:
+        """Finish what a killed process had begun.
+
+        Returns:
+            How many documents were tidied up.
+        """
+        pending = self._ledger.pending()
+        for document_id in pending:
+            self._tidy(document_id)
+        if pending:
+            self._ledger.end(pending)
+        return len(pending)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Make these the documents' passages, instead of any they had, all at once."""
+        concerned = [i for c in changes for i in (c.record.id, *c.supersedes)]
+        forgotten = [i for c in changes for i in c.supersedes]
+        self._ledger.begin(concerned)
+        with self._store.switching():
+            self._store.upsert([node for change in changes for node in change.nodes])
+            self._ledger.commit([(c.record, c.details) for c in changes], forget=forgotten)
+            for change in changes:
+                whole = self._store.count({"document_id": [change.record.id]})
+                if whole != len(change.nodes):
+                    self._tidy(change.record.id)
+            for document_id in forgotten:
+                self._tidy(document_id)
+        for change in changes:
+            self._date_versions(change.record)
+        self._ledger.end(concerned)
+
+    def delete(self, document_ids: Sequence[str]) -> None:
+        """Take documents out of the registry and the index."""
+        self._ledger.begin(document_ids)
+        self._ledger.commit([], forget=document_ids)
+        with self._store.switching():
+            for document_id in document_ids:
+                self._tidy(document_id)
+        self._ledger.end(document_ids)
+
+    def _tidy(self, document_id: str) -> None:
+        """Delete the passages of a document that the registry does not vouch for."""
+        record = self._registry.get(document_id)
+        if record is None:
+            self._store.delete(document_id)
+            return
+        stale = [
+            node.node_id
+            for node in self._store.select({"document_id": [document_id]})
+            if node.metadata["content_hash"] != record.content_hash
+        ]
+        self._store.delete_ids(stale)
+
+    def _date_versions(self, record: DocumentRecord) -> None:
+        """End each version of a work on the day before the next one begins.
+
+        A version that states its own end keeps it.
+        """
+        versions = self._ledger.versions(record)
+        begins = [details.effective_from for _, details in versions] + [None]
+        for (_, details), next_begins in zip(versions, begins[1:], strict=True):
+            if details.until_stated:
+                continue
+            until = _day_before(next_begins)
+            if until != details.effective_until:
+                self._store.set_payload(details.document_id, {"effective_until": until})
+                details.effective_until = until
+                self._ledger.save_details(details)
+
+
+def _day_before(day: int | None) -> int | None:
+    if day is None:
+        return None
+    before = date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1)
+    return before.year * 10_000 + before.month * 100 + before.day

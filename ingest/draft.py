@@ -1,0 +1,136 @@
+"""A document between reading and writing: its record, its details and its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llama_index.core.schema import Document
+
+from assistant.index.passage import PassageNode
+from assistant.storage.documents import DocumentDetails
+from assistant.storage.registry import DocumentRecord, DocumentRegistry
+from ingest.amendments import date_wordings, part_wordings
+from ingest.discovery import Candidate
+from ingest.errors import UnreadableFileError
+from ingest.examine import JobOptions, Wanted
+from ingest.metadata import DocumentMetadata, resolve, split_front_matter
+from ingest.passages import PassageParser
+from ingest.quality import assess, remarks_of
+from ingest.readers import SourceText
+from ingest.report import FileResult, Outcome
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document that is read and cut, and not embedded yet.
+
+    Attributes:
+        candidate: Its file.
+        record, details: As they will be saved.
+        nodes: Its passages without vectors.
+        supersedes: Documents that it takes the place of.
+        remarks: What an operator should know.
+    """
+
+    candidate: Candidate
+    record: DocumentRecord
+    details: DocumentDetails
+    nodes: Sequence[PassageNode]
+    supersedes: Sequence[str]
+    remarks: Sequence[str]
+
+    def result(self, outcome: Outcome) -> FileResult:
+        """What the job reports of it."""
+        record = self.record
+        return FileResult(
+            record.origin,
+            outcome,
+            record.passages,
+            record.id,
+            record.language,
+            remarks=self.remarks,
+        )
+
+
+def draft(
+    wanted: Wanted, source: SourceText, registry: DocumentRegistry, options: JobOptions
+) -> Draft:
+    """The document that a file makes.
+
+    Raises:
+        UnreadableFileError: It has headings but no text.
+    """
+    candidate = wanted.candidate
+    text = split_front_matter(source.text)[1] if source.markup == "markdown" else source.text
+    named_by_caller = options.collection is not None
+    metadata = resolve(candidate.path, wanted.stated, text, source.title)
+    nodes = _cut(wanted, metadata, source, text)
+    if not nodes:
+        raise UnreadableFileError(f"{candidate.source} has headings but no text.")
+    record = DocumentRecord(
+        id=wanted.document_id,
+        collection=wanted.collection,
+        origin=candidate.origin,
+        source=candidate.source,
+        content_hash=wanted.key.content_hash,
+        pipeline=wanted.key.pipeline,
+        title=metadata.title,
+        language=metadata.language,
+        work_id=metadata.work_id,
+        passages=len(nodes),
+        named_by_caller=named_by_caller,
+    )
+    quality = assess(source, metadata, [node.to_passage() for node in nodes])
+    details = DocumentDetails(
+        document_id=wanted.document_id,
+        format=str(wanted.format),
+        bytes=candidate.size,
+        quality=quality.to_json(),
+        issuer=metadata.issuer,
+        version=metadata.version,
+        source_url=metadata.source_url,
+        effective_from=metadata.effective_from,
+        effective_until=metadata.effective_until,
+        until_stated=metadata.effective_until is not None,
+        repealed=metadata.repealed,
+    )
+    stale = _stale(wanted, registry, named_by_caller)
+    return Draft(candidate, record, details, nodes, stale, remarks_of(source, metadata))
+
+
+def _cut(
+    wanted: Wanted, metadata: DocumentMetadata, source: SourceText, text: str
+) -> list[PassageNode]:
+    document = Document(
+        text=part_wordings(text) if source.markup == "markdown" else text,
+        metadata={
+            "document_id": wanted.document_id,
+            "collection": wanted.collection,
+            "source": wanted.candidate.source,
+            "title": metadata.title,
+            "language": metadata.language,
+            "work_id": metadata.work_id,
+            "content_hash": wanted.key.content_hash,
+            "effective_from": metadata.effective_from,
+            "effective_until": metadata.effective_until,
+            "markup": source.markup,
+            "page_starts": list(source.page_starts),
+        },
+    )
+    nodes = [node for node in PassageParser()([document]) if isinstance(node, PassageNode)]
+    date_wordings(nodes)
+    return nodes
+
+
+def _stale(wanted: Wanted, registry: DocumentRegistry, named_by_caller: bool) -> list[str]:
+    """Documents that this one replaces: the one that it was before it moved, and itself in the
+    collection that its metadata named before. A caller's own choice of collection stays."""
+    stale = [wanted.twin] if wanted.twin else []
+    if not named_by_caller:
+        stale += [
+            other.id
+            for other in registry.by_origin(wanted.candidate.origin)
+            if other.id != wanted.document_id and not other.named_by_caller
+        ]
+    return stale

@@ -1,0 +1,77 @@
+"""How far a job is, for whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ingest.discovery import Candidate
+from ingest.report import FileResult
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        files: Files that are done, of ``files_total``.
+        bytes: Size of the files that are done, of ``bytes_total``: what the time left is told
+            from.
+        passages: Passages embedded so far.
+        name: The file at hand.
+        result: A file that is done now, if any.
+    """
+
+    files: int
+    files_total: int
+    bytes: int
+    bytes_total: int
+    passages: int
+    name: str = ""
+    result: FileResult | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+#: Called whenever something is done.
+Watch = Callable[[Progress], None]
+
+
+def unwatched(progress: Progress) -> None:
+    """Watches nothing."""
+
+
+class Tally:
+    """Counts what a job has done, and tells whoever watches.
+
+    Args:
+        candidates: The files of the job.
+        watch: Who is told.
+    """
+
+    def __init__(self, candidates: Sequence[Candidate], watch: Watch) -> None:
+        self.candidates = candidates
+        self.results: dict[Candidate, FileResult] = {}
+        self._watch = watch
+        self._total = sum(candidate.size for candidate in candidates)
+        self._bytes = 0
+        self._passages = 0
+        self._tell()
+
+    def done(self, candidate: Candidate, result: FileResult) -> None:
+        """A file is done."""
+        self.results[candidate] = result
+        self._bytes += candidate.size
+        self._tell(candidate.source, result)
+
+    def embedded(self, passages: int, name: str) -> None:
+        """Passages got their vectors; ``name`` is a file that they are of."""
+        self._passages += passages
+        self._tell(name)
+
+    def _tell(self, name: str = "", result: FileResult | None = None) -> None:
+        files, bytes_ = (len(self.results), len(self.candidates)), (self._bytes, self._total)
+        self._watch(Progress(*files, *bytes_, self._passages, name, result))

@@ -1,0 +1,89 @@
+"""The quality report of a document: what an operator should look at before readers do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import regex
+
+from assistant.index.passage import Passage
+from assistant.language import script_shares
+from ingest.metadata import DocumentMetadata
+from ingest.readers import RemarkKind, SourceText
+
+#: Remarks that are kept one by one; of a 5,000-page scan the first are enough.
+_MAX_REMARKS = 100
+_MANGLED = regex.compile(r"[\uFFFD\uE000-\uF8FF]|Ã.|â€.|[À-ÿ]{4,}")
+_AMENDED = regex.compile(
+    r"<\s?(?:개정|신설|전문개정|본조신설)\s|\[(?:전문개정|본조신설)|\bamended\b|(?:معدلة|مُ?عد[ّ]?لت|عُدلت)"
+)
+_REPEALED = regex.compile(r"(?:^|\n|[①-⑳.)]\s?)\s*삭제\s*(?:<|$|\n)|\brepealed\b|(?:ملغاة|أُ?لغيت)")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was found in a document.
+
+    Attributes:
+        characters: Length of its text.
+        passages: How many passages it was cut into.
+        headings: How many of them stand below a heading of their own.
+        articles: How many different articles they name.
+        scripts: Share of the letters in each script.
+        duplicates: Passages whose text another passage of the document has too.
+        mangled: Characters that are probably not what was written.
+        empty_pages: Pages without text.
+        amended, repealed: Passages that say that they were amended or repealed.
+        guessed: Metadata that were guessed, to be corrected in a sidecar.
+        remarks: What was noticed while reading.
+    """
+
+    characters: int
+    passages: int
+    headings: int
+    articles: int
+    scripts: dict[str, float]
+    duplicates: int
+    mangled: int
+    empty_pages: Sequence[int]
+    amended: int
+    repealed: int
+    guessed: Sequence[str]
+    remarks: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+
+def assess(source: SourceText, metadata: DocumentMetadata, passages: Sequence[Passage]) -> Quality:
+    """The quality of a document as it was read and cut."""
+    texts = Counter(passage.text for passage in passages)
+    shares = script_shares(source.text[:200_000])
+    return Quality(
+        characters=len(source.text),
+        passages=len(passages),
+        headings=sum(bool(passage.headings) for passage in passages),
+        articles=len({passage.article for passage in passages if passage.article}),
+        scripts={name: round(share, 3) for name, share in shares.items() if share >= 0.005},
+        duplicates=sum(n - 1 for n in texts.values()),
+        mangled=sum(len(found) for found in _MANGLED.findall(source.text)),
+        empty_pages=[
+            r.page for r in source.remarks if r.kind == RemarkKind.EMPTY_PAGE and r.page is not None
+        ],
+        amended=sum(bool(_AMENDED.search(passage.text)) for passage in passages),
+        repealed=sum(bool(_REPEALED.search(passage.text)) for passage in passages),
+        guessed=list(metadata.guessed),
+        remarks=remarks_of(source, metadata)[:_MAX_REMARKS],
+    )
+
+
+def remarks_of(source: SourceText, metadata: DocumentMetadata) -> list[str]:
+    """What was noticed while reading, in words."""
+    return [
+        *metadata.problems,
+        *(f"page {r.page}: {r.detail}" if r.page else r.detail for r in source.remarks),
+    ]

@@ -1,0 +1,311 @@
+"""Documents and ingestions over HTTP, over a real index with the tiny model; no generator."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from conftest import ScriptedGenerator
+from fastapi.testclient import TestClient
+
+from assistant.api.announcement import announce
+from assistant.api.app import create_app
+from assistant.api.documents import safe_name
+from assistant.api.ingest_queue import Ingestions
+from assistant.api.service import Service
+from assistant.errors import InvalidInputError
+from assistant.index.passage import PassageNode
+from assistant.index.store import PassageStore
+from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.retrieval.search import Searcher
+from assistant.settings import Settings
+
+Write = Callable[[str, str | bytes], Path]
+RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\n\nNo fee.\n"
+
+
+@pytest.fixture
+def service(
+    settings: Settings, store: PassageStore, tiny_embedder: SentenceTransformerEmbedder
+) -> Iterator[Service]:
+    ingestions = Ingestions(settings, store, tiny_embedder)
+    ingestions.start()
+    searcher = Searcher(store, tiny_embedder)
+    yield Service(
+        settings,
+        store,
+        searcher,
+        ScriptedGenerator(),  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]  # nothing is asked here
+        tiny_embedder,
+        ingestions,
+    )
+    ingestions.close()
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[TestClient]:
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        yield client
+
+
+def finished(client: TestClient, started: dict[str, Any]) -> dict[str, Any]:
+    """The ingestion when it is over."""
+    for _ in range(600):
+        view: dict[str, Any] = client.get(f"/v1/ingestions/{started['ingestion_id']}").json()
+        if view["state"] in ("done", "failed"):
+            return view
+        time.sleep(0.1)
+    raise AssertionError("the ingestion does not end")
+
+
+def send(client: TestClient, *files: tuple[str, bytes | str], **form: str) -> dict[str, Any]:
+    parts = [("files", (name, content)) for name, content in files]
+    response = client.post("/v1/documents", files=parts, data=form)
+    assert response.status_code == 202, response.text
+    assert response.headers["Location"].startswith("/v1/ingestions/")
+    return finished(client, response.json())
+
+
+def outcomes(view: dict[str, Any]) -> dict[str, str]:
+    return {Path(f["path"]).name: f["outcome"] for f in view["report"]["files"]}
+
+
+def test_files_that_are_sent_are_ingested_listed_and_shown(client: TestClient) -> None:
+    metadata = json.dumps({"issuer": "KAIST", "effective_from": "2026-03-01", "work_id": "x"})
+    view = send(
+        client,
+        ("exchange.md", RULES),
+        ("empty.md", b""),
+        collection="handbook",
+        metadata=metadata,
+    )
+    assert outcomes(view) == {"exchange.md": "added", "empty.md": "failed"}
+    listed = client.get("/v1/documents", params={"collection": "handbook"}).json()
+    (document,) = listed["documents"]
+    assert (listed["total"], document["source"], document["passages"]) == (1, "exchange.md", 2)
+    shown = client.get(f"/v1/documents/{document['document_id']}").json()
+    assert (shown["issuer"], shown["effective_from"]) == ("KAIST", 20260301)
+    assert shown["editions_missing"] == ["ko", "ar"]
+    assert shown["quality"]["headings"] == 2
+    assert client.get("/v1/documents", params={"collection": "other"}).json()["total"] == 0
+
+
+def test_a_file_sent_again_takes_the_place_of_the_one_before(
+    client: TestClient, service: Service
+) -> None:
+    send(client, ("exchange.md", RULES))
+    assert outcomes(send(client, ("exchange.md", RULES))) == {"exchange.md": "unchanged"}
+    view = send(client, ("exchange.md", RULES.replace("March", "April")))
+    assert outcomes(view) == {"exchange.md": "updated"}
+    texts = [node.text for node in service.store.select({})]
+    assert texts == ["Students apply in April.", "No fee."]
+
+
+def test_a_deleted_document_is_gone_with_its_passages_and_its_file(
+    client: TestClient, service: Service
+) -> None:
+    send(client, ("exchange.md", RULES), metadata=json.dumps({"title": "Rules"}))
+    (document,) = client.get("/v1/documents").json()["documents"]
+    kept = service.settings.uploads_dir / "files"
+    assert {file.name for file in kept.rglob("*.*")} == {"exchange.md", "exchange.meta.yaml"}
+    url = f"/v1/documents/{document['document_id']}"
+    assert client.delete(url).status_code == 204
+    assert service.store.count() == 0
+    assert not list(kept.rglob("*.*"))
+    assert client.get(url).status_code == 404
+    assert client.delete(url).status_code == 404
+
+
+def test_an_archive_that_is_sent_gives_all_its_documents(
+    client: TestClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/one.md", "The first rule.")
+        archive.writestr("two.md", "The second rule.")
+        archive.writestr("../three.md", "A rule that leads out.")
+    view = send(client, ("all.zip", path.read_bytes()))
+    assert sorted(f["outcome"] for f in view["report"]["files"]) == ["added", "added", "failed"]
+    (first, second) = client.get("/v1/documents").json()["documents"]
+    assert {first["source"], second["source"]} == {"one.md", "two.md"}
+
+
+def test_the_event_stream_tells_each_file_and_ends_with_the_report(client: TestClient) -> None:
+    parts = [("files", (f"{i}.md", f"Rule number {i} of the handbook.")) for i in range(3)]
+    started = client.post("/v1/documents", files=parts).json()
+    with client.stream("GET", f"/v1/ingestions/{started['ingestion_id']}/events") as response:
+        lines = [line for line in response.iter_lines() if line.startswith("event")]
+    names = [line.removeprefix("event: ") for line in lines]
+    assert names[-1] == "report"
+    assert finished(client, started)["report"]["counts"] == {"added": 3}
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"metadata": "no json"}, "no JSON"),
+        ({"metadata": '{"color": "red"}'}, "Unknown metadata: color"),
+        ({"metadata": '["a"]'}, "JSON object"),
+    ],
+)
+def test_wrong_metadata_is_refused(client: TestClient, form: dict[str, str], message: str) -> None:
+    response = client.post("/v1/documents", files=[("files", ("a.md", "x"))], data=form)
+    assert response.status_code == 422
+    assert message in response.json()["detail"]
+
+
+def test_more_than_is_allowed_is_refused_and_not_kept(settings: Settings, service: Service) -> None:
+    small = service.settings.model_copy(update={"max_upload_bytes": 1000})
+    object.__setattr__(service, "settings", small)
+    with TestClient(create_app(service)) as client:
+        response = client.post("/v1/documents", files=[("files", ("a.md", "x" * 2000))])
+    assert response.status_code == 422
+    assert "TRILOGUE_MAX_UPLOAD_BYTES" in response.json()["detail"]
+    assert not list((settings.uploads_dir / "incoming").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.md", "passwd.md"),
+        ("C:\\Users\\kim\\규정.hwp", "규정.hwp"),
+        ("نظام العمل.pdf", "نظام العمل.pdf"),
+        (".hidden.md", "hidden.md"),
+        ("a\0b\n.md", "a_b_.md"),
+    ],
+)
+def test_names_that_clients_send_are_safe(sent: str, kept: str) -> None:
+    assert safe_name(sent) == kept
+
+
+def test_a_name_without_anything_is_refused_and_a_long_one_is_cut() -> None:
+    with pytest.raises(InvalidInputError):
+        safe_name("../")
+    assert len(safe_name("가" * 300 + ".md").encode()) <= 200
+    assert safe_name("가" * 300 + ".md").endswith(".md")
+
+
+def test_a_page_of_another_origin_cannot_fill_the_index(client: TestClient) -> None:
+    files = [("files", ("a.md", "A rule of somebody else."))]
+    for origin, status in (
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://testserver", 202),
+    ):
+        response = client.post("/v1/documents", files=files, headers={"Origin": origin})
+        assert response.status_code == status
+
+
+def test_local_paths_are_for_the_operator_only(client: TestClient, write: Write) -> None:
+    body = {"paths": [str(write("a.md", RULES))]}
+    assert client.post("/v1/ingestions", json=body).status_code == 403
+    wrong = client.post("/v1/ingestions", json=body, headers={"X-Trilogue-Token": "guess"})
+    assert wrong.status_code == 403
+    assert client.get("/v1/documents").json()["total"] == 0
+
+
+def test_an_ingestion_that_was_cut_off_goes_on_when_the_service_starts_again(
+    settings: Settings,
+    store: PassageStore,
+    tiny_embedder: SentenceTransformerEmbedder,
+    write: Write,
+) -> None:
+    folder = write("a.md", RULES).parent
+    before = Ingestions(settings, store, tiny_embedder)  # never started: as if killed at once
+    from ingest.examine import JobOptions
+
+    record = before.submit_paths([folder], JobOptions(collection="handbook"))
+    after = Ingestions(settings, store, tiny_embedder)
+    after.start()
+    for _ in range(300):
+        if after.get(record.id).state == "done":
+            break
+        time.sleep(0.1)
+    assert store.count({"collection": ["handbook"]}) == 2
+    after.close()
+
+
+def test_readers_see_a_document_switch_at_once(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edition(number: int) -> str:
+        return "\n\n".join(f"## Article {i}\n\nRule {i}, edition {number}." for i in range(40))
+
+    send(client, ("rules.md", edition(0)))
+    seen: list[set[str]] = []
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            nodes: list[PassageNode] = service.store.select({})
+            assert len(nodes) == 40
+            seen.append({node.text.split(", ")[1] for node in nodes})
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in (1, 2):
+        send(client, ("rules.md", edition(number)))
+    over.set()
+    reader.join()
+    assert all(len(editions) == 1 for editions in seen)
+    assert len(set().union(*seen)) == 3
+
+
+@pytest.fixture
+def announced(service: Service) -> Iterator[Service]:
+    """The service on a port of its own, announced in the data folder."""
+    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    note = announce(service.settings, f"http://127.0.0.1:{port}", service.ingestions.token)
+    assert note.stat().st_mode & 0o777 == 0o600
+    yield service
+    server.should_exit = True
+    thread.join()
+
+
+def test_commands_hand_their_work_to_the_running_service(announced: Service, write: Write) -> None:
+    def trilogue(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from assistant.cli import app; app()", *arguments],
+            env=os.environ | {"TRILOGUE_DATA_DIR": str(announced.settings.data_dir)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    path = write("exchange.md", RULES)
+    write("broken.pdf", b"%PDF-1.7 broken")
+    run = trilogue("ingest", str(path.parent), "--collection", "handbook", "--json")
+    assert run.returncode == 4, run.stderr
+    assert "does the work" in run.stderr
+    assert json.loads(run.stdout)["counts"] == {"added": 1, "failed": 1}
+    assert announced.store.count({"collection": ["handbook"]}) == 2
+
+    path.write_text(RULES.replace("March", "April"))
+    dry = trilogue("ingest", str(path), "--collection", "handbook", "--dry-run")
+    assert "- Students apply in March." in dry.stdout
+    assert "+ Students apply in April." in dry.stdout
+    assert "nothing was changed" in dry.stdout
+    (document,) = json.loads(trilogue("documents", "list", "--json").stdout)
+    assert "headings" in trilogue("documents", "show", document["document_id"]).stdout
+    assert trilogue("documents", "delete", document["document_id"]).returncode == 0
+    assert announced.store.count() == 0
+    missing = trilogue("documents", "show", document["document_id"])
+    assert (missing.returncode, "There is no document" in missing.stderr) == (2, True)
