@@ -25,9 +25,10 @@ import tempfile
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
 from assistant.index.sparse import encode_passage, encode_query
-from assistant.index.store import Query
+from assistant.index.store import PassageStore, Query
 from assistant.language import Language, split_sentences
 from assistant.models.embedder import (
     PassageText,
@@ -121,15 +122,15 @@ def main() -> None:
 def question_set(embedder: SentenceTransformerEmbedder, path: Path) -> None:
     """All directions within one set, in separate and in mixed pools."""
     name = path.name.removesuffix(".passages.jsonl")
-    texts = [Text(r["id"], r["language"], r["text"], r["parallel_id"]) for r in _records(path)]
+    texts = [Text(r["id"], r["language"], r["text"], r["parallel_id"]) for r in records(path)]
     gold = {text.id: text.parallel for text in texts}
-    rows = _records(path.with_name(f"{name}.queries.jsonl"))
+    rows = records(path.with_name(f"{name}.queries.jsonl"))
     vectors = embedder.embed_questions([row["question"] for row in rows])
     questions = [
         Question(r["id"], r["language"], r["question"], gold[r["passage_id"]], v)
         for r, v in zip(rows, vectors, strict=True)
     ]
-    nodes = _nodes(embedder, texts)
+    nodes = build_nodes(embedder, texts)
     languages = sorted({text.language for text in texts})
     pools = [(language,) for language in languages] + [tuple(languages)]
     for pool in pools:
@@ -259,7 +260,7 @@ def parallel(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
         print(f"parallel: skipped, {folder} is not there")
         return
     texts = [*_licence_clauses(folder), *_guide_sections(folder)]
-    nodes = _nodes(embedder, texts)
+    nodes = build_nodes(embedder, texts)
     vectors = dict(
         zip(
             (t.id for t in texts),
@@ -319,16 +320,10 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
     if not corpus.is_dir():
         print(f"law: skipped, {corpus} is not there")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=index or Path(folder), _env_file=None)
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        store = open_store(settings, embedder)
-        registry = DocumentRegistry(settings.database)
-        report = IngestionJob(settings, store, registry, embedder).run([corpus, ROOT / "samples"])
-        print(f"\nlaw: {store.count()} passages ({report.passages} embedded in this run)")
+    with corpus_store(embedder, corpus, index) as store:
         ranks: dict[str, list[int]] = defaultdict(list)
         searcher = Searcher(store, embedder)
-        for row in _records(SUITE):
+        for row in records(SUITE):
             if row["answerable"]:
                 found = asyncio.run(searcher.search(row["question"], 20)).hits
                 rank = _rank([hit.passage for hit in found], row)
@@ -336,11 +331,26 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
                 direction = f"{row['language']}→{row['document'][:2]}"
                 for key in (direction, f"half {half}", "all"):
                     ranks[key].append(rank)
-        store.close()
-        registry.close()
     for key, places in sorted(ranks.items()):
         first, five = (100 * np.mean([p < n for p in places]) for n in (1, 5))
         print(f"  {key:8} {len(places):4} questions  R@1 {first:5.1f}  R@5 {five:5.1f}")
+
+
+@contextmanager
+def corpus_store(
+    embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None
+) -> Iterator[PassageStore]:
+    """The corpus and the samples, ingested into ``index`` or into a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=index or Path(folder), _env_file=None)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        store = open_store(settings, embedder)
+        registry = DocumentRegistry(settings.database)
+        report = IngestionJob(settings, store, registry, embedder).run([corpus, ROOT / "samples"])
+        print(f"\n{store.count()} passages ({report.passages} embedded in this run)", flush=True)
+        yield store
+        store.close()
+        registry.close()
 
 
 def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:
@@ -379,7 +389,7 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
         searcher = Searcher(store, embedder)
         bare, whole, engine = [], [], []
         for query in queries:
-            vectors, seconds = _timed(lambda q=query: embedder.embed_questions([q])[0])
+            (vectors,), seconds = _timed(partial(embedder.embed_questions, [query]))
             bare.append(seconds)
             request = Query(
                 vectors.dense.tolist(),
@@ -389,7 +399,7 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
                 in_force_on=scope.day,
                 tokens=vectors.tokens.tolist(),
             )
-            engine.append(_timed(lambda r=request: store.search(r))[1])
+            engine.append(_timed(partial(store.search, request))[1])
             whole.append(_timed(lambda q=query: asyncio.run(searcher.search(q, 8, scope)))[1])
         store.close()
     timed = {"bare": bare, "whole": whole, "engine": engine}
@@ -425,11 +435,15 @@ def _random_node(
 # Shared
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
+def records(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of JSON lines."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _nodes(embedder: SentenceTransformerEmbedder, texts: Sequence[Text]) -> dict[str, PassageNode]:
+def build_nodes(
+    embedder: SentenceTransformerEmbedder, texts: Sequence[Text]
+) -> dict[str, PassageNode]:
+    """Passages of a question set with all their vectors, by the id of their text."""
     passages = [_passage(i, text) for i, text in enumerate(texts)]
     vectors = embedder.embed_passages([PassageText("", p.text, p.sentences) for p in passages])
     nodes: dict[str, PassageNode] = {}

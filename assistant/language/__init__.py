@@ -5,6 +5,7 @@ Imports nothing else of the project; anything may import it.
 """
 
 from assistant.language.analyzers import analyze
+from assistant.language.arabic import normalize_arabic
 from assistant.language.detect import (
     DIRECTIONS,
     LANGUAGES,
@@ -45,6 +46,7 @@ __all__ = [
     "as_language",
     "detect",
     "estimate_tokens",
+    "normalize_arabic",
     "numbers_in",
     "script_shares",
     "split_sentences",

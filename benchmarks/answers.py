@@ -1,0 +1,268 @@
+"""What replies are worth: do they contain the answer, how do they come out, how long do they take.
+
+    python benchmarks/answers.py [law] [qa] [--sample N] [--index DIR] [--out FILE]
+
+law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
+     corpus (../shared/data/corpus): answerable ones and near misses
+qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
+
+A reply is cut at 60 words. It contains the answer when the best of the gold answers has this
+share of its character 3-grams in it. Every reply goes to ``--out`` (JSON lines), to be read by
+hand. The sample is drawn with a fixed seed, the same number for each language.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
+
+from assistant.answering.pipeline import Assistant
+from assistant.answering.reply import EvidenceFound, Question, Reply
+from assistant.index.edge import EdgePassageStore
+from assistant.index.schema import IndexIdentity
+from assistant.language import normalize_arabic, numbers_in, script_shares, warm_up
+from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
+from assistant.models.generator import Generator
+from assistant.retrieval.answerable import AnswerableGate
+from assistant.retrieval.search import Searcher
+from assistant.settings import Settings
+
+WORDS = 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its gold answers; without any when nothing answers it."""
+
+    id: str
+    language: str
+    text: str
+    answers: tuple[str, ...]
+
+
+@dataclass
+class Result:
+    """What came of a question."""
+
+    id: str
+    language: str
+    question: str
+    answers: tuple[str, ...]
+    outcome: str
+    reply: str
+    quotes: list[str]
+    recall: float | None
+    evidence_ms: float
+    total_ms: float
+
+
+def main() -> None:
+    """Run the parts that are named."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", default=["law", "qa"])
+    parser.add_argument("--sample", type=int, default=40, help="answerable questions a language")
+    parser.add_argument("--index", type=Path, help="data folder of the law part's index")
+    parser.add_argument("--out", type=Path, default=Path("replies.jsonl"))
+    arguments = parser.parse_args()
+    settings = Settings(_env_file=None)
+    embedder = load_embedder(settings)
+    warm_up()
+    generator = Generator(settings)
+    generator.start()
+    try:
+        with arguments.out.open("w", encoding="utf-8") as out:
+            if "law" in arguments.parts:
+                law(settings, embedder, generator, arguments, out)
+            if "qa" in arguments.parts:
+                question_sets(settings, embedder, generator, arguments, out)
+    finally:
+        generator.stop()
+
+
+def law(
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    arguments: argparse.Namespace,
+    out: TextIO,
+) -> None:
+    """Questions on law, and near misses, half as many."""
+    rows = [
+        Asked(r["id"], r["language"], r["question"], tuple(r["answers"])) for r in records(SUITE)
+    ]
+    asked = sample([a for a in rows if a.answers], arguments.sample)
+    near = sample([a for a in rows if not a.answers], arguments.sample // 2)
+    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+        assistant = _assistant(settings, Searcher(store, embedder), generator)
+        report("law", [ask(assistant, a, out) for a in asked])
+        report("law, near misses", [ask(assistant, a, out) for a in near])
+
+
+def question_sets(
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    arguments: argparse.Namespace,
+    out: TextIO,
+) -> None:
+    """Short answers of public sets."""
+    xquad = records(SHARED / "retrieval" / "xquad.queries.jsonl")
+    texts = [
+        Text(r["id"], r["language"], r["text"], r["parallel_id"])
+        for r in records(SHARED / "retrieval" / "xquad.passages.jsonl")
+    ]
+    arcd = records(SHARED / "answers" / "arcd.train.ar.jsonl")
+    drawn = sample(
+        [Asked(r["id"], "ar", r["question"], tuple(r["answers"])) for r in arcd], arguments.sample
+    )
+    wanted = {a.id for a in drawn}
+    paragraphs = {r["passage"] for r in arcd if r["id"] in wanted}
+    sets = [
+        (
+            f"XQuAD {language}",
+            [text for text in texts if text.language == language],
+            _xquad(xquad, language, arguments.sample),
+        )
+        for language in ("en", "ar")
+    ]
+    passages = [Text(str(i), "ar", text, "") for i, text in enumerate(sorted(paragraphs))]
+    for name, pool, asked in (*sets, ("ARCD", passages, drawn)):
+        with tempfile.TemporaryDirectory() as folder:
+            identity = IndexIdentity(embedder.model_name, embedder.dimensions)
+            store = EdgePassageStore(Path(folder) / "edge", identity)
+            store.upsert(list(build_nodes(embedder, pool).values()))
+            assistant = _assistant(settings, Searcher(store, embedder), generator)
+            report(name, [ask(assistant, a, out) for a in asked])
+            store.close()
+
+
+def _xquad(rows: Iterable[dict[str, Any]], language: str, count: int) -> list[Asked]:
+    own = [
+        Asked(r["id"], language, r["question"], tuple(r["answers"]))
+        for r in rows
+        if r["language"] == language
+    ]
+    return sample(own, count)
+
+
+def _assistant(settings: Settings, searcher: Searcher, generator: Generator) -> Assistant:
+    gate = AnswerableGate(searcher.embedder.model_name)
+    return Assistant(settings, searcher, gate, generator)
+
+
+def sample(asked: Sequence[Asked], count: int) -> list[Asked]:
+    """So many questions of each language, always the same."""
+    by_language: dict[str, list[Asked]] = defaultdict(list)
+    for item in sorted(asked, key=lambda a: a.id):
+        by_language[item.language].append(item)
+    draw = random.Random(7)
+    return [
+        a for _, own in sorted(by_language.items()) for a in draw.sample(own, min(count, len(own)))
+    ]
+
+
+def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
+    """Ask a question and write down what came of it."""
+
+    async def run() -> tuple[Reply, float]:
+        began, first = time.perf_counter(), 0.0
+        async with aclosing(assistant.stream(Question(asked.text))) as events:
+            async for event in events:
+                if isinstance(event, EvidenceFound):
+                    first = (time.perf_counter() - began) * 1000
+                if isinstance(event, Reply):
+                    return event, first
+        raise AssertionError("stream() ends with a Reply")
+
+    began = time.perf_counter()
+    reply, first = asyncio.run(run())
+    total = (time.perf_counter() - began) * 1000
+    result = Result(
+        id=asked.id,
+        language=asked.language,
+        question=asked.text,
+        answers=asked.answers,
+        outcome=reply.outcome,
+        reply=reply.answer,
+        quotes=[item.quote for item in reply.citations],
+        recall=recall(reply.answer, asked.answers) if asked.answers else None,
+        evidence_ms=first,
+        total_ms=total,
+    )
+    out.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+    out.flush()
+    print(".", end="", file=sys.stderr, flush=True)
+    return result
+
+
+def recall(reply: str, answers: Sequence[str]) -> float:
+    """Share of the character 3-grams of the best gold answer that the cut reply has."""
+    text = " ".join(reply.split()[:WORDS])
+    return max(_share(text, answer) for answer in answers)
+
+
+def _share(text: str, answer: str) -> float:
+    wanted = _grams(answer)
+    if not wanted:
+        return 0.0
+    numbers = numbers_in(answer)
+    if numbers and not set(numbers) <= set(numbers_in(text)):
+        return 0.0
+    return len(wanted & _grams(text)) / len(wanted)
+
+
+def _grams(text: str) -> set[str]:
+    plain = normalize_arabic(unicodedata.normalize("NFKC", text)).casefold()
+    plain = " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    return {plain[i : i + 3] for i in range(max(1, len(plain) - 2))} if plain else set()
+
+
+def report(title: str, results: Sequence[Result]) -> None:
+    """Print the rates for each language."""
+    for language in sorted({r.language for r in results}):
+        own = [r for r in results if r.language == language]
+        outcomes = Counter(r.outcome for r in own)
+        line = f"{title} {language}, {len(own)} questions: " + ", ".join(
+            f"{name} {outcomes[name]}" for name in ("answered", "quoted", "not_found")
+        )
+        scored = [r.recall for r in own if r.recall is not None]
+        if scored:
+            line += f"; contains the answer {statistics.mean(scored):.2f}"
+        foreign = sum(
+            script_shares(r.reply)[_SCRIPTS[language]] < _LEAST
+            for r in own
+            if r.outcome == "answered"
+        )
+        line += f"; wrong language {foreign}"
+        shown = [r.evidence_ms for r in own if r.evidence_ms]
+        if shown:
+            line += f"; evidence p50 {statistics.median(shown):.0f} ms"
+        print(
+            f"{line}; whole p50 {statistics.median(r.total_ms for r in own) / 1000:.1f} s",
+            flush=True,
+        )
+
+
+_SCRIPTS = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
+_LEAST = 0.3
+
+
+if __name__ == "__main__":
+    main()
