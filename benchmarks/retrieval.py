@@ -54,7 +54,7 @@ from assistant.models.embedder import (
     load_embedder,
 )
 from assistant.retrieval.hits import Scope
-from assistant.retrieval.search import Searcher
+from assistant.retrieval.search import Searcher, SearchResult
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
@@ -400,7 +400,7 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
                 tokens=vectors.tokens.tolist(),
             )
             engine.append(_timed(partial(store.search, request))[1])
-            whole.append(_timed(lambda q=query: asyncio.run(searcher.search(q, 8, scope)))[1])
+            whole.append(_timed(partial(_search, searcher, query, scope))[1])
         store.close()
     timed = {"bare": bare, "whole": whole, "engine": engine}
     p50 = {name: 1000 * float(np.median(seconds)) for name, seconds in timed.items()}
@@ -409,6 +409,10 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
         f"{p50['whole']:.0f} ms = {p50['whole'] / p50['bare']:.2f} bare query embeddings "
         f"({p50['bare']:.0f} ms)"
     )
+
+
+def _search(searcher: Searcher, query: str, scope: Scope) -> SearchResult:
+    return asyncio.run(searcher.search(query, 8, scope))
 
 
 def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
