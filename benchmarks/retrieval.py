@@ -153,6 +153,7 @@ def _runs(
     texts: Sequence[Text],
     nodes: Sequence[PassageNode],
     questions: Sequence[Question],
+    baselines: bool = True,
 ) -> dict[str, Run]:
     with tempfile.TemporaryDirectory() as folder:
         identity = IndexIdentity(embedder.model_name, embedder.dimensions)
@@ -167,9 +168,11 @@ def _runs(
                 for q in questions
             }
 
-        runs = {
-            "whitespace BM25": _whitespace_bm25(texts, questions),
-            "llama-index default": _default(embedder, texts, questions),
+        runs: dict[str, Run] = {}
+        if baselines:
+            runs["whitespace BM25"] = _whitespace_bm25(texts, questions)
+            runs["llama-index default"] = _default(embedder, texts, questions)
+        runs |= {
             "dense": run(lambda q: Query(q.vectors.dense.tolist(), None, DEPTH, {})),
             "sparse": run(lambda q: Query(None, encode_query(q.text), DEPTH, {})),
             "hybrid": run(lambda q: _hybrid(q.text, q.vectors)),
@@ -284,7 +287,7 @@ def parallel(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
             if t.language == asked
         ]
         target = {t.parallel: t.id for t in inside}
-        runs = _runs(embedder, inside, [nodes[t.id] for t in inside], questions)
+        runs = _runs(embedder, inside, [nodes[t.id] for t in inside], questions, baselines=False)
         gold = {q.id: target[q.parallel] for q in questions if q.parallel in target}
         scores = _scores(runs["hybrid"], gold)
         print(f"parallel {asked}→{wanted}, {len(gold)} clauses: hybrid {scores}")

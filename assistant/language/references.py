@@ -10,7 +10,10 @@ import regex
 from assistant.language.arabic import normalize_arabic, ordinal, words_in
 from assistant.language.numbers import unify_digits
 
-_KOREAN = regex.compile(r"제\s?(?P<number>\d{1,5})\s?조(?:\s?의\s?(?P<branch>\d{1,3}))?")
+# "제15조의2"; after a law's name also "저작권법 15조", where no sum of money (3조 원) can be meant.
+_KOREAN = regex.compile(
+    r"(?:제\s?|(?<=[법률령칙정약]\s?))(?P<number>\d{1,5})\s?조(?:\s?의\s?(?P<branch>\d{1,3}))?"
+)
 _ENGLISH = regex.compile(
     r"(?:\b(?:articles?|art\.|sections?|sec\.)|§)\s?(?P<number>\d{1,5})(?!\d|[.,]\d)", regex.I
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -17,8 +17,16 @@ LOOKUP_DEPTH = 40
 _LEAST_TERMS = 0.6
 #: A title in another language is named when it is at least this near to what the question
 #: says beside the reference, and nearer than any other title by the margin.
-_LEAST_COSINE = 0.5
+_LEAST_COSINE = 0.4
 _MARGIN = 0.04
+
+#: Words that tell no document from another.
+_GENERIC = (
+    "법 법률 기본법 시행령 규정 규칙 내용 act law regulation policy rules of the نظام قانون لائحة"
+)
+
+#: The addenda of a Korean act number their articles anew; they cannot be looked up.
+_ADDENDA = "부칙"
 
 
 class ArticleLookup:
@@ -40,6 +48,8 @@ class ArticleLookup:
             language: Its language.
             candidates: Hits whose article numbers the question names, of any document.
         """
+        if _ADDENDA in query:
+            return []
         title = self._named_title(query, language, candidates)
         parts = [hit for hit in candidates if hit.passage.title == title]
         order = {article: i for i, article in enumerate(article_references(query))}
@@ -57,6 +67,8 @@ class ArticleLookup:
         best = max(shares, key=lambda t: (shares[t], len(t)), default=None)
         if best is not None and shares[best] >= _LEAST_TERMS:
             return best
+        if (short := _short_name(said, shares)) is not None:
+            return short
         asked = self._vector(rest)
         ranked = sorted(((float(self._vector(t) @ asked), t) for t in titles), reverse=True)
         cosine, nearest = ranked[0]
@@ -68,6 +80,13 @@ class ArticleLookup:
 
     def _embed(self, text: str) -> Vectors:
         return np.asarray(self._embedder.embed_queries([text])[0])
+
+
+def _short_name(said: set[str], shares: Mapping[str, float]) -> str | None:
+    """The one title that a short name is made of: 정보공개법 of 공공기관의 정보공개에 관한 법률."""
+    name = said - set(analyze(_GENERIC))
+    fitting = [title for title in shares if name and name <= set(analyze(title))]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _share(title: str, said: set[str]) -> float:

@@ -14,6 +14,7 @@ from assistant.language import article_of, article_references
     [
         ("개인정보 보호법 제15조제2항과 제 15 조의2", ["15", "15-2"]),
         ("Article 12 of the law, Art. 5(2) and § 7", ["12", "5", "7"]),
+        ("저작권법 28조와 고등교육법 11조의2, 예산 3조 원", ["28", "11-2"]),
         ("Section 3.1 is no article, and neither is particle 12", []),
         ("المادة الثالثة من نظام العمل", ["3"]),
         ("بموجب المادة (١٥) والمادة ٧٩ مكرر", ["15", "79-bis"]),
