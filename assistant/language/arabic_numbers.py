@@ -31,8 +31,9 @@ from assistant.language.reading import Reading, plus, ratio, times
 _ARTICLE: Final = frozenset("ماده الماده للماده بالماده والماده فالماده كالماده".split())
 # Ordinary words that a prefix and a number would also make.
 _DEFINITE: Final = ("ال", "وال", "بال", "لل", "فال")
+_PLURALS: Final = ("الاف", "ملايين", "مليارات", "بلايين", "تريليونات")
 _AFTER: Final = "بعد"
-_NEVER: Final = frozenset("لست لسته لالف كالف فالف بست كست فست والف".split())
+_NEVER: Final = frozenset("كميه لميه العامين والعامين لست لسته لالف كالف فالف بست كست فست".split())
 # "Half-yearly", "the fourth quarter": periods, not shares.
 _NO_SHARE = regex.compile(r"\s+(?:سنوي|ال(?:سنوي|اول|ثاني|ثالث|رابع|ثان)|شهري|دائر|يومي|سكاني)")
 _TOKEN = regex.compile(rf"(?:(?<!\p{{L}})(?P<and>و))?(?P<number>{NUMBER})|\p{{Arabic}}+(?<![،؛؟])")
@@ -177,9 +178,7 @@ class _Parser:
 
     def _fraction(self, i: int) -> tuple[Reading, int] | None:
         """نصف، ثلث، ثلثيها، ثلاثة أرباع."""
-        if (count := self._find(i, UNITS, first=True)) and (
-            parts := self._find(i + 1, PLURAL_FRACTIONS)
-        ):
+        if (count := self._find(i, UNITS, first=True)) and (parts := self._plural_fraction(i + 1)):
             return self._reading(i, i + 2, ratio(count.value, parts.value))
         if _NO_SHARE.match(self._text, self._tokens[i].end):
             return None
@@ -191,6 +190,11 @@ class _Parser:
             if share:
                 return self._reading(i, i + 1, ratio(1, share.value))
         return None
+
+    def _plural_fraction(self, i: int) -> _Part | None:
+        word = self._word(i)
+        bare = (word, *(word.removesuffix(p) for p in PRONOUNS if word.endswith(p)))
+        return next((part for plain in bare if (part := _part(plain, PLURAL_FRACTIONS))), None)
 
     def _number(self, i: int) -> tuple[Reading, int] | None:
         value, end = self._cardinal(i, 10**15, first=True)
@@ -229,7 +233,9 @@ class _Parser:
     def _scaled(self, i: int, *, first: bool) -> tuple[Decimal, int, int, bool] | None:
         """A group and its scale: value, scale, the token behind it, joined by "and"."""
         for table, factor in ((DUAL_SCALES, 2), (SCALES, 1)):
-            if part := self._find(i, table, first=first):
+            part = self._find(i, table, first=first)
+            # "Millions of", "thousands" are no numbers.
+            if part and not self._tokens[i].word.endswith(_PLURALS):
                 return Decimal(part.value), part.value // factor, i + 1, part.joined
         token = self._tokens[i]
         if token.number is not None:

@@ -90,7 +90,8 @@ _PATTERNS: Final = tuple(
         rf"(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]){_ORDINAL}(?!\d))?(?:(?:\s?,)?\s{_YEAR})?",
         rf"{_E}(?:\s?,)?\s(?:of\s)?{_YEAR}",
         # ٣١ مارس ٢٠٢٦, ١٢ ربيع الأول ١٤٤٦هـ, رمضان 1446
-        rf"{_DAY}(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]))?\s(?:من )?(?:{_A}|{_H})(?:{_OF_YEAR}{_YEAR}{_ERA})?",
+        rf"{_DAY}(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]))?\s(?:من )?(?:{_A}|{_H})"
+        rf"(?:{_OF_YEAR}{_YEAR}{_ERA})?",
         rf"(?:{_A}|{_H}){_OF_YEAR}{_YEAR}{_ERA}",
         # 1446هـ, 2026م
         rf"(?<![\d.,/-]){_YEAR}\s?(?P<era>ه|هجري|هجريه|AH)(?!\p{{L}})",
@@ -159,9 +160,9 @@ def _dates_of(match: regex.Match[str]) -> tuple[PartialDate, ...]:
         is_hijri = True
     if "one" in groups:
         one, two = int(groups["one"]), int(groups["two"])
-        orders: list[tuple[int | None, int | None]] = (
-            [(two, one)] if is_hijri else [(two, one), (one, two)]
-        )
+        # Month first is an American habit; Hijri dates are never written so.
+        orders: list[tuple[int | None, int | None]] = [(two, one), (one, two)]
+        orders = orders[:1] if is_hijri else orders
     else:
         month = int(names[0][1:]) if names else int(groups.get("month", 0)) or None
         orders = [(month, int(groups["day"]) if "day" in groups else None)]

@@ -129,22 +129,25 @@ def _runs(text: str) -> Iterator[Reading]:
             continue
         if regex.search(r"\d", match[0]):
             yield Reading(start, end, (value,), in_words=False)
-        elif _stands_free(text, start) and match[0] != "만":
+        elif _stands_free(text, start):
             yield from _in_hangul(text, start, end, value)
 
 
 def _stands_free(text: str, start: int) -> bool:
-    """Whether no word runs into the number, 제 (ordinal) and 금 (amount) excepted."""
+    """Whether no word runs into the number, 제 (ordinal) and 금 (amount) excepted.
+
+    "Some" before it (수 천 명, 몇 십 년) makes it no number.
+    """
     before = text[max(0, start - 2) : start]
     if before[-1:] in {"제", "금"}:
         before = before[:-1]
-    return not regex.search(r"[\p{L}\p{N}]$", before)
+    return not regex.search(r"[\p{L}\p{N}]$|(?:수|몇)\s$", before)
 
 
 def _in_hangul(text: str, start: int, end: int, value: Decimal) -> Iterator[Reading]:
     word = text[start:end]
     counted = _COUNTED.match(text, end)
-    if word.startswith("만") and not regex.match(rf"\s?(?:{_MONEY})", text[end : end + 3]):
+    if word.startswith("만") and not regex.match(rf"\s?(?:{_MONEY}|명)", text[end : end + 3]):
         return
     if len(word) > 1 and word.endswith("일") and _FREE.match(text, end) and not counted:
         # 삼십일 is thirty days or thirty-one: both are meant to be comparable.
@@ -153,9 +156,16 @@ def _in_hangul(text: str, start: int, end: int, value: Decimal) -> Iterator[Read
         ):
             yield Reading(start, end, (plus(value, -1), value))
     elif (_LONG.fullmatch(word) and _FREE.match(text, end)) or (
-        counted and (word not in {"일만", "이만"} or counted[0].strip()[0] in "원명")
+        counted and not _is_doubtful(word, counted[0])
     ):
         yield Reading(start, end, (value,))
+
+
+def _is_doubtful(word: str, counter: str) -> bool:
+    """Whether a numeral and its counter make another word: 천장, 이만 (only this), 일만."""
+    if word in {"일만", "이만"}:
+        return counter.strip()[0] not in "원명"
+    return len(word) == 1 and not counter.startswith((" ", "원", "명", "년", "개월", "%"))
 
 
 def _value(written: str) -> Decimal | None:

@@ -59,7 +59,7 @@ class _Statement:
 # hundred" has a number word in it.
 _PERCENT: Final = regex.compile(
     r"٪|%p|(?i:(?<!\p{L})(?:per\s?cent(?:age points?)?|pct|percentage points?)(?!\p{L}))"
-    r"|퍼센트(?:\s?포인트)?|(?<=[\d십백천만일이삼사오육칠팔구]\s?)프로(?!그램|젝트|그래|세|토|모|필|듀|\p{L}*션)"
+    r"|퍼센트(?:\s?포인트)?|(?<=\d\s?|[십백])프로(?!그램|젝트|그래|세|토|모|필|듀|\p{L}*션)"
     r"|(?<!\p{L})(?:في\s?ال|بال)(?:مايه|ميه)(?!\p{L})"
 )
 _PERCENT_BEHIND: Final = regex.compile(r"\s?\)?\s?(?:\([^()]{1,30}\)\s?)?%+")
