@@ -295,7 +295,8 @@ def test_any_text_gives_spans_within_it(text: str) -> None:
     st.lists(
         st.sampled_from(
             "3 5 2026 . , / - % 년 월 일 천 만 억 조 분의 스물 두 번 명 خمسة وعشرين مائة ألف "
-            "في المائة مارس هـ المادة الثالثة و March one hundred and half third million ( ) ~ ½ ③".split()
+            "في المائة مارس هـ المادة الثالثة و March one hundred and half third million "
+            "( ) ~ ½ ③".split()
         ),
         max_size=12,
     ),
