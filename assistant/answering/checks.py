@@ -16,7 +16,7 @@ import regex
 from assistant.answering.comparators import bounds_in
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.errors import UnavailableError
-from assistant.language import Language, analyze, numbers_in, script_shares
+from assistant.language import Language, analyze, numbers_in, script_shares, unsupported
 from assistant.retrieval.evidence import Evidence
 
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
@@ -81,13 +81,16 @@ class ScriptCheck:
 
 
 class NumberCheck:
-    """Every number in the sentence stands in the cited evidence or its locator."""
+    """Every number, percentage and date in the sentence stands in the cited evidence or its place.
+
+    In digits of any script or in words, in any calendar; see `assistant.language.unsupported`.
+    """
 
     hint: ClassVar = "number"
 
     def reason_against(self, claim: Claim) -> str | None:
-        known = {n for item in claim.cited for n in stated_numbers(item)}
-        unknown = [n for n in numbers_in(claim.text) if n not in known]
+        sources = [text for item in claim.cited for text in (item.quote, _place(item))]
+        unknown = [claim.text[q.span.start : q.span.end] for q in unsupported(claim.text, sources)]
         return f"the cited evidence does not state {', '.join(unknown)}" if unknown else None
 
 

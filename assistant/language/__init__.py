@@ -16,6 +16,7 @@ from assistant.language.detect import (
     detect,
 )
 from assistant.language.numbers import numbers_in
+from assistant.language.quantities import Quantity, quantities_in, unsupported
 from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
@@ -39,6 +40,7 @@ __all__ = [
     "Detection",
     "Direction",
     "Language",
+    "Quantity",
     "Span",
     "analyze",
     "article_of",
@@ -48,8 +50,10 @@ __all__ = [
     "estimate_tokens",
     "normalize_arabic",
     "numbers_in",
+    "quantities_in",
     "script_shares",
     "split_sentences",
+    "unsupported",
     "warm_up",
     "without_references",
 ]

@@ -53,10 +53,16 @@ def ordinal(words: Sequence[str]) -> tuple[int, int] | None:
         no number.
     """
     total = used = 0
+    ranks: list[int] = []
     for i, word in enumerate(words):
         value = _value(word)
         if value is not None:
+            rank = len(str(value))
+            # "The first and the second" are two numbers.
+            if rank in ranks or (rank == 1 and ranks[-1:] == [2]):
+                break
             total, used = total + value, i + 1
+            ranks.append(rank)
         elif not (used and word == _JOINER):
             break
     return (total, used) if used else None

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 import regex
 
-# Thousands separators: comma, Arabic thousands separator, thin and no-break spaces.
-_NUMBER = regex.compile(r"\p{Nd}+(?:[,٬\u202f\u00a0]\p{Nd}{3}(?!\p{Nd}))*(?:[.٫]\p{Nd}+)?")
-_SEPARATORS = regex.compile(r"[,٬\u202f\u00a0]")
+# Thousands separators: comma, Arabic comma and thousands separator, thin and no-break spaces;
+# the Arabic decimal mark where it stands more than once.
+NUMBER: Final = (
+    r"(?:\p{Nd}{1,3}(?:[\u202f\u00a0]\p{Nd}{3}(?!\p{Nd}))+"
+    r"|\p{Nd}{1,3}(?:٫\p{Nd}{3}(?!\p{Nd})){2,}(?![.٫])"
+    r"|\p{Nd}+(?:[,٬،]\p{Nd}{3}(?!\p{Nd}))*)(?:[.٫]\p{Nd}+)?"
+)
+_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
+_NUMBER = regex.compile(NUMBER)
+_SEPARATORS = regex.compile(r"[,٬،\u202f\u00a0]")
+# NFKC makes an ordinary space of these; between thousands they are separators.
+_SPACED = regex.compile(r"(?<=\p{Nd})[\u202f\u00a0](?=\p{Nd}{3}(?!\p{Nd}))")
 
 
 def unify_digits(text: str) -> str:
     """``text`` with decimal digits of every script written as 0-9."""
-    return str(regex.sub(r"\p{Nd}", lambda m: str(unicodedata.decimal(m[0])), text))
+    return str(_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text))
+
+
+def plain_number(written: str) -> str:
+    """A number that `NUMBER` matched, as 0-9 with at most one point and no separators."""
+    marks = written.count("٫")
+    whole = written.replace("٫", "", marks if marks > 1 else 0)
+    return unify_digits(_SEPARATORS.sub("", whole)).replace("٫", ".")
 
 
 def numbers_in(text: str) -> list[str]:
@@ -24,9 +41,8 @@ def numbers_in(text: str) -> list[str]:
     give ``"1500"``.
     """
     found = []
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
-        digits = unify_digits(_SEPARATORS.sub("", match[0])).replace("٫", ".")
-        whole, _, fraction = digits.partition(".")
+    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", _SPACED.sub("٬", text))):
+        whole, _, fraction = plain_number(match[0]).partition(".")
         fraction = fraction.rstrip("0")
         whole = whole.lstrip("0") or "0"
         found.append(f"{whole}.{fraction}" if fraction else whole)

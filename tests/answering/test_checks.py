@@ -77,9 +77,9 @@ def test_a_supported_sentence_passes(text: str, language: Language, cited: Evide
 @pytest.mark.parametrize(
     ("text", "language", "cited", "why"),
     [
-        ("The stipend is 1,200,000 won.", "en", STIPEND, "1200000"),
+        ("The stipend is 1,200,000 won.", "en", STIPEND, "1,200,000"),
         ("The stipend was raised in 2024.", "en", STIPEND, "2024"),
-        ("تبلغ المكافأة ٣٬٥٠٠ ريال.", "ar", ARABIC, "3500"),
+        ("تبلغ المكافأة ٣٬٥٠٠ ريال.", "ar", ARABIC, "٣٬٥٠٠"),
         ("The stipend is 1,100,000 won.", "ko", STIPEND, "Hangul"),
         ("津贴为每月 支付。", "ko", STIPEND, "Hangul"),
         ("지원금은 每月 지급됩니다.", "ko", STIPEND, "foreign script"),
