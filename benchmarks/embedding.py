@@ -14,10 +14,10 @@ once of passages/s, once of passages per second of CPU time, which other jobs di
 sample is of XQuAD and Belebele, by default in ../shared/data/retrieval; where that is missing, it
 is of samples/ and has no questions.
 
-ONNX Runtime and OpenVINO are no dependencies of the project, and optimum, which
-sentence-transformers would load them through, does not take transformers 5. The graph is therefore
-exported here, once, into ``--exports``. What is not installed is reported and skipped. All modes
-are in memory together: about 10 GB.
+ONNX Runtime and OpenVINO are no dependencies of the project. sentence-transformers would load ONNX
+graphs through optimum-onnx, which asks for transformers below 4.58, so the graph is exported here,
+once, into ``--exports``; OpenVINO reads the same graph. What is not installed is reported and
+skipped. All modes are in memory together.
 """
 
 from __future__ import annotations
