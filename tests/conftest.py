@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from llama_index.core.llms import ChatMessage
+from postgres_server import PostgresServer, binaries
 from tiny_model import build_tiny_model
 
 from assistant.answering.pipeline import Assistant
@@ -153,6 +154,17 @@ def sample_service(
     gate = AnswerableGate(embedder.model_name)
     assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
     return Service(sample_settings, sample_store, searcher, generator, assistant)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; what needs one is skipped where none is installed."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = PostgresServer(programs)
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from sqlalchemy import DateTime, String, create_engine, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
-    MappedAsDataclass,
-    Session,
-    mapped_column,
-    sessionmaker,
-)
+from sqlalchemy import DateTime, String, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.errors import UnavailableError
-
-
-class Base(MappedAsDataclass, DeclarativeBase):
-    """Base of the tables."""
+from assistant.storage.database import Base, Database
 
 
 class DocumentRecord(Base):
@@ -80,50 +65,27 @@ class DocumentRegistry:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            parsed = make_url(url)
-            if parsed.get_backend_name() == "sqlite" and parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(url, pool_pre_ping=True)
-            Base.metadata.create_all(self._engine)
-        except (SQLAlchemyError, OSError, ImportError) as error:
-            raise UnavailableError(
-                f"The database cannot be opened: {error}",
-                "Check TRILOGUE_DATABASE_URL and the rights of the data folder.",
-            ) from error
-        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        """One transaction; a failing database is told as such."""
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except SQLAlchemyError as error:
-            raise UnavailableError(
-                f"The database fails: {getattr(error, 'orig', None) or error}",
-                "Check that it runs and that its disk is not full.",
-            ) from error
+        self._database = Database(url)
 
     def get(self, document_id: str) -> DocumentRecord | None:
         """The record of a document, or None."""
-        with self._session() as session:
+        with self._database.session() as session:
             return session.get(DocumentRecord, document_id)
 
     def by_origin(self, origin: str) -> Sequence[DocumentRecord]:
         """The records of a file: one for each collection that it is in."""
         query = select(DocumentRecord).where(DocumentRecord.origin == origin)
-        with self._session() as session:
+        with self._database.session() as session:
             return session.scalars(query).all()
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""
-        with self._session() as session:
+        with self._database.session() as session:
             session.merge(record)
 
     def delete(self, document_id: str) -> None:
         """Forget a document; an unknown one is ignored."""
-        with self._session() as session:
+        with self._database.session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
 
@@ -132,7 +94,7 @@ class DocumentRegistry:
         query = select(DocumentRecord).order_by(DocumentRecord.collection, DocumentRecord.source)
         if collection is not None:
             query = query.where(DocumentRecord.collection == collection)
-        with self._session() as session:
+        with self._database.session() as session:
             return session.scalars(query).all()
 
     def twin(self, collection: str, key: DocumentKey, other_than: str) -> DocumentRecord | None:
@@ -142,9 +104,9 @@ class DocumentRegistry:
             DocumentRecord.content_hash == key.content_hash,
             DocumentRecord.id != other_than,
         )
-        with self._session() as session:
+        with self._database.session() as session:
             return session.scalars(query).first()
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
