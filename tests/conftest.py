@@ -14,13 +14,16 @@ from postgres_server import PostgresServer, binaries
 from tiny_model import build_tiny_model
 
 from assistant.answering.pipeline import Assistant
-from assistant.api.service import Service
+from assistant.api.service import Service, links_of
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
+from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.database import Database
+from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -28,6 +31,8 @@ from ingest.job import IngestionJob
 for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
     if _name not in ("TRILOGUE_MODELS_DIR", "TRILOGUE_TEST_QDRANT_URL"):
         del os.environ[_name]
+# The name by which Starlette's test client calls the service.
+os.environ["TRILOGUE_TRUSTED_HOSTS"] = "testserver"
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -143,17 +148,29 @@ def generator() -> ScriptedGenerator:
 
 
 @pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    """An empty database of the test's own."""
+    records = Records.over(Database(f"sqlite:///{tmp_path / 'records.db'}"))
+    yield records
+    records.close()
+
+
+@pytest.fixture
 def sample_service(
     sample_settings: Settings,
     sample_store: PassageStore,
     embedder: SentenceTransformerEmbedder,
     generator: ScriptedGenerator,
+    records: Records,
 ) -> Service:
     """The service over the sample corpus: everything is real but the generator."""
     searcher = Searcher(sample_store, embedder)
     gate = AnswerableGate(embedder.model_name)
     assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
-    return Service(sample_settings, sample_store, searcher, generator, assistant)  # type: ignore[arg-type]
+    return Service(
+        sample_settings, sample_store, searcher, generator, assistant, embedder, records,  # type: ignore[arg-type]
+        AnswerCache(100, 60), links_of(sample_settings, records),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from assistant.answering.checks import Claim, first_reason, same_words
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.language import Language, split_sentences
+from assistant.models import metering
 from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
 
@@ -78,6 +79,7 @@ async def generate(
             earlier.append(text)
             cited = attribute(sentence, evidence)
             reason = first_reason(Claim(text, language, question, cited))
+            metering.current().rejected += reason is not None
             yield Draft(sentence, cited, reason)
 
 

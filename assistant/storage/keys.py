@@ -122,7 +122,7 @@ class KeyStore:
         with self._database.session() as session:
             return session.scalars(_with(token)).first()
 
-    def keys(self) -> Sequence[ApiKeyRecord]:
+    def list(self) -> Sequence[ApiKeyRecord]:
         """All keys, the oldest first, with the revoked ones."""
         with self._database.session() as session:
             return session.scalars(select(ApiKeyRecord).order_by(ApiKeyRecord.created_at)).all()

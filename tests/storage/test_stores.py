@@ -79,7 +79,7 @@ def test_a_key_that_is_brought_along_is_made_once_and_must_be_long(database: Dat
     first, _ = keys.create("ui", ["chat"], None, token="s" * 40)
     again, _ = keys.create("ui", ["chat"], None, token="s" * 40)
     assert first.id == again.id
-    assert len(keys.keys()) == 1
+    assert len(keys.list()) == 1
     with pytest.raises(InvalidInputError, match="32"):
         keys.create("ui", ["chat"], None, token="short")
 
