@@ -4,13 +4,12 @@ of the sample corpus, and a generator that says what a test has written down."""
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from llama_index.core.llms import ChatMessage
 from postgres_server import PostgresServer, binaries
+from scripted_generator import ScriptedGenerator
 from tiny_model import build_tiny_model
 
 from assistant.answering.pipeline import Assistant
@@ -33,6 +32,8 @@ for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
         del os.environ[_name]
 # The name by which Starlette's test client calls the service.
 os.environ["TRILOGUE_TRUSTED_HOSTS"] = "testserver"
+
+pytest_plugins = ["api_library", "databases", "live"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -111,35 +112,6 @@ def sample_store(
     assert report.counts == {"added": 30}
     yield store
     store.close()
-
-
-class ScriptedGenerator:
-    """Stands in for `Generator`: says what the test wrote down, piece by piece."""
-
-    model = "scripted"
-
-    def __init__(self) -> None:
-        self.answer: str | Exception = ""
-        self.prompts: list[Sequence[ChatMessage]] = []
-        self.closed_early = False
-
-    async def ready(self) -> bool:
-        return not isinstance(self.answer, Exception)
-
-    def stop(self) -> None: ...
-
-    async def stream(
-        self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any
-    ) -> AsyncGenerator[str, None]:
-        self.prompts.append(messages)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        try:
-            for i in range(0, len(self.answer), 3):
-                yield self.answer[i : i + 3]
-        except GeneratorExit:
-            self.closed_early = True
-            raise
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import ScriptedGenerator
 from fastapi.testclient import TestClient
+from scripted_generator import ScriptedGenerator
 
 from assistant.api.app import create_app
 from assistant.api.schemas import ChatResponse, EvidenceEvent, SearchResponse
