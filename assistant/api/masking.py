@@ -33,7 +33,7 @@ def mask(text: str) -> str:
         text = _EMAIL.sub("[e-mail]", text)
     if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
         return text
-    text = _IBAN.sub(_if(_is_iban, "[iban]"), text)
+    text = _IBAN.sub(_without_iban, text)
     text = _CARD.sub(_if(_has_check_digit, "[card]"), text)
     text = _RESIDENT.sub(_if(_is_resident_number, "[resident-number]"), text)
     text = _SAUDI_ID.sub(_if(_has_check_digit, "[saudi-id]"), text)
@@ -50,11 +50,18 @@ def _digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(x)) for x in text if _DIGIT.match(x))
 
 
-def _is_iban(text: str) -> bool:
-    plain = "".join(
-        str(unicodedata.decimal(x)) if _DIGIT.match(x) else x for x in text if x not in " -"
-    )
-    return bool(iban.is_valid(plain, check_country=False))
+def _without_iban(found: regex.Match[str]) -> str:
+    """The match without its IBAN, which words may follow: the longest valid beginning."""
+    text = found.group()
+    for end in range(len(text), 14, -1):
+        plain = "".join(
+            str(unicodedata.decimal(x)) if _DIGIT.match(x) else x
+            for x in text[:end]
+            if x not in " -"
+        )
+        if text[end - 1].isalnum() and iban.is_valid(plain, check_country=False):
+            return "[iban]" + text[end:]
+    return text
 
 
 def _has_check_digit(text: str) -> bool:

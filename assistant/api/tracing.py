@@ -57,7 +57,12 @@ class TracingMiddleware:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         with _TRACER.start_as_current_span(
-            scope["method"], context=extract(carrier), kind=trace.SpanKind.SERVER
+            scope["method"],
+            context=extract(carrier),
+            kind=trace.SpanKind.SERVER,
+            # The words of an error may be a person's; the logs have them, masked.
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span:
             span.set_attribute("trilogue.request_id", scope["state"]["request_id"])
 
