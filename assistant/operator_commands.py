@@ -7,20 +7,21 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from assistant.errors import InvalidInputError
 from assistant.settings import get_settings
-from assistant.storage.conversations import ConversationRecord, TurnRecord
-from assistant.storage.database import now
-from assistant.storage.feedback import FeedbackRecord
-from assistant.storage.keys import SCOPES, ApiKeyRecord, KeyScope
-from assistant.storage.records import Records
 from assistant.terminal import Json, err, explained, out, print_json
+
+if TYPE_CHECKING:
+    from assistant.storage.conversations import ConversationRecord, TurnRecord
+    from assistant.storage.feedback import FeedbackRecord
+    from assistant.storage.keys import ApiKeyRecord, KeyScope
+    from assistant.storage.records import Records
 
 keys_app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
 privacy_app = typer.Typer(no_args_is_help=True, help="Personal data: export, delete, purge.")
@@ -28,6 +29,8 @@ privacy_app = typer.Typer(no_args_is_help=True, help="Personal data: export, del
 
 @contextmanager
 def _records() -> Iterator[Records]:
+    from assistant.storage.records import Records  # SQLAlchemy takes its time
+
     with explained():
         records = Records.open(get_settings())
         try:
@@ -68,7 +71,7 @@ def keys_create(
             None if all_collections else collection,
             requests_per_minute=per_minute,
             requests_per_day=per_day,
-            expires_at=now() + timedelta(days=days) if days else None,
+            expires_at=datetime.now(UTC) + timedelta(days=days) if days else None,
             token=_from_environment(from_env),
         )
     if as_json:
@@ -81,6 +84,8 @@ def keys_create(
 
 
 def _scope(value: str) -> KeyScope:
+    from assistant.storage.keys import SCOPES
+
     found = next((scope for scope in SCOPES if scope == value), None)
     if found is None:
         raise InvalidInputError(f"There is no scope {value!r}.", f"Scopes: {', '.join(SCOPES)}.")
@@ -100,7 +105,7 @@ def keys_list(as_json: Json = False) -> None:
     """List all keys, without the keys themselves."""
     with _records() as records:
         rows = [
-            _told(key) | {"requests_today": records.usage.on(key.id, now().date())}
+            _told(key) | {"requests_today": records.usage.on(key.id, datetime.now(UTC).date())}
             for key in records.keys.list()
         ]
     if as_json:
