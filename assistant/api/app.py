@@ -25,9 +25,9 @@ from assistant.api import (
 )
 from assistant.api.access import Doorkeeper
 from assistant.api.admission import BoundedQueue
+from assistant.api.description import PROBLEM, describe
 from assistant.api.metrics import Metrics
 from assistant.api.middleware import RequestMiddleware
-from assistant.api.schemas import Problem
 from assistant.api.service import Service
 from assistant.api.tracing import TracingMiddleware
 from assistant.errors import TrilogueError
@@ -35,10 +35,9 @@ from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-_PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
-_ERRORS: dict[int | str, dict[str, object]] = dict.fromkeys(
-    (401, 403, 413, 422, 429, 503, 504), _PROBLEM
-)
+#: What any route may answer. 400 is for a body that is not even text.
+_STATUSES = (400, 401, 403, 413, 422, 429, 500, 503, 504)
+_ERRORS: dict[int | str, dict[str, object]] = {status: {**PROBLEM} for status in _STATUSES}
 _ROUTERS = (search, chat, openai, embeddings, passages, conversations, feedback, users, health)
 #: Seconds between two purges of what is older than the settings allow.
 _PURGE_EVERY = 3600.0
@@ -69,6 +68,7 @@ def create_app(service: Service) -> FastAPI:
     for module in _ROUTERS:
         app.include_router(module.router)
     _surround(app, settings, metrics, doorkeeper)
+    describe(app)
     return app
 
 

@@ -14,6 +14,7 @@ from assistant.api import asking, problems
 from assistant.api.asking import Asked
 from assistant.api.connection import while_connected
 from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
+from assistant.api.description import STREAMED
 from assistant.api.metrics import Metrics
 from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, SentenceEvent
 from assistant.api.service import Service
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["Chat"])
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
-@router.post("/chat", response_model=ChatResponse, dependencies=[ChatPlace])
+@router.post("/chat", response_model=ChatResponse, responses=STREAMED, dependencies=[ChatPlace])
 async def chat(
     body: ChatRequest,
     request: Request,

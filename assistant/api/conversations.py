@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Response
 from assistant.api import schemas
 from assistant.api.access import Caller
 from assistant.api.dependencies import ChatCaller, ServiceDep
+from assistant.api.description import PROBLEM
 from assistant.errors import NotFoundError
 from assistant.storage.conversations import ConversationRecord, TurnRecord
 
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/v1/conversations", tags=["Conversations"])
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
-_NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": schemas.Problem}}
+_NOT_FOUND: dict[int | str, dict[str, object]] = {404: PROBLEM}
 
 
 @router.get("")

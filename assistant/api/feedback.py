@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query
 from assistant.api import schemas
 from assistant.api.conversations import Limit, Offset
 from assistant.api.dependencies import AdminCaller, ChatCaller, ServiceDep
+from assistant.api.description import PROBLEM
 from assistant.errors import NotFoundError
 from assistant.storage.feedback import FeedbackRecord
 
 router = APIRouter(prefix="/v1/feedback", tags=["Feedback"])
 
 
-@router.post("", status_code=201, responses={404: {"model": schemas.Problem}})
+@router.post("", status_code=201, responses={404: PROBLEM})
 async def give(
     body: schemas.FeedbackRequest, service: ServiceDep, caller: ChatCaller
 ) -> schemas.Feedback:

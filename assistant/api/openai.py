@@ -22,6 +22,7 @@ from assistant.api.asking import Asked
 from assistant.api.chat import STREAM_HEADERS
 from assistant.api.connection import while_connected
 from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
+from assistant.api.description import PROBLEM, STREAMED
 from assistant.api.metrics import Metrics
 from assistant.api.openai_schemas import (
     MODEL,
@@ -41,7 +42,6 @@ from assistant.api.schemas import (
     Citation,
     EvidenceEvent,
     Message,
-    Problem,
     SentenceEvent,
 )
 from assistant.api.service import Service
@@ -59,7 +59,7 @@ async def models(service: ServiceDep, caller: ChatCaller) -> ModelList:
     return ModelList(data=[Model(id=MODEL), Model(id=service.embedder.model_name)])
 
 
-@router.get("/models/{model}", responses={404: {"model": Problem}})
+@router.get("/models/{model}", responses={404: PROBLEM})
 async def model(model: str, service: ServiceDep, caller: ChatCaller) -> Model:
     """One of the models."""
     if model not in (MODEL, service.embedder.model_name):
@@ -67,7 +67,12 @@ async def model(model: str, service: ServiceDep, caller: ChatCaller) -> Model:
     return Model(id=model)
 
 
-@router.post("/chat/completions", response_model=Completion, dependencies=[ChatPlace])
+@router.post(
+    "/chat/completions",
+    response_model=Completion,
+    responses=STREAMED,
+    dependencies=[ChatPlace],
+)
 async def completions(
     body: CompletionRequest,
     request: Request,

@@ -13,7 +13,8 @@ from fastapi.security import HTTPAuthorizationCredentials
 from assistant.api import convert, passage_page
 from assistant.api.access import Caller
 from assistant.api.dependencies import BEARER, ChatCaller, ServiceDep, get_caller
-from assistant.api.schemas import PassageList, PassageQuote, PassageView, Problem
+from assistant.api.description import PROBLEM
+from assistant.api.schemas import PassageList, PassageQuote, PassageView
 from assistant.errors import InvalidInputError, NotFoundError
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.store import PassageStore
@@ -21,7 +22,7 @@ from assistant.index.store import PassageStore
 router = APIRouter(prefix="/v1/documents", tags=["Passages"])
 
 _RESPONSES: dict[int | str, dict[str, object]] = {
-    404: {"model": Problem, "description": "Not there, or not in the key's collections"}
+    404: {**PROBLEM, "description": "Not there, or not in the key's collections"}
 }
 
 
@@ -68,7 +69,10 @@ async def _reader(
     response_model=PassageView,
     responses={
         **_RESPONSES,
-        200: {"content": {"text/html": {}}, "description": "JSON, or a page for a browser"},
+        200: {
+            "content": {"text/html": {"schema": {"type": "string"}}},
+            "description": "JSON, or a page for a browser",
+        },
     },
 )
 async def passage(

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from assistant.api.schemas import OpenAIError, Problem
 from assistant.errors import TrilogueError
@@ -57,6 +58,8 @@ def response_of(request: Request, error: Exception) -> JSONResponse:
     headers = dict(getattr(error, "headers", None) or {})
     if (seconds := getattr(error, "retry_after", None)) is not None:
         headers["Retry-After"] = str(seconds)
+    if problem.status == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="trilogue"'
     path = request.url.path
@@ -68,6 +71,18 @@ def response_of(request: Request, error: Exception) -> JSONResponse:
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes with this path. Starlette names those of the first only."""
+    return [
+        method
+        for method in ("GET", "POST", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] == Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
