@@ -55,6 +55,7 @@ from assistant.models.embedder import (
 from assistant.retrieval.hits import Scope
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -323,7 +324,7 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
         settings = Settings(data_dir=index or Path(folder), _env_file=None)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = open_store(settings, embedder)
-        registry = DocumentRegistry(settings.database)
+        registry = DocumentRegistry(Database(settings.database))
         report = IngestionJob(settings, store, registry, embedder).run([corpus, ROOT / "samples"])
         print(f"\nlaw: {store.count()} passages ({report.passages} embedded in this run)")
         ranks: dict[str, list[int]] = defaultdict(list)
@@ -337,7 +338,7 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
                 for key in (direction, f"half {half}", "all"):
                     ranks[key].append(rank)
         store.close()
-        registry.close()
+        registry.database.close()
     for key, places in sorted(ranks.items()):
         first, five = (100 * np.mean([p < n for p in places]) for n in (1, 5))
         print(f"  {key:8} {len(places):4} questions  R@1 {first:5.1f}  R@5 {five:5.1f}")
