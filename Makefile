@@ -41,6 +41,8 @@ lint: $(STAMPS)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/bandit -q -r assistant ingest ui evals -c pyproject.toml
 
 format: $(STAMPS)/dev
 	$(BIN)/ruff format .

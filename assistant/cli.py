@@ -6,19 +6,17 @@ Heavy libraries are imported by the commands that need them, so that ``--help`` 
 from __future__ import annotations
 
 import asyncio
-import json
+import ipaddress
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
-from pydantic import BaseModel, ValidationError
-from rich.console import Console
+from pydantic import BaseModel, SecretStr, ValidationError
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -29,8 +27,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from assistant.errors import InvalidInputError, TrilogueError, UnavailableError
-from assistant.settings import get_settings
+from assistant.errors import InvalidInputError, UnavailableError
+from assistant.operator_commands import keys_app, privacy_app
+from assistant.settings import Settings, get_settings
+from assistant.terminal import Json, err, out
+from assistant.terminal import explained as _explained
+from assistant.terminal import print_json as _print_json
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,28 +43,8 @@ models_app = typer.Typer(no_args_is_help=True, help="Fetch and list the open mod
 app.add_typer(models_app, name="models")
 documents_app = typer.Typer(no_args_is_help=True, help="List, show and delete documents.")
 app.add_typer(documents_app, name="documents")
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Print an error with its remedy and exit with its code, instead of a traceback."""
-    try:
-        yield
-    except TrilogueError as error:
-        err.print("[bold red]Error:[/] ", end="")
-        err.print(error.message, markup=False)
-        if error.hint:
-            err.print(error.hint, markup=False)
-        raise typer.Exit(error.exit_code) from error
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+app.add_typer(keys_app, name="keys")
+app.add_typer(privacy_app, name="privacy")
 
 
 @app.callback()
@@ -269,22 +251,29 @@ def _call(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> Any
         first = error.errors()[0]
         raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     if url := running_service(settings):
-        return _post(url + path, body)
+        return _post(url + path, body, settings.api_key)
 
-    from assistant.api import app as routes
+    from assistant.api import asking
+    from assistant.api.access import LOCAL
+    from assistant.api.schemas import ChatRequest, SearchRequest
+    from assistant.api.search import find
     from assistant.api.service import Service
 
-    route: Any = {"/v1/search": routes.search, "/v1/chat": routes.chat}[path]
     service = Service.open(settings)
     try:
-        return asyncio.run(route(request, service))
+        if isinstance(request, SearchRequest):
+            return asyncio.run(find(service, LOCAL, request))
+        assert isinstance(request, ChatRequest)
+        asked = asking.asked(service, LOCAL, request)
+        return asyncio.run(asking.reply(service, asked))
     finally:
         service.close()
 
 
-def _post(url: str, body: dict[str, Any]) -> Any:
+def _post(url: str, body: dict[str, Any], key: SecretStr | None) -> Any:
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     try:
-        response = httpx.post(url, json=body, timeout=300)
+        response = httpx.post(url, json=body, headers=headers, timeout=300)
     except httpx.HTTPError as error:
         raise UnavailableError(
             f"The service at {url} does not answer: {error}", "Is 'trilogue serve' running?"
@@ -295,6 +284,8 @@ def _post(url: str, body: dict[str, Any]) -> Any:
         detail = response.json()["detail"]
     except (ValueError, KeyError):
         detail = f"{url} answered {response.status_code}."
+    if response.status_code in (401, 403):
+        raise InvalidInputError(detail, "Put a key that may do it into TRILOGUE_API_KEY.")
     raise (InvalidInputError if response.status_code < 500 else UnavailableError)(detail)
 
 
@@ -306,16 +297,20 @@ def serve(
     """Run the chat API."""
     import uvicorn
 
+    from assistant.api import logs, tracing
     from assistant.api.announcement import announce
     from assistant.api.app import create_app
     from assistant.api.service import Service
 
     with _explained():
         settings = get_settings()
+        logs.configure(settings)
+        _check_exposure(settings, host or settings.api_host)
         # The port is taken first: loading models for a service that cannot listen is a waste.
         chosen = settings.api_port if port is None else port
         listener = _listen(host or settings.api_host, chosen)
         err.print("Loading the models…")
+        spans = tracing.configure(settings)
         service = Service.open(settings)
         address = listener.getsockname()
         url = f"http://{address[0]}:{address[1]}"
@@ -325,12 +320,48 @@ def serve(
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             err.print(f"Trilogue's API listens on {url}")
-            config = uvicorn.Config(create_app(service), timeout_graceful_shutdown=20)
+            config = uvicorn.Config(
+                create_app(service),
+                # Replies on their way are finished; meanwhile no new connection is accepted.
+                timeout_graceful_shutdown=settings.shutdown_seconds,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run(sockets=[listener])
         finally:
             announcement.unlink(missing_ok=True)
             service.close()
+            if spans:
+                spans.shutdown()
+
+
+def _check_exposure(settings: Settings, host: str) -> None:
+    """Without keys, whoever reaches the service may read everything: it stays on this machine."""
+    from assistant.storage.records import Records
+
+    if _is_loopback(host):
+        return
+    records = Records.open(settings)
+    try:
+        if not records.keys.exist():
+            raise InvalidInputError(
+                f"There is no API key, so the service may not listen on {host}: whoever reaches "
+                "it could read every document.",
+                "Make a key with 'trilogue keys create NAME --scope chat --all-collections', or "
+                "listen on 127.0.0.1.",
+            )
+    finally:
+        records.close()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -355,7 +386,8 @@ def ui(
     chosen = settings.ui_port if port is None else port
     with _explained():
         try:
-            launch(settings.api_base, host or settings.ui_host, chosen)
+            key = settings.api_key.get_secret_value() if settings.api_key else None
+            launch(settings.api_base, host or settings.ui_host, chosen, key)
         except OSError as error:
             raise UnavailableError(
                 f"Port {chosen} cannot be used: {error}",

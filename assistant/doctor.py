@@ -23,6 +23,7 @@ from assistant.models.embedder import load_embedder, preferred_dtype
 from assistant.models.generator import generator_file
 from assistant.models.weights import is_present, model_folder, sha256_of
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 
 _PACKAGES = (
@@ -141,9 +142,10 @@ def _data(settings: Settings) -> Iterator[Finding]:
             yield Finding("port", "warn", f"{settings.api_port} is used by another program")
     yield _index(settings, service)
     try:
-        registry = DocumentRegistry(settings.database)
-        yield Finding("database", "ok", f"{len(registry.documents())} documents registered")
-        registry.close()
+        database = Database(settings.database)
+        documents, _ = DocumentRegistry(database).page(None, 0, 0)
+        yield Finding("database", "ok", f"{documents} documents registered")
+        database.close()
     except TrilogueError as error:
         yield Finding("database", "bad", str(error))
 

@@ -17,6 +17,8 @@ class TrilogueError(Exception):
     exit_code = 1
     #: Short, stable, human-readable kind of problem (RFC 9457 ``title``).
     title = "Internal error"
+    #: Seconds after which trying again makes sense, for errors that pass.
+    retry_after: int | None = None
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -41,6 +43,29 @@ class UnavailableError(TrilogueError):
     status = 503
     exit_code = 3
     title = "Service unavailable"
+    retry_after = 5
+
+
+class BusyError(UnavailableError):
+    """There is more to do than fits into the queue."""
+
+    title = "Too busy"
+
+
+class DeadlineError(TrilogueError):
+    """A request took longer than it may."""
+
+    status = 504
+    title = "Took too long"
+    retry_after = 5
+
+
+class UnauthorizedError(TrilogueError):
+    """The caller has not shown a key that is valid."""
+
+    status = 401
+    exit_code = 2
+    title = "Unauthorized"
 
 
 class ForbiddenError(TrilogueError):
@@ -57,3 +82,18 @@ class NotFoundError(TrilogueError):
     status = 404
     exit_code = 2
     title = "Not Found"
+
+
+class LimitError(TrilogueError):
+    """The caller's key has made as many requests as it may.
+
+    Args:
+        retry_after: Seconds until it may make the next one.
+    """
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, message: str, hint: str, retry_after: int) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after

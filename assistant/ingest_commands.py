@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -25,18 +24,17 @@ from rich.table import Table
 
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.settings import Settings, get_settings
+from assistant.terminal import err, out
 
 if TYPE_CHECKING:
     from assistant.api.document_schemas import DocumentView
+    from assistant.storage.registry import DocumentRegistry
     from ingest.examine import JobOptions
     from ingest.progress import Watch
     from ingest.report import FileResult, Report
 
 #: Exit code of a job that went through although files failed.
 PARTIAL_FAILURE = 4
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def run_job(paths: list[Path], options: JobOptions) -> Report:
@@ -55,16 +53,27 @@ def run_job(paths: list[Path], options: JobOptions) -> Report:
 def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch: Watch) -> Report:
     from assistant.index.open import open_store
     from assistant.models.embedder import load_embedder
-    from assistant.storage.registry import DocumentRegistry
     from ingest.job import IngestionJob
 
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     try:
-        registry = DocumentRegistry(settings.database)
-        return IngestionJob(settings, store, registry, embedder).run(paths, options, watch)
+        with _registry(settings) as registry:
+            return IngestionJob(settings, store, registry, embedder).run(paths, options, watch)
     finally:
         store.close()
+
+
+@contextmanager
+def _registry(settings: Settings) -> Iterator[DocumentRegistry]:
+    from assistant.storage.database import Database
+    from assistant.storage.registry import DocumentRegistry
+
+    database = Database(settings.database)
+    try:
+        yield DocumentRegistry(database)
+    finally:
+        database.close()
 
 
 def _run_remotely(
@@ -89,7 +98,7 @@ def _run_remotely(
     headers = {"X-Trilogue-Token": token}
     started = call("POST", f"{url}/v1/ingestions", json=body, headers=headers)
     events = f"{url}/v1/ingestions/{started['ingestion_id']}/events"
-    for name, data in _events(events):
+    for name, data in _events(events, headers):
         if name == "progress":
             watch(Step(**data))
         elif name == "report":
@@ -101,12 +110,15 @@ def _run_remotely(
     )
 
 
-def _events(url: str) -> Iterator[tuple[str, Any]]:
+def _events(url: str, headers: dict[str, str]) -> Iterator[tuple[str, Any]]:
     from httpx_sse import connect_sse
 
     try:
         # The service sends something at least every few seconds, however long a document takes.
-        with httpx.Client(timeout=60) as client, connect_sse(client, "GET", url) as source:
+        with (
+            httpx.Client(timeout=60, headers=headers) as client,
+            connect_sse(client, "GET", url) as source,
+        ):
             for event in source.iter_sse():
                 yield event.event, json.loads(event.data)
     except httpx.HTTPError as error:
@@ -199,10 +211,9 @@ def _shown(result: FileResult) -> str:
 def list_documents(collection: str | None) -> list[dict[str, Any]]:
     """All documents as JSON values; the registry is asked, with or without a service."""
     from assistant.api.documents import summary
-    from assistant.storage.registry import DocumentRegistry
 
-    registry = DocumentRegistry(get_settings().database)
-    return [summary(record).model_dump(mode="json") for record in registry.documents(collection)]
+    with _registry(get_settings()) as registry:
+        return [summary(one).model_dump(mode="json") for one in registry.documents(collection)]
 
 
 def print_documents(rows: list[dict[str, Any]]) -> None:
@@ -222,12 +233,11 @@ def show_document(document_id: str) -> DocumentView:
     Raises:
         NotFoundError: There is none of this id.
     """
-    from assistant.api.documents import document_view
+    from assistant.api.documents import document_view, known
     from assistant.storage.documents import DocumentLedger
-    from assistant.storage.registry import DocumentRegistry
 
-    registry = DocumentRegistry(get_settings().database)
-    return document_view(document_id, registry, DocumentLedger(registry))
+    with _registry(get_settings()) as registry:
+        return document_view(known(document_id, registry), DocumentLedger(registry))
 
 
 def print_document(view: DocumentView) -> None:
@@ -260,26 +270,32 @@ def delete_documents(document_ids: list[str]) -> None:
     Raises:
         NotFoundError: There is no document of one of the ids; then none is deleted.
     """
-    from assistant.api.announcement import running_service
+    from assistant.api.announcement import operator_token, running_service
     from assistant.api.documents import known
-    from assistant.storage.registry import DocumentRegistry
 
     settings = get_settings()
-    registry = DocumentRegistry(settings.database)
-    records = [known(document_id, registry) for document_id in document_ids]
+    with _registry(settings) as registry:
+        records = [known(document_id, registry) for document_id in document_ids]
     if url := running_service(settings):
+        headers = {"X-Trilogue-Token": operator_token(settings) or ""}
+        if settings.api_key:
+            headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
         for document_id in document_ids:
-            call("DELETE", f"{url}/v1/documents/{document_id}")
+            call("DELETE", f"{url}/v1/documents/{document_id}", headers=headers)
         return
     from assistant.api.ingest_queue import Ingestions
     from assistant.index.open import open_store
+    from assistant.models.answer_cache import AnswerCache
     from assistant.models.embedder import load_embedder
+    from assistant.storage.records import Records
 
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
+    stored = Records.open(settings)
     try:
-        ingestions = Ingestions(settings, store, embedder)
+        ingestions = Ingestions(settings, store, embedder, stored, AnswerCache(0, 1))
         for record in records:
             ingestions.delete(record)
     finally:
+        stored.close()
         store.close()

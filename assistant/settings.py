@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import InvalidInputError
 
-#: What one request may ever bring along, whatever the settings say.
-MAX_UPLOAD = 2 * 2**30
+
+def _split(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+#: Several values in one environment variable, separated by commas.
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -68,7 +75,6 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         500 * 2**20,
         ge=1,
-        le=MAX_UPLOAD,
         description="Files sent to the service in one request, together.",
     )
     max_archive_files: int = Field(10_000, ge=1, description="Files in an archive.")
@@ -96,6 +102,38 @@ class Settings(BaseSettings):
     ui_host: str = "127.0.0.1"
     ui_port: int = Field(7860, ge=0, le=65535)
     api_url: str | None = Field(None, description="Where the UI and the CLI find the API.")
+    api_key: SecretStr | None = Field(None, description="Key that the UI and the CLI send.")
+    public_url: str | None = Field(
+        None, description="The API's base URL as readers reach it, for the links of citations."
+    )
+    trusted_hosts: Names = Field(
+        [], description="Host names to answer to, besides the loopback ones, while there is no key."
+    )
+    cors_origins: Names = Field([], description="Origins whose pages may call the API.")
+    shutdown_seconds: int = Field(30, ge=0, description="Time for replies to end at a stop.")
+
+    # Limits
+    max_body_bytes: int = Field(2 * 2**20, ge=1024, description="Larger requests are refused.")
+    request_seconds: float = Field(300.0, gt=0, description="Longest time for one request.")
+    requests_per_minute: int = Field(60, ge=1, description="Of a key that has no limit of its own.")
+    requests_per_day: int | None = Field(None, ge=1, description="The same for a day (UTC).")
+    chat_queue: int = Field(16, ge=0, description="Chats that wait for a generator slot at most.")
+    search_queue: int = Field(256, ge=1, description="Searches in progress at most.")
+    answer_cache: int = Field(1000, ge=0, description="Generated answers kept in memory; 0: none.")
+    answer_cache_seconds: float = Field(86_400.0, gt=0, description="How long they are kept.")
+
+    # Personal data
+    conversation_days: int = Field(
+        30, ge=0, description="Days that conversations are kept after their last use; 0: never."
+    )
+    feedback_days: int = Field(365, ge=1, description="Days that feedback is kept.")
+
+    # Observation
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otlp_endpoint: str | None = Field(
+        None, description="OpenTelemetry collector (OTLP over HTTP), as in http://host:4318."
+    )
 
     @property
     def edge_dir(self) -> Path:
@@ -116,6 +154,11 @@ class Settings(BaseSettings):
     def api_base(self) -> str:
         """Base URL of the API as its clients reach it."""
         return (self.api_url or f"http://{self.api_host}:{self.api_port}").rstrip("/")
+
+    @property
+    def link_base(self) -> str:
+        """Base URL of the links that replies contain."""
+        return (self.public_url or self.api_base).rstrip("/")
 
 
 @lru_cache

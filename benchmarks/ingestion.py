@@ -23,6 +23,7 @@ from llama_index.core.vector_stores import SimpleVectorStore
 from assistant.index.open import open_store
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 from ingest.readers import read
@@ -36,7 +37,9 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "ingest")]
 def _job(folder: Path, embedder: SentenceTransformerEmbedder) -> tuple[IngestionJob, Settings]:
     settings = Settings(data_dir=folder, _env_file=None)
     store = open_store(settings, embedder)
-    return IngestionJob(settings, store, DocumentRegistry(settings.database), embedder), settings
+    return IngestionJob(
+        settings, store, DocumentRegistry(Database(settings.database)), embedder
+    ), settings
 
 
 def throughput() -> None:
@@ -46,7 +49,7 @@ def throughput() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), _env_file=None)
         store = open_store(settings, embedder)
-        job = IngestionJob(settings, store, DocumentRegistry(settings.database), embedder)
+        job = IngestionJob(settings, store, DocumentRegistry(Database(settings.database)), embedder)
         first = job.run([SAMPLES])
         again = job.run([SAMPLES])
         passages = [node.to_passage() for node in store.select({})]

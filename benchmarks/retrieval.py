@@ -56,6 +56,7 @@ from assistant.models.embedder import (
 from assistant.retrieval.hits import Scope
 from assistant.retrieval.search import Searcher, SearchResult
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -348,12 +349,12 @@ def corpus_store(
         settings = Settings(data_dir=index or Path(folder), _env_file=None)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = open_store(settings, embedder)
-        registry = DocumentRegistry(settings.database)
+        registry = DocumentRegistry(Database(settings.database))
         report = IngestionJob(settings, store, registry, embedder).run([corpus, ROOT / "samples"])
         print(f"\n{store.count()} passages ({report.passages} embedded in this run)", flush=True)
         yield store
         store.close()
-        registry.close()
+        registry.database.close()
 
 
 def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:

@@ -41,6 +41,7 @@ from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -74,7 +75,7 @@ def indexing(embedder: SentenceTransformerEmbedder) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), _env_file=None)
         store = open_store(settings, embedder)
-        job = IngestionJob(settings, store, DocumentRegistry(settings.database), embedder)
+        job = IngestionJob(settings, store, DocumentRegistry(Database(settings.database)), embedder)
         report = job.run([SAMPLES])
         again = job.run([SAMPLES])
         passages = [node.to_passage() for node in store.select({})]
@@ -151,7 +152,9 @@ def evidence(embedder: SentenceTransformerEmbedder) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), _env_file=None)
         engine = open_store(settings, embedder)
-        IngestionJob(settings, engine, DocumentRegistry(settings.database), embedder).run([SAMPLES])
+        IngestionJob(settings, engine, DocumentRegistry(Database(settings.database)), embedder).run(
+            [SAMPLES]
+        )
         generator = Generator(settings)
         gate = AnswerableGate(embedder.model_name)
         assistant = Assistant(settings, Searcher(engine, embedder), gate, generator)
@@ -183,7 +186,9 @@ def prompt(embedder: SentenceTransformerEmbedder) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), _env_file=None)
         engine = open_store(settings, embedder)
-        IngestionJob(settings, engine, DocumentRegistry(settings.database), embedder).run([corpus])
+        IngestionJob(settings, engine, DocumentRegistry(Database(settings.database)), embedder).run(
+            [corpus]
+        )
         searcher = Searcher(engine, embedder)
         generator = Generator(settings)
         generator.start()

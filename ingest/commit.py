@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import Lock
 
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
@@ -39,12 +40,21 @@ class DocumentWriter:
     Args:
         store: Where passages go.
         registry: Where documents are recorded.
+        changed: Called with the id of each document that is another one now, or gone.
     """
 
-    def __init__(self, store: PassageStore, registry: DocumentRegistry) -> None:
+    def __init__(
+        self,
+        store: PassageStore,
+        registry: DocumentRegistry,
+        changed: Callable[[str], object] | None = None,
+    ) -> None:
         self._store = store
         self._registry = registry
         self._ledger = DocumentLedger(registry)
+        self._changed = changed or (lambda _: None)
+        # A document may be deleted while a job writes: one change at a time.
+        self._lock = Lock()
 
     def recover(self) -> int:
         """Finish what a killed process had begun.
@@ -52,15 +62,20 @@ class DocumentWriter:
         Returns:
             How many documents were tidied up.
         """
-        pending = self._ledger.pending()
-        for document_id in pending:
-            self._tidy(document_id)
-        if pending:
-            self._ledger.end(pending)
-        return len(pending)
+        with self._lock:
+            pending = self._ledger.pending()
+            for document_id in pending:
+                self._tidy(document_id)
+            if pending:
+                self._ledger.end(pending)
+            return len(pending)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Make these the documents' passages, instead of any they had, all at once."""
+        with self._lock:
+            self._write(changes)
+
+    def _write(self, changes: Sequence[Change]) -> None:
         concerned = [i for c in changes for i in (c.record.id, *c.supersedes)]
         forgotten = [i for c in changes for i in c.supersedes]
         self._ledger.begin(concerned)
@@ -73,18 +88,23 @@ class DocumentWriter:
                     self._tidy(change.record.id)
             for document_id in forgotten:
                 self._tidy(document_id)
+        for document_id in concerned:
+            self._changed(document_id)
         for change in changes:
             self._date_versions(change.record)
         self._ledger.end(concerned)
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Take documents out of the registry and the index."""
-        self._ledger.begin(document_ids)
-        self._ledger.commit([], forget=document_ids)
-        with self._store.switching():
+        with self._lock:
+            self._ledger.begin(document_ids)
+            self._ledger.commit([], forget=document_ids)
+            with self._store.switching():
+                for document_id in document_ids:
+                    self._tidy(document_id)
             for document_id in document_ids:
-                self._tidy(document_id)
-        self._ledger.end(document_ids)
+                self._changed(document_id)
+            self._ledger.end(document_ids)
 
     def _tidy(self, document_id: str) -> None:
         """Delete the passages of a document that the registry does not vouch for."""
@@ -114,6 +134,7 @@ class DocumentWriter:
                 self._store.set_payload(details.document_id, {"effective_until": until})
                 details.effective_until = until
                 self._ledger.save_details(details)
+                self._changed(details.document_id)
 
 
 def _day_before(day: int | None) -> int | None:

@@ -60,6 +60,7 @@ class IngestionJob:
         store: Where passages go.
         registry: Where documents are recorded.
         embedder: Gives passages their vectors.
+        writer: What changes the documents, where others change them as well.
     """
 
     def __init__(
@@ -68,11 +69,12 @@ class IngestionJob:
         store: PassageStore,
         registry: DocumentRegistry,
         embedder: SentenceTransformerEmbedder,
+        writer: DocumentWriter | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._registry = registry
-        self._writer = DocumentWriter(store, registry)
+        self._writer = writer or DocumentWriter(store, registry)
         self._pipeline = IngestionPipeline(
             transformations=[PassageVectorizer(embedder=embedder)], disable_cache=True
         )

@@ -19,6 +19,7 @@ from ingest.errors import UnreadableFileError
 SIDECAR_SUFFIX = ".meta.yaml"
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FIRST_HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*#*$", re.MULTILINE)
 
 #: The names under which front matter and sidecars state each field. Besides our own: those of
@@ -154,9 +155,9 @@ def resolve(
         problems.append(f"it is in force until {ends}, before it begins on {begins}")
         begins = ends = None
     return DocumentMetadata(
-        title=unicodedata.normalize("NFC", title),
+        title=unicodedata.normalize("NFC", title)[:2000],
         language=language,
-        work_id=work_id,
+        work_id=_short(work_id),
         issuer=_first(stated, KEYS["issuer"]),
         version=_first(stated, KEYS["version"]),
         source_url=_first(stated, KEYS["source_url"]),
@@ -170,7 +171,12 @@ def resolve(
 
 def named_collection(stated: Mapping[str, Any]) -> str | None:
     """The collection that a document's metadata name, if any."""
-    return _first(stated, KEYS["collection"])
+    return _short(_first(stated, KEYS["collection"]))
+
+
+def _short(name: str | None) -> str | None:
+    """A name as long as the database keeps it: PostgreSQL refuses a longer one."""
+    return name[:200] if name else None
 
 
 def _work_of_name(path: Path) -> str | None:
@@ -200,6 +206,6 @@ def _first(values: Mapping[str, Any], keys: Sequence[str]) -> str | None:
         value = values.get(key)
         if isinstance(value, list):
             value = ", ".join(str(v) for v in value[:20] if isinstance(v, str | int | float))
-        if isinstance(value, str | int | float) and (text := str(value).strip()):
+        if isinstance(value, str | int | float) and (text := _CONTROL.sub(" ", str(value)).strip()):
             return text[:1000]
     return None

@@ -4,23 +4,26 @@ of the sample corpus, and a generator that says what a test has written down."""
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from llama_index.core.llms import ChatMessage
+from postgres_server import PostgresServer, binaries
+from scripted_generator import ScriptedGenerator
 from tiny_model import build_tiny_model
 
 from assistant.answering.pipeline import Assistant
 from assistant.api.ingest_queue import Ingestions
-from assistant.api.service import Service
+from assistant.api.service import Service, links_of
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
+from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.database import Database
+from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -28,6 +31,10 @@ from ingest.job import IngestionJob
 for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
     if _name not in ("TRILOGUE_MODELS_DIR", "TRILOGUE_TEST_QDRANT_URL"):
         del os.environ[_name]
+# The name by which Starlette's test client calls the service.
+os.environ["TRILOGUE_TRUSTED_HOSTS"] = "testserver"
+
+pytest_plugins = ["api_library", "databases", "live"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -67,9 +74,9 @@ def store(settings: Settings, tiny_embedder: SentenceTransformerEmbedder) -> Ite
 
 @pytest.fixture
 def registry(settings: Settings) -> Iterator[DocumentRegistry]:
-    registry = DocumentRegistry(settings.database)
-    yield registry
-    registry.close()
+    database = Database(settings.database)
+    yield DocumentRegistry(database)
+    database.close()
 
 
 @pytest.fixture
@@ -100,41 +107,13 @@ def sample_store(
 ) -> Iterator[PassageStore]:
     """The sample corpus, ingested with the real embedder."""
     store = open_store(sample_settings, embedder)
-    registry = DocumentRegistry(sample_settings.database)
+    database = Database(sample_settings.database)
+    registry = DocumentRegistry(database)
     report = IngestionJob(sample_settings, store, registry, embedder).run([SAMPLES])
-    registry.close()
+    database.close()
     assert report.counts == {"added": 30}
     yield store
     store.close()
-
-
-class ScriptedGenerator:
-    """Stands in for `Generator`: says what the test wrote down, piece by piece."""
-
-    model = "scripted"
-
-    def __init__(self) -> None:
-        self.answer: str | Exception = ""
-        self.prompts: list[Sequence[ChatMessage]] = []
-        self.closed_early = False
-
-    async def ready(self) -> bool:
-        return not isinstance(self.answer, Exception)
-
-    def stop(self) -> None: ...
-
-    async def stream(
-        self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any
-    ) -> AsyncGenerator[str, None]:
-        self.prompts.append(messages)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        try:
-            for i in range(0, len(self.answer), 3):
-                yield self.answer[i : i + 3]
-        except GeneratorExit:
-            self.closed_early = True
-            raise
 
 
 @pytest.fixture
@@ -143,26 +122,42 @@ def generator() -> ScriptedGenerator:
 
 
 @pytest.fixture
+def records(settings: Settings) -> Iterator[Records]:
+    """The database of the test's own."""
+    records = Records.open(settings)
+    yield records
+    records.close()
+
+
+@pytest.fixture
 def sample_service(
     sample_settings: Settings,
     sample_store: PassageStore,
     embedder: SentenceTransformerEmbedder,
     generator: ScriptedGenerator,
+    records: Records,
 ) -> Service:
     """The service over the sample corpus: everything is real but the generator."""
     searcher = Searcher(sample_store, embedder)
     gate = AnswerableGate(embedder.model_name)
     assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
-    ingestions = Ingestions(sample_settings, sample_store, embedder)
+    answers = AnswerCache(100, 60)
+    ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)
     return Service(
-        sample_settings,
-        sample_store,
-        searcher,
-        generator,  # type: ignore[arg-type]
-        assistant,
-        embedder,
-        ingestions,
-    )
+        sample_settings, sample_store, searcher, generator, assistant, embedder,  # type: ignore[arg-type]
+        ingestions, records, answers, links_of(sample_settings, records),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; what needs one is skipped where none is installed."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = PostgresServer(programs)
+    yield server
+    server.remove()
 
 
 @pytest.fixture

@@ -85,12 +85,12 @@ class _Events:
         return self._page.progress(conversation)
 
 
-def build_app(api_url: str) -> gr.Blocks:
+def build_app(api_url: str, api_key: str | None = None) -> gr.Blocks:
     """Build the page that talks to the service at ``api_url`` (``http://127.0.0.1:8000``)."""
     app: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as app:
         page = build_page()
-        _connect(app, page, _Events(page, ChatClient(api_url)))
+        _connect(app, page, _Events(page, ChatClient(api_url, api_key)))
     app.queue(default_concurrency_limit=_CONCURRENCY, api_open=False)
     return app
 
@@ -115,23 +115,23 @@ def _connect(app: gr.Blocks, page: Page, events: _Events) -> None:
     page.clear.click(events.clear, [state], page.outputs, cancels=asking, **quiet)
 
 
-def launch(api_url: str, host: str, port: int) -> None:
+def launch(api_url: str, host: str, port: int, api_key: str | None = None) -> None:
     """Serve the page on ``host:port`` until interrupted.
 
     Raises:
         OSError: The port is taken or the host is not this machine's.
     """
-    start(api_url, host, port).block_thread()
+    start(api_url, host, port, api_key).block_thread()
 
 
-def start(api_url: str, host: str, port: int) -> gr.Blocks:
+def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.Blocks:
     """Serve the page from a background thread; ``close()`` of the result ends it.
 
     Raises:
         OSError: The port is taken or the host is not this machine's.
     """
     _check_free(host, port)
-    app = build_app(api_url)
+    app = build_app(api_url, api_key)
     app.launch(
         server_name=host,
         server_port=port,

@@ -29,6 +29,7 @@ _KINDS: dict[int, FailureKind] = {
     422: "rejected",
     429: "busy",
     503: "busy",
+    504: "busy",
 }
 
 
@@ -47,10 +48,12 @@ class ChatError(Exception):
 
 
 class ChatClient:
-    """Asks the service at ``api_url`` (such as ``http://127.0.0.1:8000``)."""
+    """Asks the service at ``api_url`` (such as ``http://127.0.0.1:8000``), with a key where it
+    asks for one."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, api_key: str | None = None) -> None:
         self._url = f"{api_url.rstrip('/')}/v1/chat"
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
     async def ask(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Yield the events of the reply to ``request``, which has ``stream`` set.
@@ -63,7 +66,7 @@ class ChatClient:
         body = request.model_dump(exclude_none=True)
         try:
             async with (
-                httpx.AsyncClient(timeout=_TIMEOUT) as client,
+                httpx.AsyncClient(timeout=_TIMEOUT, headers=self._headers) as client,
                 aconnect_sse(client, "POST", self._url, json=body) as source,
             ):
                 await _raise_for_problem(source)

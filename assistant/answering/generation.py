@@ -13,6 +13,7 @@ from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.prompt import build_prompt
 from assistant.answering.support import SupportFinder
 from assistant.language import Language, split_sentences
+from assistant.models import metering
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
@@ -130,7 +131,9 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
     nearest = max(supports, key=lambda support: support.nearness)
     cited = [support.evidence for support in supports]
     claim = Claim(text, task.language, task.question, cited, nearest.sentence, nearest.nearness)
-    return Draft(sentence, cited, first_rejection(claim, task.checks))
+    rejection = first_rejection(claim, task.checks)
+    metering.current().rejected += rejection is not None
+    return Draft(sentence, cited, rejection)
 
 
 async def _announced(

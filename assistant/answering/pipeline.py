@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from assistant.answering.checks import default_checks
+from assistant.answering.checks import Check, default_checks
 from assistant.answering.generation import Draft, Task, generate
 from assistant.answering.phrases import phrases
 from assistant.answering.reply import (
@@ -63,19 +63,31 @@ class _Clock:
 class Assistant:
     """Answers questions from the indexed documents, with evidence for every sentence.
 
+    Args:
+        settings: Limits.
+        searcher: Finds passages.
+        gate: Says whether they can answer a question.
+        generator: Words the answer.
+        checks: What each sentence must pass; by default all, as fitted for the embedder.
+
     Example:
         >>> async for event in assistant.stream(Question("Who may apply for the exchange?")):
         ...     print(event)
     """
 
     def __init__(
-        self, settings: Settings, searcher: Searcher, gate: AnswerableGate, generator: Generator
+        self,
+        settings: Settings,
+        searcher: Searcher,
+        gate: AnswerableGate,
+        generator: Generator,
+        checks: Sequence[Check] | None = None,
     ) -> None:
         self._settings = settings
         self._searcher = searcher
         self._gate = gate
         self._generator = generator
-        self._checks = default_checks(searcher.embedder.model_name)
+        self._checks = checks or default_checks(searcher.embedder.model_name)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""

@@ -63,6 +63,6 @@ def _template(language: Language) -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701
+        autoescape=False,  # noqa: S701  # nosec B701
     )
     return environment.get_template(f"{language}.jinja")

@@ -1,131 +1,137 @@
-"""The FastAPI application: routes and what they depend on."""
+"""The FastAPI application: its routes, and what is around them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-from fastapi import FastAPI, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from assistant import __version__
-from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady
-from assistant.api import convert, documents, ingestions, openai, problems
-from assistant.api.dependencies import ServiceDep
-from assistant.api.schemas import (
-    ChatRequest,
-    ChatResponse,
-    Health,
-    Problem,
-    SearchRequest,
-    SearchResponse,
-    SentenceEvent,
+from assistant.api import (
+    chat,
+    conversations,
+    documents,
+    embeddings,
+    feedback,
+    health,
+    ingestions,
+    openai,
+    passages,
+    problems,
+    search,
+    users,
 )
+from assistant.api.access import Doorkeeper
+from assistant.api.admission import BoundedQueue
+from assistant.api.description import PROBLEM, describe
+from assistant.api.metrics import Metrics
+from assistant.api.middleware import RequestMiddleware
 from assistant.api.service import Service
+from assistant.api.tracing import TracingMiddleware
+from assistant.errors import TrilogueError
+from assistant.settings import Settings
 
-_PROBLEM = {"model": Problem, "content": {problems.MEDIA_TYPE: {}}}
+_log = logging.getLogger(__name__)
 
-
-#: A conversation of 200 long messages fits in; more is refused before it is read.
-_MAX_BODY = 2 * 2**20
+#: What any route may answer. 400 is for a body that is not even text.
+_STATUSES = (400, 401, 403, 413, 422, 429, 500, 503, 504)
+_ERRORS: dict[int | str, dict[str, object]] = {status: {**PROBLEM} for status in _STATUSES}
+_ROUTERS = (
+    search,
+    chat,
+    openai,
+    embeddings,
+    documents,
+    passages,
+    ingestions,
+    conversations,
+    feedback,
+    users,
+    health,
+)
+#: Seconds between two purges of what is older than the settings allow.
+_PURGE_EVERY = 3600.0
 
 
 def create_app(service: Service) -> FastAPI:
     """The application over an open service; whoever opened the service closes it."""
+    settings = service.settings
     app = FastAPI(
         title="Trilogue",
         version=__version__,
         description="Answers about policy documents in Korean, Arabic and English, with evidence.",
-        responses={422: _PROBLEM, 503: _PROBLEM},
-        max_body_size=_MAX_BODY,
+        responses=_ERRORS,
+        max_body_size=settings.max_body_bytes,
+        lifespan=_purging(service),
         # FastAPI's documentation pages load their scripts from a public CDN.
         docs_url=None,
         redoc_url=None,
     )
     app.state.service = service
-    problems.install(app)
-    app.add_api_route("/v1/search", search, methods=["POST"], response_model=SearchResponse)
-    app.add_api_route("/v1/chat", chat, methods=["POST"], response_model=ChatResponse)
-    app.include_router(openai.router)
-    app.include_router(documents.router)
-    app.include_router(ingestions.router)
-    app.add_api_route("/healthz", health, response_model=Health)
-    app.add_api_route(
-        "/readyz", readiness, response_model=Health, responses={503: {"model": Health}}
+    app.state.queues = queues = {
+        "chats": BoundedQueue("chats", settings.generator_slots + settings.chat_queue),
+        "searches": BoundedQueue("searches", settings.search_queue),
+    }
+    app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
+    app.state.doorkeeper = doorkeeper = Doorkeeper(
+        settings, service.records, service.ingestions.token
     )
+    problems.install(app)
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    # Files are larger than questions: the limit of the application does not hold there.
+    app.include_router(
+        documents.uploads, max_body_size=settings.max_upload_bytes + documents.FORM_BYTES
+    )
+    _surround(app, settings, metrics, doorkeeper)
+    describe(app)
     return app
 
 
-async def search(request: SearchRequest, service: ServiceDep) -> SearchResponse:
-    """Find passages in any of the three languages."""
-    service.assistant.check(request.query)
-    scope = convert.search_scope(request)
-    found = await service.searcher.search(request.query, request.top_k, scope)
-    return SearchResponse(results=[convert.search_result(hit) for hit in found.hits])
-
-
-async def chat(request: ChatRequest, service: ServiceDep) -> Response | ChatResponse:
-    """Answer the last message from the documents.
-
-    With ``"stream": true`` the reply is sent as server-sent events: ``evidence`` at once, then
-    ``sentence`` for each checked sentence, then ``reply``; or ``error``.
-    """
-    service.check(request)
-    question = convert.question(request)
-    reply_id = convert.new_id("reply")
-    conversation = request.conversation_id or convert.new_id("conversation")
-    if request.stream:
-        return StreamingResponse(
-            _events(service, question, reply_id, conversation),
-            media_type="text/event-stream",
-            # Proxies must not hold events back.
-            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+def _surround(app: FastAPI, settings: Settings, metrics: Metrics, doorkeeper: Doorkeeper) -> None:
+    """Add the middlewares, the innermost first."""
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
-    reply = await service.assistant.reply(question)
-    return convert.chat_response(reply_id, conversation, reply)
+    if settings.otlp_endpoint:
+        app.add_middleware(TracingMiddleware)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=metrics,
+        doorkeeper=doorkeeper,
+        trusted_hosts=settings.trusted_hosts,
+        secure=settings.link_base.startswith("https://"),
+    )
 
 
-async def _events(
-    service: Service, question: Question, reply_id: str, conversation: str
-) -> AsyncGenerator[bytes, None]:
-    try:
-        async with aclosing(service.assistant.stream(question)) as events:
-            async for event in events:
-                match event:
-                    case EvidenceFound():
-                        yield _sse("evidence", convert.evidence_event(reply_id, event))
-                    case SentenceReady():
-                        yield _sse("sentence", SentenceEvent(text=event.text))
-                    case Reply():
-                        yield _sse("reply", convert.chat_response(reply_id, conversation, event))
-    except Exception as error:  # the status has been sent: the stream itself must tell
-        yield _sse("error", problems.problem_of(error))
+def _purging(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """A lifespan in which old personal data is deleted, at the start and every hour."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
+        task = asyncio.create_task(_purge(service))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return lifespan
 
 
-def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
-
-
-async def health() -> Health:
-    """Whether the process answers."""
-    return Health(status="ok")
-
-
-async def readiness(service: ServiceDep, response: Response) -> Health:
-    """Whether questions can be answered: the index and the generator are there."""
-    checks = {"index": await _index_answers(service), "generator": await service.generator.ready()}
-    ready = all(checks.values())
-    if not ready:
-        response.status_code = 503
-    return Health(status="ok" if ready else "unavailable", checks=checks)
-
-
-async def _index_answers(service: Service) -> bool:
-    try:
-        await asyncio.to_thread(service.store.count)
-    except Exception:  # whatever it is, the index does not answer
-        return False
-    return True
+async def _purge(service: Service) -> None:
+    while True:
+        try:
+            purged = await asyncio.to_thread(service.records.purge, service.settings)
+            _log.info("Purged what is too old: %s", purged)
+        except TrilogueError as error:
+            _log.error("Old data could not be purged: %s", error)
+        await asyncio.sleep(_PURGE_EVERY)

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 from assistant.answering.reply import EvidenceFound, Question, Reply, Turn
 from assistant.api import schemas
+from assistant.api.access import Caller
+from assistant.api.links import Links
 from assistant.index.passage import Passage
 from assistant.language import DIRECTIONS, as_language
+from assistant.models.metering import Generation
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit, Scope
 
 
-def search_scope(request: schemas.SearchRequest) -> Scope:
-    """The scope that a search request asks for."""
+def search_scope(request: schemas.SearchRequest, caller: Caller) -> Scope:
+    """The scope that a search request asks for, as far as it is granted."""
     filters = request.filters or schemas.SearchFilters()
     return Scope(
-        collections=_tuple(request.collections),
+        collections=caller.narrowed(request.collections),
         document_ids=_tuple(request.document_ids),
         languages=(request.language,) if request.language else None,
         work_ids=_tuple(filters.work_ids),
@@ -26,14 +29,20 @@ def search_scope(request: schemas.SearchRequest) -> Scope:
     )
 
 
-def question(request: schemas.ChatRequest) -> Question:
-    """The question of a chat request: its last message, with the others as history."""
+def question(request: schemas.ChatRequest, caller: Caller, stored: Sequence[Turn] = ()) -> Question:
+    """The question of a chat request: its last message, with the others as history.
+
+    Args:
+        request: What was asked.
+        caller: Who asks; only granted collections are used.
+        stored: The conversation so far, for a request that brings no history of its own.
+    """
     *earlier, last = request.messages
     return Question(
         text=last.content,
-        history=[Turn(message.role, message.content) for message in earlier],
+        history=[Turn(message.role, message.content) for message in earlier] or stored,
         language=as_language(request.language),
-        scope=Scope(collections=_tuple(request.collections)),
+        scope=Scope(collections=caller.narrowed(request.collections)),
     )
 
 
@@ -64,7 +73,31 @@ def _edition(passage: Passage) -> schemas.OtherEdition:
     )
 
 
-def citation(evidence: Evidence) -> schemas.Citation:
+def passage_view(
+    passage: Passage, links: Links, quote: schemas.PassageQuote | None = None
+) -> schemas.PassageView:
+    """A passage as the API sends it."""
+    return schemas.PassageView(
+        passage_id=passage.id,
+        document_id=passage.document_id,
+        collection=passage.collection,
+        source=passage.source,
+        title=passage.title,
+        locator=passage.locator,
+        headings=list(passage.headings),
+        page=passage.page,
+        language=passage.language,
+        ordinal=passage.ordinal,
+        article=passage.article,
+        effective_from=passage.effective_from,
+        effective_until=passage.effective_until,
+        text=passage.text,
+        quote=quote,
+        url=links.passage(passage.document_id, passage.id),
+    )
+
+
+def citation(evidence: Evidence, links: Links) -> schemas.Citation:
     """A piece of evidence as the API sends it."""
     passage = evidence.passage
     return schemas.Citation(
@@ -80,20 +113,23 @@ def citation(evidence: Evidence) -> schemas.Citation:
         start=evidence.span.start,
         end=evidence.span.end,
         score=evidence.score,
+        url=links.quote(evidence),
     )
 
 
-def evidence_event(reply_id: str, event: EvidenceFound) -> schemas.EvidenceEvent:
+def evidence_event(reply_id: str, event: EvidenceFound, links: Links) -> schemas.EvidenceEvent:
     """The streamed event ``evidence``."""
     return schemas.EvidenceEvent(
         id=reply_id,
         answer_language=event.language,
         direction=DIRECTIONS[event.language],
-        citations=[citation(item) for item in event.evidence],
+        citations=[citation(item, links) for item in event.evidence],
     )
 
 
-def chat_response(reply_id: str, conversation_id: str, reply: Reply) -> schemas.ChatResponse:
+def chat_response(
+    reply_id: str, conversation_id: str, reply: Reply, links: Links, generation: Generation
+) -> schemas.ChatResponse:
     """A reply as the API sends it."""
     return schemas.ChatResponse(
         id=reply_id,
@@ -101,7 +137,7 @@ def chat_response(reply_id: str, conversation_id: str, reply: Reply) -> schemas.
         answer=reply.answer,
         answer_language=reply.language,
         direction=DIRECTIONS[reply.language],
-        citations=[citation(item) for item in reply.citations],
+        citations=[citation(item, links) for item in reply.citations],
         nearest_documents=[
             schemas.NearestDocument(
                 document_id=passage.document_id,
@@ -121,6 +157,11 @@ def chat_response(reply_id: str, conversation_id: str, reply: Reply) -> schemas.
             if reply.timings.first_token is None
             else round(reply.timings.first_token, 1),
             total=round(reply.timings.total, 1),
+        ),
+        usage=schemas.Usage(
+            prompt_tokens=generation.prompt_tokens,
+            completion_tokens=generation.completion_tokens,
+            total_tokens=generation.prompt_tokens + generation.completion_tokens,
         ),
     )
 

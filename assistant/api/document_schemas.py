@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas import LanguageCode
 
+#: Names are one line of text; PostgreSQL cannot even store a null character.
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+
 
 class DocumentSummary(BaseModel):
     """A document in a list."""
@@ -54,7 +57,7 @@ class IngestionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     paths: list[str] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
-    collection: str | None = Field(None, max_length=200)
+    collection: str | None = Field(None, max_length=200, pattern=NO_CONTROLS)
     metadata: dict[str, str] = Field(default_factory=dict)
     prune: bool = False
     dry_run: bool = False

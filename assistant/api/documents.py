@@ -6,7 +6,7 @@ import asyncio
 import json
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,32 +14,43 @@ import regex
 import yaml
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
 
-from assistant.api.dependencies import ServiceDep
+from assistant.api.access import Caller
+from assistant.api.dependencies import IngestCaller, ReaderCaller, ServiceDep, UploadRoute
+from assistant.api.description import PROBLEM
 from assistant.api.document_schemas import (
+    NO_CONTROLS,
     DocumentList,
     DocumentSummary,
     DocumentView,
     IngestionView,
 )
-from assistant.api.ingest_queue import Ingestions, Upload
+from assistant.api.ingest_queue import Upload
 from assistant.api.ingestions import check_metadata, view
-from assistant.api.schemas import Problem
+from assistant.api.service import Service
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.language import LANGUAGES
-from assistant.settings import MAX_UPLOAD, Settings
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.examine import JobOptions
 from ingest.metadata import SIDECAR_SUFFIX, sidecar_of
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"])
+#: Of its own because its requests may be larger than all others.
+uploads = APIRouter(prefix="/v1/documents", tags=["Documents"], route_class=UploadRoute)
 
+#: Room for what a form has besides the files.
+FORM_BYTES = 1 << 20
 _CHUNK = 1 << 20
-_NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+_NOT_THERE: dict[int | str, dict[str, object]] = {
+    404: {**PROBLEM, "description": "Not there, or not in the key's collections"}
+}
+
+Collection = Annotated[str | None, Query(max_length=200, pattern=NO_CONTROLS)]
 _UNSAFE = regex.compile(r"[\p{C}/\\:*?\"<>|]")
 
 
 def refuse_other_origins(
+    service: ServiceDep,
     origin: Annotated[str | None, Header(include_in_schema=False)] = None,
     host: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> None:
@@ -48,15 +59,18 @@ def refuse_other_origins(
     Raises:
         ForbiddenError: The request comes from a page of another origin.
     """
-    if origin is not None and urlsplit(origin).netloc != host:
+    allowed = service.settings.cors_origins
+    if origin is not None and origin not in allowed and urlsplit(origin).netloc != host:
         raise ForbiddenError(f"Pages of {origin} may not send documents.")
 
 
+@uploads.post("", status_code=202, dependencies=[Depends(refuse_other_origins)])
 async def send(
     service: ServiceDep,
+    caller: IngestCaller,
     response: Response,
     files: Annotated[list[UploadFile], File(description="One file or several.")],
-    collection: Annotated[str | None, Form(max_length=200)] = None,
+    collection: Annotated[str | None, Form(max_length=200, pattern=NO_CONTROLS)] = None,
     metadata: Annotated[
         str | None, Form(description="JSON object of metadata for all the files.")
     ] = None,
@@ -64,65 +78,71 @@ async def send(
     """Send documents: they are ingested one after another, and kept.
 
     A file of the same name in the same collection takes the place of the one before it. The
-    reply names the ingestion, whose report tells what became of each file.
+    reply names the ingestion, whose report tells what became of each file. A key that is not
+    granted every collection names the one that the documents go to, unless it has only one.
     """
     stated = _metadata(metadata)
+    collection = _target(caller, collection)
     upload = await asyncio.to_thread(service.ingestions.upload, collection)
     try:
-        await _receive(files, upload, stated, service.settings)
+        await _receive(files, upload, stated)
     except BaseException:
         upload.discard()
         raise
     options = JobOptions(collection, known_as=(upload.incoming, upload.kept))
     record = await asyncio.to_thread(service.ingestions.submit_upload, upload, options)
     response.headers["Location"] = f"/v1/ingestions/{record.id}"
-    return view(record, service.ingestions)
-
-
-# Files are larger than questions: the limit of the application does not hold here, but the
-# settings' own, which is counted while the files are received.
-router.add_api_route(
-    "",
-    send,
-    methods=["POST"],
-    status_code=202,
-    response_model=IngestionView,
-    responses={403: {"model": Problem}, 413: {"model": Problem}},
-    dependencies=[Depends(refuse_other_origins)],
-    max_body_size=MAX_UPLOAD,
-)
+    return view(record, service.ingestions, caller)
 
 
 @router.get("")
 async def documents(
     service: ServiceDep,
-    collection: Annotated[str | None, Query(max_length=200)] = None,
+    caller: ReaderCaller,
+    collection: Collection = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> DocumentList:
     """All documents, or those of a collection, by collection and file name."""
-    found = await asyncio.to_thread(service.ingestions.registry.documents, collection)
-    page = found[offset : offset + limit]
-    return DocumentList(total=len(found), documents=[summary(record) for record in page])
+    chosen = caller.narrowed(None if collection is None else [collection])
+    total, page = await asyncio.to_thread(service.records.documents.page, chosen, limit, offset)
+    return DocumentList(total=total, documents=[summary(record) for record in page])
 
 
 @router.get("/{document_id}", responses=_NOT_THERE)
-async def document(document_id: UUID, service: ServiceDep) -> DocumentView:
+async def document(document_id: UUID, service: ServiceDep, caller: ReaderCaller) -> DocumentView:
     """A document with its metadata and its quality report."""
-    ingestions = service.ingestions
-    return await asyncio.to_thread(
-        document_view, str(document_id), ingestions.registry, ingestions.ledger
-    )
+    record = await asyncio.to_thread(_granted, document_id, service, caller)
+    return await asyncio.to_thread(document_view, record, service.ingestions.ledger)
 
 
 @router.delete("/{document_id}", status_code=204, responses=_NOT_THERE)
-async def delete(document_id: UUID, service: ServiceDep) -> None:
+async def delete(document_id: UUID, service: ServiceDep, caller: IngestCaller) -> None:
     """Delete a document: its passages, its record, and its file if it was sent here."""
-    await asyncio.to_thread(_delete, str(document_id), service.ingestions)
+    record = await asyncio.to_thread(_granted, document_id, service, caller)
+    await asyncio.to_thread(service.ingestions.delete, record)
 
 
-def _delete(document_id: str, ingestions: Ingestions) -> None:
-    ingestions.delete(known(document_id, ingestions.registry))
+def _granted(document_id: UUID, service: Service, caller: Caller) -> DocumentRecord:
+    record = known(str(document_id), service.records.documents)
+    if not caller.sees(record.collection):
+        raise _unknown(record.id)
+    return record
+
+
+def _target(caller: Caller, named: str | None) -> str | None:
+    """The collection of an upload; None leaves it to the documents, which only a key for all
+    collections may."""
+    if caller.collections is None:
+        return named
+    if named is None:
+        if len(caller.collections) != 1:
+            raise InvalidInputError(
+                "The request names no collection.", "Name one that the key is granted."
+            )
+        return caller.collections[0]
+    caller.require_collection(named)
+    return named
 
 
 def known(document_id: str, registry: DocumentRegistry) -> DocumentRecord:
@@ -133,10 +153,12 @@ def known(document_id: str, registry: DocumentRegistry) -> DocumentRecord:
     """
     record = registry.get(document_id)
     if record is None:
-        raise NotFoundError(
-            f"There is no document {document_id}.", "'trilogue documents list' has them all."
-        )
+        raise _unknown(document_id)
     return record
+
+
+def _unknown(document_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no document {document_id}.", "It may have been replaced.")
 
 
 def summary(record: DocumentRecord) -> DocumentSummary:
@@ -153,20 +175,13 @@ def summary(record: DocumentRecord) -> DocumentSummary:
     )
 
 
-def document_view(
-    document_id: str, registry: DocumentRegistry, ledger: DocumentLedger
-) -> DocumentView:
-    """A document with all that is known of it.
-
-    Raises:
-        NotFoundError: There is none.
-    """
-    record = known(document_id, registry)
+def document_view(record: DocumentRecord, ledger: DocumentLedger) -> DocumentView:
+    """A document with all that is known of it."""
     values = summary(record).model_dump()
     editions = ledger.editions(record)
     values["editions"] = editions
     values["editions_missing"] = [code for code in LANGUAGES if code not in editions]
-    if details := ledger.details(document_id):
+    if details := ledger.details(record.id):
         for name in (
             *("format", "bytes", "issuer", "version", "source_url"),
             *("effective_from", "effective_until", "repealed", "quality"),
@@ -188,23 +203,14 @@ def _metadata(text: str | None) -> dict[str, str]:
     return values
 
 
-async def _receive(
-    files: list[UploadFile], upload: Upload, stated: dict[str, str], settings: Settings
-) -> None:
+async def _receive(files: list[UploadFile], upload: Upload, stated: dict[str, str]) -> None:
     """Write the files of a request to the upload's folder, and a sidecar for each."""
-    budget = settings.max_upload_bytes
     for file in files:
         path = upload.incoming / safe_name(file.filename or "")
         if path.exists():
             raise InvalidInputError(f"{path.name} is there twice.", "Give files different names.")
         with path.open("wb") as target:
             while chunk := await file.read(_CHUNK):
-                budget -= len(chunk)
-                if budget < 0:
-                    raise InvalidInputError(
-                        f"The files have more than {settings.max_upload_bytes >> 20} MiB.",
-                        "Send fewer at a time, or raise TRILOGUE_MAX_UPLOAD_BYTES.",
-                    )
                 target.write(chunk)
         if stated and not path.name.endswith(SIDECAR_SUFFIX):
             sidecar_of(path).write_text(yaml.safe_dump(stated, allow_unicode=True), "utf-8")

@@ -7,6 +7,7 @@ import logging
 import queue
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Any
 
 from assistant.errors import NotFoundError, TrilogueError
 from assistant.index.store import PassageStore
+from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.documents import DocumentLedger
-from assistant.storage.ingestions import IngestionLog, IngestionRecord
-from assistant.storage.registry import DocumentRecord, DocumentRegistry
+from assistant.storage.ingestions import IngestionRecord
+from assistant.storage.records import Records
+from assistant.storage.registry import DocumentRecord
 from ingest.commit import DocumentWriter
 from ingest.examine import JobOptions
 from ingest.job import IngestionJob, JobStoppedError
@@ -28,6 +31,19 @@ from ingest.progress import Progress
 from ingest.report import FileResult, Outcome, Report
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class IngestionCounts:
+    """What this process has ingested: ingestions by how they ended, files by their outcome."""
+
+    ingestions: Counter[str] = field(default_factory=Counter)
+    files: Counter[str] = field(default_factory=Counter)
+
+    def done(self, state: str, report: Report | None = None) -> None:
+        """Count an ingestion that is over."""
+        self.ingestions[state] += 1
+        self.files.update(report.counts if report and not report.dry_run else {})
 
 
 @dataclass
@@ -50,19 +66,27 @@ class Ingestions:
         settings: Limits and folders.
         store: The service's index.
         embedder: The service's embedder.
+        records: The service's database.
+        answers: The service's cache, which forgets what was made from documents that change.
     """
 
     def __init__(
-        self, settings: Settings, store: PassageStore, embedder: SentenceTransformerEmbedder
+        self,
+        settings: Settings,
+        store: PassageStore,
+        embedder: SentenceTransformerEmbedder,
+        records: Records,
+        answers: AnswerCache,
     ) -> None:
         #: Opens what only the operator of this machine may do; a new one with each start.
         self.token = secrets.token_urlsafe(32)
         self.settings = settings
-        self.registry = DocumentRegistry(settings.database)
+        self.counts = IngestionCounts()
+        self.registry = records.documents
         self.ledger = DocumentLedger(self.registry)
-        self._log = IngestionLog(self.registry)
-        self._job = IngestionJob(settings, store, self.registry, embedder)
-        self._writer = DocumentWriter(store, self.registry)
+        self._log = records.ingestions
+        self._writer = DocumentWriter(store, self.registry, answers.drop_document)
+        self._job = IngestionJob(settings, store, self.registry, embedder, self._writer)
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._live: dict[str, _Live] = {}
         self._stop = Event()
@@ -81,7 +105,6 @@ class Ingestions:
         self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
-        self.registry.close()
 
     def submit_paths(self, paths: Sequence[Path], options: JobOptions) -> IngestionRecord:
         """Ingest files and folders of this machine."""
@@ -149,6 +172,7 @@ class Ingestions:
         record.state = "running"
         self._log.save(record)
         options = _options(record.task)
+        report: Report | None = None
         try:
             paths = [Path(path) for path in record.task["paths"]]
             report = self._job.run(paths, options, live.watch, self._stop)
@@ -164,6 +188,7 @@ class Ingestions:
             record.state, record.report = "done", report.to_json()
             if options.known_as:
                 _keep(report, *options.known_as)
+        self.counts.done(record.state, report)
         self._log.save(record)
         del self._live[record.id]
 

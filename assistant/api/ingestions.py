@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
+from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
-from assistant.api.dependencies import ServiceDep
+from assistant.api.access import OPERATOR, Caller
+from assistant.api.chat import STREAM_HEADERS
+from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
+from assistant.api.description import PROBLEM
 from assistant.api.document_schemas import IngestionProgress, IngestionRequest, IngestionView
 from assistant.api.ingest_queue import Ingestions
-from assistant.api.schemas import Problem
-from assistant.errors import ForbiddenError, InvalidInputError
+from assistant.errors import InvalidInputError, NotFoundError
 from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from ingest.discovery import check_paths
 from ingest.examine import JobOptions
@@ -31,26 +33,25 @@ router = APIRouter(prefix="/v1/ingestions", tags=["Ingestion"])
 #: Seconds between two looks at a running ingestion, and between signs of life.
 _POLL = 0.2
 _SIGN_OF_LIFE = 10.0
-_NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+_NOT_THERE: dict[int | str, dict[str, Any]] = {
+    404: {**PROBLEM, "description": "Not there, or not in the key's collections"}
+}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+IngestionId = Annotated[str, PathParameter(pattern=r"^ingestion-[0-9a-f]{24}$")]
 
 
-@router.post("", status_code=202, responses={403: {"model": Problem}})
+@router.post("", status_code=202)
 async def ingest_paths(
-    request: IngestionRequest,
-    service: ServiceDep,
-    x_trilogue_token: Annotated[str | None, Header()] = None,
+    request: IngestionRequest, service: ServiceDep, caller: OperatorCaller
 ) -> IngestionView:
     """Ingest files and folders of the service's own machine, for its operator.
 
     The token stands in ``service.json`` in the data folder, which the operator can read; it
     changes with each start. Other callers send files to ``POST /v1/documents``.
     """
-    token = service.ingestions.token
-    if not secrets.compare_digest((x_trilogue_token or "").encode(), token.encode()):
-        raise ForbiddenError(
-            "Paths of this machine are ingested for its operator only.",
-            "Run 'trilogue ingest' there, or send the files to POST /v1/documents.",
-        )
     paths = [Path(path) for path in request.paths]
     if not all(path.is_absolute() for path in paths):
         raise InvalidInputError("Paths have to be absolute.")
@@ -60,28 +61,48 @@ async def ingest_paths(
         request.collection, request.metadata, prune=request.prune, dry_run=request.dry_run
     )
     record = await asyncio.to_thread(service.ingestions.submit_paths, paths, options)
-    return view(record, service.ingestions)
+    return view(record, service.ingestions, caller)
 
 
 @router.get("/{ingestion_id}", responses=_NOT_THERE)
-async def ingestion(ingestion_id: str, service: ServiceDep) -> IngestionView:
+async def ingestion(
+    ingestion_id: IngestionId, service: ServiceDep, caller: IngestCaller
+) -> IngestionView:
     """How far an ingestion is, and its report when it is done."""
-    record = await asyncio.to_thread(service.ingestions.get, ingestion_id)
-    return view(record, service.ingestions)
+    record = await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
+    return view(record, service.ingestions, caller)
 
 
-@router.get("/{ingestion_id}/events", response_class=StreamingResponse, responses=_NOT_THERE)
-async def ingestion_events(ingestion_id: str, service: ServiceDep) -> StreamingResponse:
+@router.get(
+    "/{ingestion_id}/events",
+    response_class=StreamingResponse,
+    responses={**_NOT_THERE, **_EVENTS},
+)
+async def ingestion_events(
+    ingestion_id: IngestionId, service: ServiceDep, caller: IngestCaller
+) -> StreamingResponse:
     """The same as server-sent events: ``progress``, ``file`` for each that is done, ``report``."""
-    await asyncio.to_thread(service.ingestions.get, ingestion_id)
+    await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
     return StreamingResponse(
-        _events(service.ingestions, ingestion_id),
+        _events(service.ingestions, ingestion_id, caller),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        headers=STREAM_HEADERS,
     )
 
 
-async def _events(ingestions: Ingestions, ingestion_id: str) -> AsyncGenerator[bytes, None]:
+def _granted(ingestion_id: str, ingestions: Ingestions, caller: Caller) -> IngestionRecord:
+    """An ingestion into a collection that the caller is granted. One that leaves the collection
+    to its documents is for those alone who may see all."""
+    record = ingestions.get(ingestion_id)
+    collection = record.task["collection"]
+    if caller.collections is not None and collection not in caller.collections:
+        raise NotFoundError(f"There is no ingestion {ingestion_id!r}.")
+    return record
+
+
+async def _events(
+    ingestions: Ingestions, ingestion_id: str, caller: Caller
+) -> AsyncGenerator[bytes, None]:
     told = 0
     last: Progress | None = None
     silent = 0.0
@@ -90,7 +111,7 @@ async def _events(ingestions: Ingestions, ingestion_id: str) -> AsyncGenerator[b
         record = await asyncio.to_thread(ingestions.get, ingestion_id)
         progress, results = ingestions.live(ingestion_id, told)
         for result in results:
-            yield _sse("file", json.dumps(asdict(result), ensure_ascii=False))
+            yield _sse("file", json.dumps(_file(asdict(result), caller), ensure_ascii=False))
         told += len(results)
         silent += _POLL
         if progress is not None and (progress != last or silent > _SIGN_OF_LIFE):
@@ -100,7 +121,7 @@ async def _events(ingestions: Ingestions, ingestion_id: str) -> AsyncGenerator[b
             silent = 0.0
             yield b": waiting\n\n"
         if record.state not in UNFINISHED:
-            yield _sse("report", view(record, ingestions))
+            yield _sse("report", view(record, ingestions, caller))
             return
         await asyncio.sleep(_POLL)
 
@@ -130,7 +151,7 @@ def progress_view(progress: Progress) -> IngestionProgress:
     )
 
 
-def view(record: IngestionRecord, ingestions: Ingestions) -> IngestionView:
+def view(record: IngestionRecord, ingestions: Ingestions, caller: Caller) -> IngestionView:
     """An ingestion as the API sends it."""
     progress, _ = ingestions.live(record.id)
     return IngestionView(
@@ -138,6 +159,17 @@ def view(record: IngestionRecord, ingestions: Ingestions) -> IngestionView:
         state=record.state,
         created_at=record.created_at,
         progress=progress_view(progress) if progress else None,
-        report=record.report,
+        report=record.report
+        and record.report | {"files": [_file(f, caller) for f in record.report["files"]]},
         error=record.error,
     )
+
+
+def _file(result: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """A file of a report. Where it lies on the service's machine is told to the operator only."""
+    if caller == OPERATOR:
+        return result
+    place, inside, member = result["path"].partition("!/")
+    told = result | {"path": f"{Path(place).name}{inside}{member}"}
+    # The reason names the other file by its path; its document_id is there as well.
+    return told | {"reason": "same content"} if result["outcome"] == "duplicate" else told

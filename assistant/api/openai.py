@@ -1,177 +1,194 @@
-"""The OpenAI-compatible routes, for clients that people already have.
+"""The OpenAI-compatible routes for chat and models, for clients that people already have.
 
-Citations come as numbered marks in the text and in an extra field ``citations``.
+Citations come as numbered marks in the text, as ``annotations`` with URLs, and in an extra
+field ``citations``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Response
+import regex
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
-from assistant.api import convert, problems
-from assistant.api.dependencies import ServiceDep
-from assistant.api.schemas import ChatRequest, ChatResponse, Citation, Message, Outcome
+from assistant.api import asking, problems
+from assistant.api.access import Caller
+from assistant.api.asking import Asked
+from assistant.api.chat import STREAM_HEADERS
+from assistant.api.connection import while_connected
+from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
+from assistant.api.description import PROBLEM, STREAMED
+from assistant.api.metrics import Metrics
+from assistant.api.openai_schemas import (
+    MODEL,
+    Annotation,
+    AnswerMessage,
+    Chunk,
+    Completion,
+    CompletionChoice,
+    CompletionRequest,
+    Model,
+    ModelList,
+    UrlCitation,
+)
+from assistant.api.schemas import (
+    ChatRequest,
+    ChatResponse,
+    Citation,
+    EvidenceEvent,
+    Message,
+    SentenceEvent,
+)
 from assistant.api.service import Service
-from assistant.errors import InvalidInputError
-
-MODEL = "trilogue"
+from assistant.errors import InvalidInputError, NotFoundError
+from assistant.models.metering import Wishes
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
-
-class CompletionMessage(BaseModel):
-    """A message as OpenAI's clients send it; only text is read."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str
-
-
-class CompletionRequest(BaseModel):
-    """``POST /v1/chat/completions``. A parameter that is not listed here is an error."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    model: str = Field(description=f"Always {MODEL!r}: the generator is the operator's choice.")
-    messages: list[CompletionMessage] = Field(min_length=1, max_length=200)
-    stream: bool = False
-
-
-class CompletionChoice(BaseModel):
-    """The one choice of a completion."""
-
-    index: int = 0
-    message: dict[str, str]
-    finish_reason: Literal["stop"] = "stop"
-
-
-class Completion(BaseModel):
-    """A completion as OpenAI's clients read it, with the reply's outcome and citations."""
-
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str = MODEL
-    choices: list[CompletionChoice]
-    outcome: Outcome
-    notice: str | None
-    citations: list[Citation]
-
-
-class Model(BaseModel):
-    """One entry of ``GET /v1/models``."""
-
-    id: str
-    object: Literal["model"] = "model"
-    created: int = 0
-    owned_by: str = "trilogue"
-
-
-class ModelList(BaseModel):
-    """``GET /v1/models``."""
-
-    object: Literal["list"] = "list"
-    data: list[Model]
+_MARK = regex.compile(r"\[(\p{Nd}+)\]")
 
 
 @router.get("/models")
-async def models() -> ModelList:
-    """The one model that this service is to its clients."""
-    return ModelList(data=[Model(id=MODEL)])
+async def models(service: ServiceDep, caller: ChatCaller) -> ModelList:
+    """The model that chats and the model that embeds."""
+    return ModelList(data=[Model(id=MODEL), Model(id=service.embedder.model_name)])
 
 
-@router.post("/chat/completions", response_model=Completion)
-async def completions(request: CompletionRequest, service: ServiceDep) -> Response | Completion:
+@router.get("/models/{model}", responses={404: PROBLEM})
+async def model(model: str, service: ServiceDep, caller: ChatCaller) -> Model:
+    """One of the models."""
+    if model not in (MODEL, service.embedder.model_name):
+        raise NotFoundError(f"There is no model {model!r}.", "GET /v1/models lists them.")
+    return Model(id=model)
+
+
+@router.post(
+    "/chat/completions",
+    response_model=Completion,
+    responses=STREAMED,
+    dependencies=[ChatPlace],
+)
+async def completions(
+    body: CompletionRequest,
+    request: Request,
+    service: ServiceDep,
+    caller: ChatCaller,
+    metrics: MetricsDep,
+) -> Response | Completion:
     """Answer the last message from the documents, in OpenAI's format.
 
-    System messages are not read: the service's own instructions are not the caller's to change.
+    System messages have no effect, and ``warnings`` says so: the service's own instructions are
+    not the caller's to change.
     """
-    if request.model != MODEL:
-        raise InvalidInputError(f"There is no model {request.model!r}.", f"Ask for {MODEL!r}.")
-    messages = [
-        Message(role=message.role, content=message.content)
-        for message in request.messages
-        if message.role in ("user", "assistant")
-    ]
+    asked, warnings = _asked(service, caller, body)
+    if body.stream:
+        usage = bool(body.stream_options and body.stream_options.include_usage)
+        return StreamingResponse(
+            _chunks(service, asked, metrics, warnings, usage),
+            media_type="text/event-stream",
+            headers=STREAM_HEADERS,
+        )
+    reply = await while_connected(request, asking.reply(service, asked, metrics))
+    message = AnswerMessage(content=reply.answer, annotations=_annotations(reply))
+    return Completion(
+        id=reply.id,
+        created=int(time.time()),
+        choices=[CompletionChoice(message=message)],
+        usage=reply.usage,
+        outcome=reply.outcome,
+        notice=reply.notice,
+        citations=reply.citations,
+        conversation_id=reply.conversation_id,
+        warnings=warnings,
+    )
+
+
+def _asked(service: Service, caller: Caller, body: CompletionRequest) -> tuple[Asked, list[str]]:
+    """The chat that a completion asks for, and what of the request has no effect."""
+    if body.model != MODEL:
+        raise InvalidInputError(f"There is no model {body.model!r}.", f"Ask for {MODEL!r}.")
+    warnings: list[str] = []
+    messages: list[Message] = []
+    for number, message in enumerate(body.messages):
+        if message.role in ("user", "assistant"):
+            messages.append(Message(role=message.role, content=message.text))
+        else:
+            warnings.append(f"messages[{number}] has the role {message.role} and was not read.")
     if not messages:
         raise InvalidInputError("There is no user's message.", "End with a question.")
-    chat = ChatRequest(messages=messages)
-    service.check(chat)
-    completion_id = convert.new_id("chatcmpl")
-    if request.stream:
-        return StreamingResponse(
-            _chunks(service, chat, completion_id), media_type="text/event-stream"
-        )
-    reply = await service.assistant.reply(convert.question(chat))
-    response = convert.chat_response(completion_id, "", reply)
-    return Completion(
-        id=completion_id,
-        created=int(time.time()),
-        choices=[CompletionChoice(message={"role": "assistant", "content": response.answer})],
-        outcome=response.outcome,
-        notice=response.notice,
-        citations=response.citations,
+    limits = [n for n in (body.max_tokens, body.max_completion_tokens) if n is not None]
+    wishes = Wishes(body.temperature, body.top_p, body.seed, min(limits, default=None))
+    chat = ChatRequest(
+        messages=messages,
+        language=body.language,
+        collections=body.collections,
+        conversation_id=body.conversation_id,
+        user=body.user,
     )
+    return asking.asked(service, caller, chat, wishes, "chatcmpl"), warnings
+
+
+def _annotations(reply: ChatResponse) -> list[Annotation]:
+    """A citation for each mark in the answer, in OpenAI's form."""
+    by_number: dict[int, Citation] = {item.number: item for item in reply.citations}
+    return [
+        Annotation(
+            url_citation=UrlCitation(
+                url=cited.url, title=cited.title, start_index=mark.start(), end_index=mark.end()
+            )
+        )
+        for mark in _MARK.finditer(reply.answer)
+        if (cited := by_number.get(int(mark.group(1))))
+    ]
 
 
 async def _chunks(
-    service: Service, chat: ChatRequest, completion_id: str
+    service: Service, asked: Asked, metrics: Metrics, warnings: Sequence[str], usage: bool
 ) -> AsyncGenerator[bytes, None]:
-    yield _chunk(completion_id, {"role": "assistant", "content": ""})
+    def chunk(delta: dict[str, Any], **fields: Any) -> bytes:
+        finish = "stop" if "outcome" in fields else None
+        choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+        return _sse(asked, choices=choices, **fields)
+
+    yield chunk({"role": "assistant", "content": ""})
     sent = ""
     try:
-        async with aclosing(service.assistant.stream(convert.question(chat))) as events:
+        async with aclosing(asking.stream(service, asked, metrics)) as events:
             async for event in events:
                 match event:
-                    case EvidenceFound():
+                    case EvidenceEvent():
                         pass
-                    case SentenceReady():
+                    case SentenceEvent():
                         piece = f" {event.text}" if sent else event.text
                         sent += piece
-                        yield _chunk(completion_id, {"content": piece})
-                    case Reply():
-                        response = convert.chat_response(completion_id, "", event)
+                        yield chunk({"content": piece})
+                    case ChatResponse():
                         if not sent:
-                            yield _chunk(completion_id, {"content": response.answer})
-                        yield _chunk(completion_id, {}, response)
+                            yield chunk({"content": event.answer})
+                        marks = [item.model_dump() for item in _annotations(event)]
+                        yield chunk(
+                            {"annotations": marks} if marks else {},
+                            outcome=event.outcome,
+                            notice=event.notice,
+                            citations=event.citations,
+                            conversation_id=event.conversation_id,
+                            warnings=list(warnings) or None,
+                        )
+                        if usage:
+                            yield _sse(asked, choices=[], usage=event.usage)
         yield format_sse_event(data_str="[DONE]")
     except Exception as error:  # the status has been sent: the stream itself must tell
         problem = problems.problem_of(error)
-        body = f'{{"error": {problem.model_dump_json(exclude_none=True)}}}'
-        yield format_sse_event(data_str=body)
+        told = problems.openai_error(problem, error).model_dump_json()
+        yield format_sse_event(data_str=f'{{"error": {told}}}')
 
 
-class _Chunk(BaseModel):
-    id: str
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
-    created: int
-    model: str = MODEL
-    choices: list[dict[str, Any]]
-    outcome: Outcome | None = None
-    notice: str | None = None
-    citations: list[Citation] | None = None
-
-
-def _chunk(completion_id: str, delta: dict[str, str], final: ChatResponse | None = None) -> bytes:
-    chunk = _Chunk(
-        id=completion_id,
-        created=int(time.time()),
-        choices=[{"index": 0, "delta": delta, "finish_reason": "stop" if final else None}],
-        outcome=final.outcome if final else None,
-        notice=final.notice if final else None,
-        citations=final.citations if final else None,
-    )
-    return format_sse_event(
-        data_str=chunk.model_dump_json(
-            exclude={"outcome", "notice", "citations"} if not final else None
-        )
-    )
+def _sse(asked: Asked, **fields: Any) -> bytes:
+    chunk = Chunk(id=asked.reply_id, created=int(time.time()), **fields)
+    absent = {name for name in Chunk.model_fields if getattr(chunk, name) is None}
+    return format_sse_event(data_str=chunk.model_dump_json(exclude=absent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 LanguageCode = Literal["ko", "ar", "en"]
 Direction = Literal["ltr", "rtl"]
 Outcome = Literal["answered", "quoted", "not_found"]
+Rating = Literal["up", "down"]
+Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
+
+#: Ids of conversations may be the caller's own; they stand in paths.
+ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+UserId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="Whom the caller asks for, in the caller's own terms and best not a name. "
+        "What is stored can be exported and deleted by it.",
+    ),
+]
 
 
 class _Request(BaseModel):
@@ -89,7 +103,12 @@ class ChatRequest(_Request):
     )
     collections: list[str] | None = Field(None, max_length=1000)
     stream: bool = Field(False, description="Send server-sent events instead of one reply.")
-    conversation_id: str | None = Field(None, max_length=100)
+    conversation_id: ConversationId | None = Field(
+        None,
+        description="Continues a conversation. With a single message, the stored ones before it "
+        "are taken as its history.",
+    )
+    user: UserId | None = None
 
 
 class Citation(BaseModel):
@@ -107,6 +126,7 @@ class Citation(BaseModel):
     start: int = Field(description="Offset of the quote in the passage's text, in characters.")
     end: int
     score: float = Field(description="Nearness of the quote to the question, from -1 to 1.")
+    url: str = Field("", description="Opens the passage with the quote marked.")
 
 
 class NearestDocument(BaseModel):
@@ -125,6 +145,15 @@ class Timings(BaseModel):
     evidence: float
     first_token: float | None
     total: float
+
+
+class Usage(BaseModel):
+    """Tokens that the generator read and wrote for a reply; none where nothing was generated or
+    the answer came from the cache."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
 
 
 class ChatResponse(BaseModel):
@@ -148,6 +177,7 @@ class ChatResponse(BaseModel):
     conversation_id: str
     model: str
     timings_ms: Timings
+    usage: Usage = Field(default_factory=Usage)
 
 
 class EvidenceEvent(BaseModel):
@@ -165,6 +195,127 @@ class SentenceEvent(BaseModel):
     text: str
 
 
+class ConversationSummary(BaseModel):
+    """One conversation of a list."""
+
+    id: str
+    user: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ConversationList(BaseModel):
+    """``GET /v1/conversations``: the caller's own, the latest first."""
+
+    conversations: list[ConversationSummary]
+
+
+class ConversationTurn(BaseModel):
+    """One question and its reply."""
+
+    question: str
+    reply: ChatResponse | None = Field(
+        description="None where it names documents that the caller may not see any more."
+    )
+    created_at: datetime
+
+
+class Conversation(ConversationSummary):
+    """``GET /v1/conversations/{id}``."""
+
+    turns: list[ConversationTurn]
+
+
+class FeedbackRequest(_Request):
+    """``POST /v1/feedback``."""
+
+    reply_id: str = Field(min_length=1, max_length=64, description="The reply's ``id``.")
+    rating: Rating
+    reason: Reason | None = None
+    comment: str | None = Field(None, max_length=4000, description="In the reader's own words.")
+    user: UserId | None = None
+
+
+class Feedback(BaseModel):
+    """Feedback as it is stored."""
+
+    id: str
+    reply_id: str
+    rating: Rating
+    reason: Reason | None
+    comment: str | None
+    user: str | None
+    outcome: Outcome = Field(description="The reply's.")
+    trace_id: str = Field(description="Id of the request that the reply answered.")
+    created_at: datetime
+
+
+class FeedbackList(BaseModel):
+    """``GET /v1/feedback``: the latest first."""
+
+    feedback: list[Feedback]
+
+
+class UserData(BaseModel):
+    """``GET /v1/users/{user}/data``: everything that is stored of one user."""
+
+    user: str
+    conversations: list[Conversation]
+    feedback: list[Feedback]
+
+
+class DeletedData(BaseModel):
+    """How much was deleted."""
+
+    conversations: int
+    feedback: int
+
+
+class PassageQuote(BaseModel):
+    """A part of a passage's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class PassageView(BaseModel):
+    """One passage of a document."""
+
+    passage_id: str
+    document_id: str
+    collection: str
+    source: str
+    title: str
+    locator: str
+    headings: list[str]
+    page: int | None
+    language: LanguageCode
+    ordinal: int = Field(description="Place in the document, from 0.")
+    article: str | None = Field(description="Number of the article that it is of: 15, 15-2.")
+    effective_from: int | None = Field(description="First day in force, as 20260911.")
+    effective_until: int | None = Field(description="Last day in force, likewise.")
+    text: str
+    quote: PassageQuote | None = Field(None, description="The part that was asked for.")
+    url: str
+
+
+class PassageList(BaseModel):
+    """``GET /v1/documents/{id}/passages``, in the order of the document."""
+
+    total: int
+    passages: list[PassageView]
+
+
+class OpenAIError(BaseModel):
+    """An error as OpenAI's clients read it."""
+
+    message: str
+    type: str
+    param: str | None = None
+    code: str | None = None
+
+
 class Problem(BaseModel):
     """An error (RFC 9457), as a response of type ``application/problem+json`` or as the
     streamed event ``error``."""
@@ -174,6 +325,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str | None = None
+    error: OpenAIError | None = Field(None, description="On the OpenAI-compatible routes.")
 
 
 class Health(BaseModel):

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from assistant.answering.pipeline import Assistant
 from assistant.api.ingest_queue import Ingestions
+from assistant.api.links import Links
 from assistant.api.schemas import ChatRequest
 from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.language import warm_up
+from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.records import Records
+from assistant.storage.secret import shared_secret
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,20 @@ class Service:
     assistant: Assistant
     embedder: SentenceTransformerEmbedder
     ingestions: Ingestions
+    records: Records
+    answers: AnswerCache
+    links: Links
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
-        """Open the store, load the embedder and start the generator.
+        """Open the database and the store, load the embedder and start the generator.
 
         Raises:
             UnavailableError: A part is missing or in use; the message says what to do.
         """
-        generator = Generator(settings)
+        records = Records.open(settings)
+        answers = AnswerCache(settings.answer_cache, settings.answer_cache_seconds)
+        generator = Generator(settings, answers)
         with ThreadPoolExecutor() as pool:
             # The child loads its model, and the analyzers theirs, while the embedder loads here.
             started = pool.submit(generator.start)
@@ -61,9 +70,21 @@ class Service:
                 raise
         searcher = Searcher(store, embedder, reranker)
         assistant = Assistant(settings, searcher, gate, generator)
-        ingestions = Ingestions(settings, store, embedder)
+        ingestions = Ingestions(settings, store, embedder, records, answers)
         ingestions.start()
-        return cls(settings, store, searcher, generator, assistant, embedder, ingestions)
+        links = links_of(settings, records)
+        return cls(
+            settings,
+            store,
+            searcher,
+            generator,
+            assistant,
+            embedder,
+            ingestions,
+            records,
+            answers,
+            links,
+        )
 
     def check(self, request: ChatRequest) -> None:
         """Refuse a chat that does not end with a question that can be answered.
@@ -77,7 +98,13 @@ class Service:
         self.assistant.check(last.content)
 
     def close(self) -> None:
-        """Stop the ingestion at hand and the generator, and release the store."""
+        """Stop the ingestion at hand and the generator; release the store and the database."""
         self.ingestions.close()
         self.generator.stop()
         self.store.close()
+        self.records.close()
+
+
+def links_of(settings: Settings, records: Records) -> Links:
+    """What makes links for this service and its replicas."""
+    return Links(settings.link_base, shared_secret(records.database, "links"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from assistant.errors import UnavailableError
 from assistant.language import Span
+from assistant.models.batching import QueryBatcher
 from assistant.models.catalogue import catalogue
 from assistant.models.weights import is_present, model_folder
 from assistant.settings import Settings
@@ -93,6 +93,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     _document_prompt: str = PrivateAttr()
     # One forward pass at a time: two would share the same cores and both be slower.
     _lock: Lock = PrivateAttr(default_factory=Lock)
+    _batcher: QueryBatcher[QueryVectors] = PrivateAttr()
 
     def __init__(self, folder: Path, name: str, dtype: torch.dtype | None = None) -> None:
         super().__init__(model_name=name)
@@ -105,6 +106,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         pooling = self._model[1]
         if getattr(pooling, "pooling_mode", None) != "mean":
             raise ValueError(f"{name} does not pool by mean; Trilogue needs a model that does.")
+        self._batcher = QueryBatcher(self.embed_questions)
         prompts = self._model.prompts
         self._query_prompt = prompts.get("query") or ""
         self._document_prompt = prompts.get("document") or prompts.get("passage") or ""
@@ -214,8 +216,8 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         )
 
     async def aembed_question(self, query: str) -> QueryVectors:
-        """`embed_questions` for one query, in a thread of its own."""
-        return (await asyncio.to_thread(self.embed_questions, [query]))[0]
+        """`embed_questions` for one query, together with those of concurrent requests."""
+        return await self._batcher.vectors(query)
 
     def embed_queries(self, queries: Sequence[str]) -> Vectors:
         """Unit vectors of queries, of shape ``(len(queries), d)``."""
@@ -232,7 +234,14 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return cast(list[float], self.embed_queries([query])[0].tolist())
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
-        return await asyncio.to_thread(self._get_query_embedding, query)
+        return cast(list[float], (await self.aembed_question(query)).dense.tolist())
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """How many tokens the model reads for these inputs, special tokens included."""
+        ids = self._model.tokenizer(
+            list(texts), truncation=True, max_length=self._model.max_seq_length
+        )["input_ids"]
+        return sum(len(row) for row in ids)
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +16,9 @@ from llama_index.core.llms import ChatMessage, ChatResponse
 from llama_index.llms.openai_like import OpenAILike
 
 from assistant.errors import UnavailableError
+from assistant.language import estimate_tokens
+from assistant.models import metering
+from assistant.models.answer_cache import AnswerCache, CachedAnswer, cache_key
 from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.weights import model_folder
@@ -23,10 +29,36 @@ class CutOffError(Exception):
     """Generation reached its limit of tokens before it came to an end."""
 
 
+@dataclass
+class _Tokens:
+    """Tokens of one attempt. Servers that tell the counts only at the end leave those of an
+    attempt that was stopped to be counted here: one token a piece, and an estimated prompt."""
+
+    prompt: int
+    completion: int = 0
+
+    def read(self, chunk: ChatResponse) -> None:
+        """Take the counts from a chunk."""
+        timings = getattr(chunk.raw, "timings", None)  # llama.cpp's, with every chunk
+        usage = getattr(chunk.raw, "usage", None)
+        if usage:
+            self.prompt, self.completion = usage.prompt_tokens, usage.completion_tokens
+        elif timings:
+            self.prompt = timings["prompt_n"] + timings.get("cache_n", 0)
+            self.completion = timings["predicted_n"]
+        elif chunk.delta:
+            self.completion += 1
+
+
 class Generator:
     """Streams chat completions from an OpenAI-compatible server.
 
-    Without ``generator_url`` in the settings it starts a llama.cpp server of its own.
+    Without ``generator_url`` in the settings it starts a llama.cpp server of its own. No more
+    requests than there are slots are under way; the others wait in the order of their arrival.
+
+    Args:
+        settings: Which server and which model.
+        answers: Where generated texts are kept; by default nowhere.
 
     Example:
         >>> generator = Generator(settings)
@@ -35,8 +67,10 @@ class Generator:
         ...     print(piece, end="")
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, answers: AnswerCache | None = None) -> None:
         self._settings = settings
+        self._answers = answers
+        self._slots = asyncio.Semaphore(settings.generator_slots)
         self._server = None if settings.generator_url else _llama_server(settings)
         self._client: OpenAILike | None = None
 
@@ -83,20 +117,72 @@ class Generator:
             CutOffError: ``max_tokens`` were reached, so the last sentence may be half a one.
             UnavailableError: The server cannot be reached, fails, or stalls.
         """
+        run = metering.current()
+        options = run.wishes.options() | options
+        limit = min(max_tokens, run.wishes.max_tokens or max_tokens)
+        key = cache_key(f"{self._settings.generator_url}/{self.model}", messages, limit, options)
+        # A text that was sampled is to be sampled again when it is asked for again.
+        keep = self._answers is not None and not options.get("temperature")
+        if self._answers is not None and keep:
+            run.cache_keys.append(key)
+            if kept := self._answers.get(key):
+                run.cached += 1
+                yield kept.text
+                if kept.cut_off:
+                    raise CutOffError
+                return
+        began = time.monotonic()
+        async with self._slots:
+            run.waited += time.monotonic() - began
+            pieces: list[str] = []
+            cut_off = False
+            try:
+                generated = self._generate(run, messages, limit, options)
+                async with aclosing(generated) as stream:
+                    async for piece in stream:
+                        pieces.append(piece)
+                        yield piece
+            except CutOffError:
+                cut_off = True
+        if self._answers is not None and keep:
+            self._answers.put(key, CachedAnswer("".join(pieces), cut_off))
+        if cut_off:
+            raise CutOffError
+
+    async def _generate(
+        self,
+        run: metering.Generation,
+        messages: Sequence[ChatMessage],
+        max_tokens: int,
+        options: dict[str, Any],
+    ) -> AsyncGenerator[str, None]:
+        """One request to the server; what it used is added to ``run``, however it ends."""
         client = self._connect()
+        options = {"stream_options": {"include_usage": True}} | options
+        if self._server:
+            timed = {"timings_per_token": True}  # nosec B105
+            options["extra_body"] = timed | options.get("extra_body", {})
+        tokens = _Tokens(sum(estimate_tokens(message.content or "") for message in messages))
+        cut_off = False
         try:
             stream = await client.astream_chat(list(messages), max_tokens=max_tokens, **options)
             async with aclosing(cast(AsyncGenerator[ChatResponse, None], stream)) as chunks:
                 async for chunk in chunks:
+                    tokens.read(chunk)
                     if chunk.delta:
                         yield chunk.delta
-                    if _finish_reason(chunk) == "length":
-                        raise CutOffError
+                    cut_off = cut_off or _finish_reason(chunk) == "length"
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise UnavailableError(
                 f"The generator at {client.api_base} does not answer: {error}",
                 "Check that the server runs and that TRILOGUE_GENERATOR_URL is right.",
             ) from error
+        finally:
+            if tokens.completion:
+                run.prompt_tokens += tokens.prompt
+                run.completion_tokens += tokens.completion
+        if cut_off:
+            raise CutOffError
 
     def _connect(self) -> OpenAILike:
         """The client for where the server is now: a restarted child has another port."""

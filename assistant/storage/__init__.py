@@ -1,2 +1,4 @@
-"""What must last besides the index: the registry of documents. SQLAlchemy over SQLite or
-PostgreSQL. May import settings, language, models, index, retrieval and answering."""
+"""What must last besides the index: the registry of documents, API keys and their use,
+conversations, feedback. SQLAlchemy over SQLite or PostgreSQL, migrated by Alembic.
+
+May import settings, language, models, index, retrieval and answering."""

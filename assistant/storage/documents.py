@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select
+from sqlalchemy import JSON, BigInteger, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.storage.registry import Base, DocumentRecord, DocumentRegistry
+from assistant.storage.database import Base
+from assistant.storage.registry import DocumentRecord, DocumentRegistry
 
 
 class DocumentDetails(Base):
@@ -30,7 +31,7 @@ class DocumentDetails(Base):
 
     document_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     format: Mapped[str] = mapped_column(String(20))
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
     quality: Mapped[dict[str, Any]] = mapped_column(JSON)
     issuer: Mapped[str | None] = mapped_column(String(1000), default=None)
     version: Mapped[str | None] = mapped_column(String(1000), default=None)
@@ -61,7 +62,7 @@ class DocumentLedger:
     """
 
     def __init__(self, registry: DocumentRegistry) -> None:
-        self._session = registry.session
+        self._session = registry.database.session
 
     def begin(self, document_ids: Sequence[str]) -> None:
         """Announce that the passages of these documents are about to change."""

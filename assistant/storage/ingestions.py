@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, String, delete, select
+from sqlalchemy import JSON, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.storage.registry import Base, DocumentRegistry
+from assistant.storage.database import Base, Database, UtcDateTime, now
 
 #: States of an ingestion that is not over: the service takes it up again when it starts.
 UNFINISHED = ("queued", "running")
@@ -32,23 +32,21 @@ class IngestionRecord(Base):
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     state: Mapped[str] = mapped_column(String(20), index=True)
     task: Mapped[dict[str, Any]] = mapped_column(JSON)
-    report: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
-    error: Mapped[str | None] = mapped_column(String(4000), default=None)
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), default_factory=lambda: datetime.now(UTC)
-    )
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    error: Mapped[str | None] = mapped_column(Text, default=None)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
 
 
 class IngestionLog:
     """Reads and writes `IngestionRecord`s; keeps the last of them.
 
     Args:
-        registry: Whose database it is.
+        database: Where they are.
         kept: How many finished ingestions are kept.
     """
 
-    def __init__(self, registry: DocumentRegistry, kept: int = 200) -> None:
-        self._session = registry.session
+    def __init__(self, database: Database, kept: int = 200) -> None:
+        self._session = database.session
         self._kept = kept
 
     def save(self, record: IngestionRecord) -> None:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-from sqlalchemy import DateTime, String, create_engine, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
-    MappedAsDataclass,
-    Session,
-    mapped_column,
-    sessionmaker,
-)
+from sqlalchemy import String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from assistant.errors import UnavailableError
-
-
-class Base(MappedAsDataclass, DeclarativeBase):
-    """Base of the tables."""
+from assistant.storage.database import Base, Database, UtcDateTime, now
 
 
 class DocumentRecord(Base):
@@ -56,9 +41,7 @@ class DocumentRecord(Base):
     passages: Mapped[int]
     named_by_caller: Mapped[bool]
     work_id: Mapped[str | None] = mapped_column(String(200), default=None)
-    ingested_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), default_factory=lambda: datetime.now(UTC)
-    )
+    ingested_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
 
 
 @dataclass(frozen=True)
@@ -73,57 +56,32 @@ class DocumentRegistry:
     """Reads and writes `DocumentRecord`s. Each call is one transaction.
 
     Args:
-        url: SQLAlchemy URL; the folder of a SQLite file is created.
-
-    Raises:
-        UnavailableError: The database cannot be opened.
+        database: Where they are.
     """
 
-    def __init__(self, url: str) -> None:
-        try:
-            parsed = make_url(url)
-            if parsed.get_backend_name() == "sqlite" and parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(url, pool_pre_ping=True)
-            Base.metadata.create_all(self._engine)
-        except (SQLAlchemyError, OSError, ImportError) as error:
-            raise UnavailableError(
-                f"The database cannot be opened: {error}",
-                "Check TRILOGUE_DATABASE_URL and the rights of the data folder.",
-            ) from error
-        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """One transaction; a failing database is told as such."""
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except SQLAlchemyError as error:
-            raise UnavailableError(
-                f"The database fails: {getattr(error, 'orig', None) or error}",
-                "Check that it runs and that its disk is not full.",
-            ) from error
+    def __init__(self, database: Database) -> None:
+        #: Where the records are, and all else that is known of the documents.
+        self.database = database
 
     def get(self, document_id: str) -> DocumentRecord | None:
         """The record of a document, or None."""
-        with self.session() as session:
+        with self.database.session() as session:
             return session.get(DocumentRecord, document_id)
 
     def by_origin(self, origin: str) -> Sequence[DocumentRecord]:
         """The records of a file: one for each collection that it is in."""
         query = select(DocumentRecord).where(DocumentRecord.origin == origin)
-        with self.session() as session:
+        with self.database.session() as session:
             return session.scalars(query).all()
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""
-        with self.session() as session:
+        with self.database.session() as session:
             session.merge(record)
 
     def delete(self, document_id: str) -> None:
         """Forget a document; an unknown one is ignored."""
-        with self.session() as session:
+        with self.database.session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
 
@@ -132,8 +90,24 @@ class DocumentRegistry:
         query = select(DocumentRecord).order_by(DocumentRecord.collection, DocumentRecord.source)
         if collection is not None:
             query = query.where(DocumentRecord.collection == collection)
-        with self.session() as session:
+        with self.database.session() as session:
             return session.scalars(query).all()
+
+    def page(
+        self, collections: Sequence[str] | None, limit: int, offset: int
+    ) -> tuple[int, Sequence[DocumentRecord]]:
+        """Some of the documents of these collections (None: of all), in the order of
+        `documents`, and how many there are altogether."""
+        total = select(func.count()).select_from(DocumentRecord)
+        query = select(DocumentRecord).order_by(
+            DocumentRecord.collection, DocumentRecord.source, DocumentRecord.id
+        )
+        if collections is not None:
+            chosen = DocumentRecord.collection.in_(list(collections))
+            total, query = total.where(chosen), query.where(chosen)
+        with self.database.session() as session:
+            found = session.scalars(query.limit(limit).offset(offset)).all()
+            return session.execute(total).scalar_one(), found
 
     def twin(self, collection: str, key: DocumentKey, other_than: str) -> DocumentRecord | None:
         """Another document of the collection with the same bytes, or None."""
@@ -142,9 +116,5 @@ class DocumentRegistry:
             DocumentRecord.content_hash == key.content_hash,
             DocumentRecord.id != other_than,
         )
-        with self.session() as session:
+        with self.database.session() as session:
             return session.scalars(query).first()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()

@@ -15,7 +15,7 @@ from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
 from ingest.readers.source import Limits, Remark, RemarkKind, SourceText
 
-_PASSWORD_HINT = "Save it without a password."  # noqa: S105 - advice, no password
+_PASSWORD_HINT = "Save it without a password."  # noqa: S105  # nosec B105
 _PROTECTED = (unhwp.ErrorKind.ENCRYPTED, unhwp.ErrorKind.DISTRIBUTION_RESTRICTED)
 
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.storage.conversations import Exchange
+from assistant.storage.database import Database
+from assistant.storage.records import Records
+
 Write = Callable[[str, str | bytes], Path]
 
 
@@ -125,3 +129,62 @@ def test_doctor_finds_what_is_missing(
     assert "TRILOGUE_GENERATOR_URL" in findings["generator"]["detail"]
     assert findings["index"]["state"] == "warn"
     assert {"packages", "processor", "memory", "disk", "database"} <= set(findings)
+
+
+def test_a_key_is_shown_once_listed_without_itself_and_revoked(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    made = trilogue(
+        "keys", "create", "portal", "--scope", "chat", "--collection", "students", "--json"
+    )
+    key = json.loads(made.stdout)
+    assert key["key"].startswith("trl_")
+    (listed,) = json.loads(trilogue("keys", "list", "--json").stdout)
+    assert (listed["id"], listed["state"]) == (key["id"], "active")
+    assert (listed["scopes"], listed["collections"]) == (["chat"], ["students"])
+    assert key["key"] not in str(listed)
+    assert key["key"].encode() not in (tmp_path / "data" / "trilogue.db").read_bytes()
+    assert json.loads(trilogue("keys", "revoke", "portal", "--json").stdout)["state"] == "revoked"
+    assert trilogue("keys", "revoke", "portal").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--scope", "chat"], "--all-collections"),
+        (["--scope", "chat", "--collection", "a", "--all-collections"], "either some"),
+        (["--scope", "everything", "--all-collections"], "chat, ingest, admin"),
+        (["--scope", "chat", "--all-collections", "--from-env", "NOT_SET"], "NOT_SET"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_explained(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], arguments: list[str], told: str
+) -> None:
+    run = trilogue("keys", "create", "portal", *arguments)
+    assert run.returncode == 2
+    assert told in run.stderr
+
+
+def test_without_keys_the_service_listens_to_its_own_machine_only(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    run = trilogue("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+    assert run.returncode == 2
+    assert "trilogue keys create" in run.stderr
+    assert "Loading the models" not in run.stderr
+
+
+def test_personal_data_is_exported_deleted_and_purged(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    records = Records.over(Database(f"sqlite:///{tmp_path / 'data' / 'trilogue.db'}"))
+    exchange = Exchange("key_a", "c1", "r1", "얼마인가요?", {}, [], "answered", "t", "student-7")
+    records.conversations.record(exchange, keep_text=True)
+    records.close()
+    exported = json.loads(trilogue("privacy", "export", "student-7").stdout)
+    assert exported["conversations"][0]["turns"][0]["question"] == "얼마인가요?"
+    purged = json.loads(trilogue("privacy", "purge", "--json").stdout)
+    assert purged["conversations"] == 0
+    deleted = json.loads(trilogue("privacy", "delete", "student-7", "--json").stdout)
+    assert deleted == {"conversations": 1, "feedback": 0}
+    assert json.loads(trilogue("privacy", "export", "student-7").stdout)["conversations"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,25 +11,29 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from conftest import ScriptedGenerator
 from fastapi.testclient import TestClient
+from scripted_generator import ScriptedGenerator
 
 from assistant.api.announcement import announce
 from assistant.api.app import create_app
-from assistant.api.documents import safe_name
+from assistant.api.documents import FORM_BYTES, safe_name
 from assistant.api.ingest_queue import Ingestions
-from assistant.api.service import Service
+from assistant.api.service import Service, links_of
 from assistant.errors import InvalidInputError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
+from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.records import Records
+from ingest.examine import JobOptions
 
 Write = Callable[[str, str | bytes], Path]
 RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\n\nNo fee.\n"
@@ -36,9 +41,13 @@ RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\
 
 @pytest.fixture
 def service(
-    settings: Settings, store: PassageStore, tiny_embedder: SentenceTransformerEmbedder
+    settings: Settings,
+    store: PassageStore,
+    tiny_embedder: SentenceTransformerEmbedder,
+    records: Records,
 ) -> Iterator[Service]:
-    ingestions = Ingestions(settings, store, tiny_embedder)
+    answers = AnswerCache(10, 60)
+    ingestions = Ingestions(settings, store, tiny_embedder, records, answers)
     ingestions.start()
     searcher = Searcher(store, tiny_embedder)
     yield Service(
@@ -49,6 +58,9 @@ def service(
         None,  # type: ignore[arg-type]  # nothing is asked here
         tiny_embedder,
         ingestions,
+        records,
+        answers,
+        links_of(settings, records),
     )
     ingestions.close()
 
@@ -165,14 +177,60 @@ def test_wrong_metadata_is_refused(client: TestClient, form: dict[str, str], mes
     assert message in response.json()["detail"]
 
 
-def test_more_than_is_allowed_is_refused_and_not_kept(settings: Settings, service: Service) -> None:
-    small = service.settings.model_copy(update={"max_upload_bytes": 1000})
-    object.__setattr__(service, "settings", small)
-    with TestClient(create_app(service)) as client:
-        response = client.post("/v1/documents", files=[("files", ("a.md", "x" * 2000))])
-    assert response.status_code == 422
-    assert "TRILOGUE_MAX_UPLOAD_BYTES" in response.json()["detail"]
-    assert not list((settings.uploads_dir / "incoming").iterdir())
+def test_an_upload_may_be_larger_than_other_requests_and_not_larger_than_is_allowed(
+    settings: Settings, service: Service
+) -> None:
+    small = settings.model_copy(update={"max_upload_bytes": 1000, "max_body_bytes": 2048})
+    with TestClient(create_app(replace(service, settings=small))) as client:
+        fits = client.post("/v1/documents", files=[("files", ("a.md", "x" * 4000))])
+        large = b"x" * (FORM_BYTES + 2000)
+        whole = client.post("/v1/documents", files=[("files", ("a.md", large))])
+        form = client.build_request("POST", "/v1/documents", files=[("files", ("a.md", large))])
+        kind = {"Content-Type": form.headers["content-type"]}
+        body = form.read()
+        pieces = (body[i : i + 65536] for i in range(0, len(body), 65536))
+        chunked = client.post("/v1/documents", content=pieces, headers=kind)
+        other = client.post("/v1/search", content=iter([b"x" * 1500] * 2))
+    assert fits.status_code == 202
+    assert [r.status_code for r in (whole, chunked, other)] == [413, 413, 413]
+
+
+def test_a_file_is_not_even_read_from_those_who_may_not_send_it(
+    service: Service, records: Records
+) -> None:
+    records.keys.create("portal", ["chat"], None, token="s" * 40)
+    read = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b"x" * 65536
+
+    async def send(headers: dict[bytes, bytes]) -> int:
+        """The status, asked of the application itself: a client sends what nobody reads."""
+        statuses: list[int] = []
+        pieces = body()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": next(pieces), "more_body": True}
+
+        async def answer(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        form = {b"host": b"testserver", b"content-type": b"multipart/form-data; boundary=x"}
+        scope = {
+            "type": "http", "method": "POST", "path": "/v1/documents", "query_string": b"",
+            "headers": list((form | headers).items()), "app": None, "http_version": "1.1",
+            "scheme": "http", "server": ("testserver", 80),
+        }  # fmt: skip
+        await create_app(service)(scope, receive, answer)
+        return statuses[0]
+
+    assert asyncio.run(send({})) == 401
+    assert asyncio.run(send({b"authorization": b"Bearer " + b"s" * 40})) == 403
+    assert read == 0
 
 
 @pytest.mark.parametrize(
@@ -219,14 +277,14 @@ def test_an_ingestion_that_was_cut_off_goes_on_when_the_service_starts_again(
     settings: Settings,
     store: PassageStore,
     tiny_embedder: SentenceTransformerEmbedder,
+    records: Records,
     write: Write,
 ) -> None:
     folder = write("a.md", RULES).parent
-    before = Ingestions(settings, store, tiny_embedder)  # never started: as if killed at once
-    from ingest.examine import JobOptions
-
+    parts = (settings, store, tiny_embedder, records, AnswerCache(0, 1))
+    before = Ingestions(*parts)  # never started: as if killed at once
     record = before.submit_paths([folder], JobOptions(collection="handbook"))
-    after = Ingestions(settings, store, tiny_embedder)
+    after = Ingestions(*parts)
     after.start()
     for _ in range(300):
         if after.get(record.id).state == "done":

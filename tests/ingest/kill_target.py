@@ -13,6 +13,7 @@ from pathlib import Path
 from assistant.index.open import open_store
 from assistant.models.embedder import load_embedder
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest import job as job_module
 from ingest.job import IngestionJob
@@ -24,7 +25,9 @@ def run(data_dir: Path, model: Path, folder: Path) -> None:
     store = open_store(settings, embedder)
     # Small windows: a kill finds the job between documents, and within them.
     job_module.WINDOW = 12
-    IngestionJob(settings, store, DocumentRegistry(settings.database), embedder).run([folder])
+    IngestionJob(settings, store, DocumentRegistry(Database(settings.database)), embedder).run(
+        [folder]
+    )
     store.close()
 
 

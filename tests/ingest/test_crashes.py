@@ -15,6 +15,7 @@ from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.commit import DocumentWriter
 from ingest.job import IngestionJob
@@ -83,11 +84,14 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
         killed += not ended
         if ended:
             durations.append(duration)
-        store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
+        store, registry = (
+            open_store(settings, tiny_embedder),
+            DocumentRegistry(Database(settings.database)),
+        )
         DocumentWriter(store, registry).recover()
         now = editions_in(store, registry)
         store.close()
-        registry.close()
+        registry.database.close()
         assert set(seen) <= set(now), "no document that was there is lost"
         assert all(now[source] >= known for source, known in seen.items())
         seen = now
@@ -98,12 +102,15 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
     jobs.stdin.close()
     jobs.wait()
     assert killed >= KILLS / 2, "most jobs were really interrupted"
-    store, registry = open_store(settings, tiny_embedder), DocumentRegistry(settings.database)
+    store, registry = (
+        open_store(settings, tiny_embedder),
+        DocumentRegistry(Database(settings.database)),
+    )
     report = IngestionJob(settings, store, registry, tiny_embedder).run([folder])
     assert not report.failed
     assert editions_in(store, registry) == {f"{n}.md": edition for n in range(DOCUMENTS)}
     store.close()
-    registry.close()
+    registry.database.close()
 
 
 def run_and_kill(jobs: subprocess.Popen[str], seconds: float) -> tuple[bool, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ScriptedGenerator
+from scripted_generator import ScriptedGenerator
 
 from assistant.answering.reply import Question, Reply
 from assistant.api.service import Service

@@ -1,0 +1,173 @@
+"""From a chat request to the events of its reply: measured, limited in time, and stored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
+from assistant.api import convert, logs, tracing
+from assistant.api.access import Caller
+from assistant.api.metrics import Metrics
+from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, SentenceEvent
+from assistant.api.service import Service
+from assistant.errors import DeadlineError, TrilogueError
+from assistant.models import metering
+from assistant.storage.conversations import Exchange
+
+_log = logging.getLogger(__name__)
+
+ApiEvent = EvidenceEvent | SentenceEvent | ChatResponse
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A chat request that was found in order.
+
+    Attributes:
+        request: As it came.
+        caller: Who asks.
+        wishes: What the caller asks of the generator.
+        reply_id: Id of the reply to come.
+        conversation_id: The caller's, or a new one.
+    """
+
+    request: ChatRequest
+    caller: Caller
+    wishes: metering.Wishes = field(default_factory=metering.Wishes)
+    reply_id: str = field(default_factory=lambda: convert.new_id("reply"))
+    conversation_id: str = field(default_factory=lambda: convert.new_id("conversation"))
+
+
+def asked(
+    service: Service,
+    caller: Caller,
+    request: ChatRequest,
+    wishes: metering.Wishes | None = None,
+    kind: str = "reply",
+) -> Asked:
+    """Take a request on.
+
+    Raises:
+        InvalidInputError: It does not end with a question that can be answered.
+    """
+    service.check(request)
+    return Asked(
+        request,
+        caller,
+        wishes or metering.Wishes(),
+        convert.new_id(kind),
+        request.conversation_id or convert.new_id("conversation"),
+    )
+
+
+async def reply(service: Service, asked: Asked, metrics: Metrics | None = None) -> ChatResponse:
+    """The whole reply. See `stream`."""
+    async with aclosing(stream(service, asked, metrics)) as events:
+        async for event in events:
+            if isinstance(event, ChatResponse):
+                return event
+    raise AssertionError("stream() ends with a ChatResponse")
+
+
+async def stream(
+    service: Service, asked: Asked, metrics: Metrics | None = None
+) -> AsyncGenerator[ApiEvent, None]:
+    """The events of a reply as the API sends them; closing the iterator stops generation.
+
+    Raises:
+        DeadlineError: It takes longer than a request may.
+        UnavailableError: The index fails.
+    """
+    generation = metering.meter(asked.wishes)
+    question = convert.question(asked.request, asked.caller, await _history(service, asked))
+    seen: list[EvidenceFound] = []
+    async with aclosing(_in_time(service, question)) as events:
+        async for event in events:
+            match event:
+                case EvidenceFound():
+                    seen.append(event)
+                    yield convert.evidence_event(asked.reply_id, event, service.links)
+                case SentenceReady():
+                    yield SentenceEvent(text=event.text)
+                case Reply():
+                    documents = {e.passage.document_id for found in seen for e in found.evidence}
+                    service.answers.tag(generation.cache_keys, documents)
+                    response = convert.chat_response(
+                        asked.reply_id, asked.conversation_id, event, service.links, generation
+                    )
+                    tracing.record_steps(response)
+                    if metrics:
+                        metrics.reply(response, generation)
+                    await _store(service, asked, event, response, metrics)
+                    yield response
+
+
+async def _in_time(
+    service: Service, question: Question
+) -> AsyncGenerator[EvidenceFound | SentenceReady | Reply, None]:
+    seconds = service.settings.request_seconds
+    deadline = asyncio.get_running_loop().time() + seconds
+    async with aclosing(service.assistant.stream(question)) as events:
+        while True:
+            # Only the wait for the next event is limited: a slow reader is not our lateness.
+            try:
+                async with asyncio.timeout_at(deadline):
+                    event = await anext(events)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                raise DeadlineError(
+                    f"The reply took longer than {seconds:.0f} seconds.",
+                    "Try again when the service is less busy.",
+                ) from error
+            yield event
+
+
+async def _history(service: Service, asked: Asked) -> Sequence[Turn]:
+    """The stored conversation, for a request that continues one and brings no history."""
+    if asked.request.conversation_id is None or len(asked.request.messages) > 1:
+        return ()
+    found = await asyncio.to_thread(
+        service.records.conversations.get, asked.caller.id, asked.conversation_id
+    )
+    if found is None:
+        return ()
+    turns: list[Turn] = []
+    for turn in found[1]:
+        if turn.reply and all(asked.caller.sees(name) for name in turn.collections):
+            turns.append(Turn("user", turn.question or ""))
+            turns.append(Turn("assistant", str(turn.reply["answer"])))
+    return turns
+
+
+async def _store(
+    service: Service,
+    asked: Asked,
+    told: Reply,
+    response: ChatResponse,
+    metrics: Metrics | None,
+) -> None:
+    """Store the reply. One that cannot be stored is sent all the same, and that is logged."""
+    exchange = Exchange(
+        owner=asked.caller.id,
+        conversation=asked.conversation_id,
+        reply_id=asked.reply_id,
+        question=asked.request.messages[-1].content,
+        reply=response.model_dump(mode="json"),
+        collections=[e.passage.collection for e in told.citations]
+        + [passage.collection for passage in told.nearest],
+        outcome=response.outcome,
+        trace_id=logs.request_id.get(),
+        user=asked.request.user,
+    )
+    keep = service.settings.conversation_days > 0
+    try:
+        await asyncio.to_thread(service.records.conversations.record, exchange, keep)
+    except TrilogueError as error:
+        _log.error("Reply %s could not be stored: %s", asked.reply_id, error)
+        if metrics:
+            metrics.unsaved()

@@ -1,0 +1,213 @@
+"""Conversations: who asked what, and what was replied. Personal data, kept for a limited time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assistant.storage.database import Base, Database, UtcDateTime, now
+
+
+class ConversationRecord(Base, kw_only=True):
+    """One conversation.
+
+    Attributes:
+        id: UUID.
+        owner: The key that it was led with; no other key knows of it.
+        name: Its id as the caller knows it, unique for the owner.
+        user: Whom the caller says that it was led for, in the caller's own terms.
+        created_at, updated_at: In UTC.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("owner", "name", name="uq_conversations_owner_name"),
+        Index("ix_conversations_user", "user"),
+    )
+
+    id: Mapped[str] = mapped_column(
+        String(36), primary_key=True, default_factory=lambda: str(uuid.uuid4())
+    )
+    owner: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(100))
+    user: Mapped[str | None] = mapped_column(String(200), default=None)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now, index=True)
+
+
+class TurnRecord(Base, kw_only=True):
+    """One question and its reply.
+
+    Attributes:
+        reply_id: The reply's id.
+        conversation_id: The conversation, or None where conversations are not kept.
+        owner: The key.
+        question, reply: What was asked, and the reply as it was sent; None when not kept.
+        collections: Collections of the documents that the reply names.
+        outcome: The reply's.
+        trace_id: The request's id, under which the logs and the trace tell of it.
+        created_at: In UTC.
+    """
+
+    __tablename__ = "turns"
+
+    reply_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True, default=None
+    )
+    owner: Mapped[str] = mapped_column(String(32))
+    question: Mapped[str | None] = mapped_column(Text, default=None)
+    reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    collections: Mapped[list[str]] = mapped_column(JSON)
+    outcome: Mapped[str] = mapped_column(String(20))
+    trace_id: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now, index=True)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What is stored of one question: see `TurnRecord`."""
+
+    owner: str
+    conversation: str
+    reply_id: str
+    question: str
+    reply: dict[str, Any]
+    collections: Sequence[str]
+    outcome: str
+    trace_id: str
+    user: str | None = None
+
+
+class ConversationStore:
+    """Keeps conversations, each for its owner alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, exchange: Exchange, keep_text: bool) -> None:
+        """Store a question with its reply.
+
+        Args:
+            exchange: What was asked and replied.
+            keep_text: Whether to keep the texts. Without them only that there was a reply is
+                stored, so that feedback can be given on it.
+        """
+        with self._database.session() as session:
+            turn = TurnRecord(
+                reply_id=exchange.reply_id,
+                owner=exchange.owner,
+                collections=sorted(set(exchange.collections)),
+                outcome=exchange.outcome,
+                trace_id=exchange.trace_id,
+            )
+            if keep_text:
+                turn.conversation_id = _opened(session, exchange)
+                turn.question, turn.reply = exchange.question, exchange.reply
+            session.add(turn)
+
+    def list(
+        self, owner: str, limit: int, offset: int, user: str | None = None
+    ) -> Sequence[ConversationRecord]:
+        """An owner's conversations, the latest first."""
+        query = _of(owner, user).order_by(
+            ConversationRecord.updated_at.desc(), ConversationRecord.id
+        )
+        with self._database.session() as session:
+            return session.scalars(query.limit(limit).offset(offset)).all()
+
+    def get(self, owner: str, name: str) -> tuple[ConversationRecord, Sequence[TurnRecord]] | None:
+        """A conversation with its turns, the oldest first, or None."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            return (found, _turns(session, found)) if found else None
+
+    def delete(self, owner: str, name: str) -> bool:
+        """Delete a conversation with its turns; whether there was one."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            if found:
+                session.delete(found)
+            return found is not None
+
+    def turn(self, owner: str, reply_id: str) -> tuple[TurnRecord, str | None] | None:
+        """The turn of a reply and the conversation's user, or None."""
+        with self._database.session() as session:
+            turn = session.get(TurnRecord, reply_id)
+            if turn is None or turn.owner != owner:
+                return None
+            conversation = (
+                session.get(ConversationRecord, turn.conversation_id)
+                if turn.conversation_id
+                else None
+            )
+            return turn, conversation.user if conversation else None
+
+    def of_user(
+        self, user: str, owner: str | None
+    ) -> Sequence[tuple[ConversationRecord, Sequence[TurnRecord]]]:
+        """All conversations of a user, of one owner or of all."""
+        with self._database.session() as session:
+            query = _of(owner, user).order_by(ConversationRecord.created_at)
+            return [(c, _turns(session, c)) for c in session.scalars(query)]
+
+    def delete_user(self, user: str, owner: str | None) -> int:
+        """Delete all conversations of a user; how many there were."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner, user)).all()
+            for conversation in found:
+                session.delete(conversation)
+            return len(found)
+
+    def purge(self, before: datetime) -> int:
+        """Delete the conversations that were last used before a time; how many there were."""
+        old = delete(ConversationRecord).where(ConversationRecord.updated_at < before)
+        with self._database.session() as session:
+            gone = session.scalars(old.returning(ConversationRecord.id)).all()
+            # Turns without a conversation, which feedback could be given on until now.
+            loose = TurnRecord.conversation_id.is_(None) & (TurnRecord.created_at < before)
+            session.execute(delete(TurnRecord).where(loose))
+            return len(gone)
+
+
+def _opened(session: Session, exchange: Exchange) -> str:
+    """The id of the exchange's conversation, which is begun where it is new."""
+    query = _of(exchange.owner).where(ConversationRecord.name == exchange.conversation)
+    found = session.scalars(query).first()
+    if found is None:
+        found = ConversationRecord(
+            owner=exchange.owner, name=exchange.conversation, user=exchange.user
+        )
+        session.add(found)
+        session.flush()
+    found.updated_at = now()
+    found.user = found.user or exchange.user
+    return found.id
+
+
+def _of(owner: str | None, user: str | None = None) -> Select[ConversationRecord]:
+    query = select(ConversationRecord)
+    if owner is not None:
+        query = query.where(ConversationRecord.owner == owner)
+    return query if user is None else query.where(ConversationRecord.user == user)
+
+
+def _turns(session: Session, conversation: ConversationRecord) -> Sequence[TurnRecord]:
+    query = select(TurnRecord).where(TurnRecord.conversation_id == conversation.id)
+    return session.scalars(query.order_by(TurnRecord.created_at, TurnRecord.reply_id)).all()

@@ -1,0 +1,76 @@
+"""All stores of the database, over one pool of connections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from assistant.settings import Settings
+from assistant.storage.conversations import ConversationStore
+from assistant.storage.database import Database, now
+from assistant.storage.feedback import FeedbackStore
+from assistant.storage.ingestions import IngestionLog
+from assistant.storage.keys import KeyStore
+from assistant.storage.registry import DocumentRegistry
+from assistant.storage.usage import UsageStore
+
+#: Days that the counts of requests are kept: two months can be billed from them.
+_USAGE_DAYS = 62
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How much a purge deleted."""
+
+    conversations: int
+    feedback: int
+    usage: int
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the service keeps besides the index."""
+
+    database: Database
+    keys: KeyStore
+    usage: UsageStore
+    conversations: ConversationStore
+    feedback: FeedbackStore
+    documents: DocumentRegistry
+    ingestions: IngestionLog
+
+    @classmethod
+    def open(cls, settings: Settings) -> Records:
+        """Open the database that the settings name.
+
+        Raises:
+            UnavailableError: It cannot be opened.
+        """
+        return cls.over(Database(settings.database))
+
+    @classmethod
+    def over(cls, database: Database) -> Records:
+        """The stores over an open database."""
+        return cls(
+            database,
+            KeyStore(database),
+            UsageStore(database),
+            ConversationStore(database),
+            FeedbackStore(database),
+            DocumentRegistry(database),
+            IngestionLog(database),
+        )
+
+    def purge(self, settings: Settings) -> Purged:
+        """Delete what is older than the settings allow."""
+        # Where conversations are not kept, a reply is still known for a day, for its feedback.
+        days = max(settings.conversation_days, 1)
+        return Purged(
+            conversations=self.conversations.purge(now() - timedelta(days=days)),
+            feedback=self.feedback.purge(now() - timedelta(days=settings.feedback_days)),
+            usage=self.usage.purge(now().date() - timedelta(days=_USAGE_DAYS)),
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()

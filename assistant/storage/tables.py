@@ -1,0 +1,29 @@
+"""All tables of the database in one place, for the migrations to compare with."""
+
+from __future__ import annotations
+
+from assistant.storage import (
+    conversations,
+    documents,
+    feedback,
+    ingestions,
+    keys,
+    registry,
+    secret,
+    usage,
+)
+from assistant.storage.database import Base
+
+#: The modules that define tables; importing one is what makes its tables known.
+MODULES = (
+    registry,
+    documents,
+    ingestions,
+    keys,
+    usage,
+    conversations,
+    feedback,
+    secret,
+)
+
+METADATA = Base.metadata

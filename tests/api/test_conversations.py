@@ -1,0 +1,204 @@
+"""Conversations, feedback, personal data, and the passages that citations open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from api_library import QUESTION, Keys, Library
+from fastapi.testclient import TestClient
+from postgres_server import PostgresServer
+
+from assistant.api.app import create_app
+from assistant.api.passage_page import render
+from assistant.api.schemas import ChatResponse, PassageQuote, PassageView
+from assistant.storage.database import Database
+from assistant.storage.records import Records
+
+
+def chat(api: TestClient, text: str = QUESTION, **fields: object) -> ChatResponse:
+    body = {"messages": [{"role": "user", "content": text}], **fields}
+    return ChatResponse.model_validate(api.post("/v1/chat", json=body).json())
+
+
+def test_a_conversation_is_kept_shown_and_deleted(api: TestClient) -> None:
+    first = chat(api, user="student-7")
+    second = chat(api, conversation_id=first.conversation_id)
+    assert second.conversation_id == first.conversation_id
+    (listed,) = api.get("/v1/conversations").json()["conversations"]
+    assert (listed["id"], listed["user"]) == (first.conversation_id, "student-7")
+    whole = api.get(f"/v1/conversations/{first.conversation_id}").json()
+    assert [turn["question"] for turn in whole["turns"]] == [QUESTION, QUESTION]
+    assert whole["turns"][0]["reply"] == first.model_dump(mode="json")
+    assert api.delete(f"/v1/conversations/{first.conversation_id}").status_code == 204
+    assert api.get(f"/v1/conversations/{first.conversation_id}").status_code == 404
+
+
+def test_streamed_and_openai_replies_are_kept_too(api: TestClient) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}], "conversation_id": "c-1"}
+    api.post("/v1/chat", json={**body, "stream": True})
+    api.post("/v1/chat/completions", json={**body, "model": "trilogue"})
+    turns = api.get("/v1/conversations/c-1").json()["turns"]
+    assert [turn["reply"]["outcome"] for turn in turns] == ["answered", "answered"]
+
+
+def test_a_conversation_is_continued_from_what_is_stored(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories: list[list[str]] = []
+    stream = library.service.assistant.stream
+
+    def spy(question):  # type: ignore[no-untyped-def]
+        histories.append([turn.content for turn in question.history])
+        return stream(question)
+
+    monkeypatch.setattr(library.service.assistant, "stream", spy)
+    with TestClient(create_app(library.service)) as api:
+        first = chat(api)
+        chat(api, "And when is it paid?", conversation_id=first.conversation_id)
+    assert histories == [[], [QUESTION, first.answer]]
+
+
+def test_nothing_is_kept_where_the_setting_says_so(make_library: Callable[..., Library]) -> None:
+    with TestClient(create_app(make_library(conversation_days=0).service)) as api:
+        reply = chat(api, conversation_id="c-1")
+        assert api.get("/v1/conversations").json() == {"conversations": []}
+        assert api.get("/v1/conversations/c-1").status_code == 404
+        given = api.post("/v1/feedback", json={"reply_id": reply.id, "rating": "down"})
+        assert given.status_code == 201
+
+
+def test_feedback_is_tied_to_its_reply_and_trace(api: TestClient) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}], "user": "student-7"}
+    response = api.post("/v1/chat", json=body, headers={"X-Request-ID": "trace-0001"})
+    given = {
+        "reply_id": response.json()["id"],
+        "rating": "down",
+        "reason": "incomplete",
+        "comment": "언제 지급되는지 없어요.",
+    }
+    stored = api.post("/v1/feedback", json=given)
+    assert stored.status_code == 201
+    (listed,) = api.get("/v1/feedback").json()["feedback"]
+    assert listed == stored.json()
+    assert given.items() <= listed.items()
+    assert (listed["trace_id"], listed["outcome"]) == ("trace-0001", "answered")
+    assert listed["user"] == "student-7"
+    unknown = api.post("/v1/feedback", json={"reply_id": "reply-none", "rating": "up"})
+    assert unknown.status_code == 404
+
+
+def test_a_user_can_have_everything_exported_and_deleted(api: TestClient) -> None:
+    reply = chat(api, user="student-7")
+    chat(api, user="student-8")
+    api.post("/v1/feedback", json={"reply_id": reply.id, "rating": "up"})
+    data = api.get("/v1/users/student-7/data").json()
+    assert data["conversations"][0]["turns"][0]["question"] == QUESTION
+    assert data["feedback"][0]["reply_id"] == reply.id
+    deleted = api.delete("/v1/users/student-7/data").json()
+    assert deleted == {"conversations": 1, "feedback": 1}
+    assert api.get("/v1/users/student-7/data").json()["conversations"] == []
+    assert len(api.get("/v1/users/student-8/data").json()["conversations"]) == 1
+
+
+def test_no_accepted_feedback_is_lost_when_the_database_goes_away(
+    postgres: PostgresServer, make_library: Callable[..., Library]
+) -> None:
+    records = Records.over(Database(postgres.empty()))
+    library = make_library()
+    service = type(library.service)(**{**vars(library.service), "records": records})
+    accepted: list[str] = []
+
+    def give(api: TestClient, reply_id: str) -> int:
+        response = api.post("/v1/feedback", json={"reply_id": reply_id, "rating": "up"})
+        if response.status_code == 201:
+            accepted.append(response.json()["id"])
+        return response.status_code
+
+    with TestClient(create_app(service), raise_server_exceptions=False) as api:
+        reply = chat(api)
+        assert give(api, reply.id) == 201
+        postgres.stop()
+        try:
+            assert give(api, reply.id) == 503
+            assert api.get("/readyz").json()["checks"]["database"] is False
+            # Answering goes on; that the reply could not be stored is counted.
+            assert chat(api).outcome == "answered"
+            assert "trilogue_unsaved_replies_total 1.0" in api.get("/metrics").text
+        finally:
+            postgres.start()
+        assert give(api, reply.id) == 201
+        kept = [item["id"] for item in api.get("/v1/feedback").json()["feedback"]]
+    assert sorted(kept) == sorted(accepted)
+    records.close()
+
+
+def test_the_passages_of_a_document_are_listed_in_its_order(
+    api: TestClient, library: Library
+) -> None:
+    document = library.documents["exchange.md"]
+    listed = api.get(f"/v1/documents/{document}/passages").json()
+    assert listed["total"] == len(listed["passages"])
+    assert [p["ordinal"] for p in listed["passages"]] == list(range(listed["total"]))
+    assert "900 dollars" in listed["passages"][0]["text"]
+    beyond = api.get(f"/v1/documents/{document}/passages", params={"offset": 100}).json()
+    assert (beyond["total"], beyond["passages"]) == (listed["total"], [])
+
+
+def test_a_citations_link_opens_the_passage_with_its_quote(api: TestClient, key: Keys) -> None:
+    (citation,) = chat(api).citations
+    key("chat")
+    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]
+    link = urlsplit(citation.url)
+    path = f"{link.path}?{link.query}"
+    opened = api.get(path)
+    assert opened.status_code == 200
+    assert opened.json()["quote"] == {
+        "start": citation.start,
+        "end": citation.end,
+        "text": citation.quote,
+    }
+    page = api.get(path, headers={"Accept": "text/html"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert f"<mark>{citation.quote}</mark>" in page.text
+
+
+def test_a_link_opens_nothing_else_and_not_for_ever(
+    api: TestClient, key: Keys, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (citation,) = chat(api).citations
+    key("chat")
+    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]
+    link = urlsplit(citation.url)
+    other = f"/v1/documents/{library.documents['salaries.md']}/passages"
+    assert api.get(f"{other}/{library.passage('salaries.md')}?{link.query}").status_code == 404
+    assert api.get(f"{other}?{link.query}").status_code == 401
+    assert api.get(link.path).status_code == 401
+    assert api.get(f"{link.path}?{link.query[:-1]}").status_code == 404
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 32 * 86_400)
+    assert api.get(f"{link.path}?{link.query}").status_code == 404
+
+
+def test_a_passage_page_shows_text_and_no_markup_of_the_document() -> None:
+    view = PassageView(
+        passage_id="p", document_id="d", collection="c", source="a.md", title="<b>لائحة</b>",
+        locator="المادة 2", headings=[], page=3, language="ar", ordinal=0,
+        text="<script>alert(1)</script> نص", url="",
+        quote=PassageQuote(start=0, end=8, text="<script>"),
+    )  # fmt: skip
+    page = render(view)
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "<mark>&lt;script&gt;</mark>alert" in page
+    assert "<script>" not in page
+    assert "<b>" not in page
+
+
+def test_a_part_that_is_none_is_refused(api: TestClient, library: Library) -> None:
+    document, passage = library.documents["exchange.md"], library.passage("exchange.md")
+    path = f"/v1/documents/{document}/passages/{passage}"
+    assert api.get(path).json()["quote"] is None
+    for part in ({"start": 5}, {"start": 5, "end": 5}, {"start": 0, "end": 100_000}):
+        assert api.get(path, params=part).status_code == 422

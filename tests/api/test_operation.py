@@ -1,0 +1,239 @@
+"""The service under load, when clients leave, and when it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from api_library import ANSWER, QUESTION, Keys, Library
+from fastapi.testclient import TestClient
+from live import listening
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client.parser import text_string_to_metric_families
+from scripted_generator import ScriptedGenerator
+
+from assistant.api import tracing
+from assistant.api.app import create_app
+from assistant.api.service import Service
+from assistant.storage.conversations import ConversationRecord
+from assistant.storage.database import now
+
+CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": QUESTION}]}
+COMPLETION = {"model": "trilogue", **CHAT}
+
+
+class HeldGenerator(ScriptedGenerator):
+    """Begins its answer and goes on when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Event()
+        self.go_on = threading.Event()
+        self.ended = threading.Event()
+
+    async def stream(
+        self, messages: Sequence[Any], max_tokens: int, **options: Any
+    ) -> AsyncGenerator[str, None]:
+        self.began.set()
+        try:
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.01)
+            yield self.answer  # type: ignore[misc]
+        finally:
+            self.ended.set()
+
+
+@pytest.fixture
+def generator() -> Iterator[HeldGenerator]:
+    generator = HeldGenerator()
+    yield generator
+    generator.go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/chat", CHAT),
+        ("/v1/chat", {**CHAT, "stream": True}),
+        ("/v1/chat/completions", COMPLETION),
+        ("/v1/chat/completions", {**COMPLETION, "stream": True}),
+    ],
+)
+def test_generation_stops_when_the_client_goes_away(
+    library: Library,
+    live: Callable[[Service], str],
+    generator: HeldGenerator,
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    url = live(library.service)
+
+    def leave() -> None:
+        # Long enough for the answer to begin; then the connection is closed.
+        with httpx.Client(timeout=httpx.Timeout(5, read=1.0)) as client:
+            client.post(url + path, json=body)
+
+    with pytest.raises(httpx.ReadTimeout):
+        leave()
+    assert generator.began.is_set()
+    assert generator.ended.wait(10), "the generator still works for nobody"
+    generator.go_on.set()
+    # Its place in the queue is free again.
+    assert httpx.post(f"{url}/v1/chat", json=CHAT, timeout=30).status_code == 200
+    assert 'trilogue_queue{queue="chats"} 0.0' in httpx.get(f"{url}/metrics").text
+
+
+def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(
+    make_library: Callable[..., Library],
+    live: Callable[[Service], str],
+    generator: HeldGenerator,
+) -> None:
+    url = live(make_library(generator_slots=1, chat_queue=1).service)
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(httpx.post(f"{url}/v1/chat", json=CHAT, timeout=60).status_code)
+
+    waiting = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    deadline = time.monotonic() + 10
+    while 'queue="chats"} 2.0' not in httpx.get(f"{url}/metrics").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    for body in (CHAT, {**CHAT, "stream": True}):
+        refused = httpx.post(f"{url}/v1/chat", json=body, timeout=10)
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) > 0
+        assert refused.json()["title"] == "Too busy"
+    assert httpx.post(f"{url}/v1/search", json={"query": QUESTION}).status_code == 200
+    generator.go_on.set()
+    for thread in waiting:
+        thread.join()
+    assert statuses == [200, 200]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_reply_that_takes_too_long_is_ended(
+    make_library: Callable[..., Library], generator: HeldGenerator, stream: bool
+) -> None:
+    service = make_library(request_seconds=0.5).service
+    with TestClient(create_app(service)) as api:
+        response = api.post("/v1/chat", json={**CHAT, "stream": stream})
+    assert generator.ended.is_set()
+    if stream:
+        name, data = response.text.strip().split("\n\n")[-1].split("\n")
+        assert name == "event: error"
+        assert json.loads(data.removeprefix("data: "))["status"] == 504
+    else:
+        assert response.status_code == 504
+        assert "longer than" in response.json()["detail"]
+
+
+def test_a_request_that_is_too_large_is_refused(make_library: Callable[..., Library]) -> None:
+    with TestClient(create_app(make_library(max_body_bytes=2048).service)) as api:
+        response = api.post("/v1/search", json={"query": "x" * 3000})
+    assert response.status_code == 413
+
+
+def test_a_stop_finishes_the_streams_that_are_under_way(
+    library: Library, generator: HeldGenerator
+) -> None:
+    events: list[str] = []
+    with listening(create_app(library.service)) as (url, server):
+
+        def read() -> None:
+            body = {**CHAT, "stream": True}
+            with httpx.stream("POST", f"{url}/v1/chat", json=body, timeout=60) as response:
+                events.extend(line for line in response.iter_lines() if line.startswith("event"))
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        assert generator.began.wait(10)
+        server.should_exit = True
+        while server.servers and server.servers[0].is_serving():
+            time.sleep(0.01)
+        generator.go_on.set()
+        reader.join()
+    assert events[0] == "event: evidence"
+    assert events[-1] == "event: reply"
+
+
+def metrics(api: TestClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(api.get("/metrics").text)
+        for sample in family.samples
+    }
+
+
+def test_metrics_tell_outcomes_steps_tokens_and_rejected_sentences(
+    api: TestClient, generator: HeldGenerator
+) -> None:
+    generator.go_on.set()
+    api.post("/v1/chat", json=CHAT)
+    generator.answer = "The fee is 777 dollars. [1]"
+    api.post("/v1/chat", json=CHAT)
+    api.post("/v1/chat", json={**CHAT, "collections": ["nowhere"]})
+    told = metrics(api)
+    for outcome in ("answered", "quoted", "not_found"):
+        labels = (("language", "en"), ("outcome", outcome))
+        assert told["trilogue_replies_total", labels] == 1
+    assert told["trilogue_sentences_rejected_total", (("language", "en"),)] == 1
+    assert told["trilogue_step_seconds_count", (("step", "retrieval"),)] == 3
+    assert told["trilogue_step_seconds_count", (("step", "generation"),)] == 2
+    chats = (("method", "POST"), ("route", "/v1/chat"), ("status", "200"))
+    assert told["trilogue_http_requests_total", chats] == 3
+
+
+def test_metrics_are_for_administrators_where_there_are_keys(api: TestClient, key: Keys) -> None:
+    chat, admin = key("chat"), key("admin")
+    assert api.get("/metrics", headers=chat).status_code == 403
+    assert api.get("/metrics", headers=admin).status_code == 200
+
+
+def test_a_trace_has_the_request_and_its_steps_and_no_words_of_people(
+    make_library: Callable[..., Library], generator: HeldGenerator
+) -> None:
+    spans = InMemorySpanExporter()
+    service = make_library(otlp_endpoint="http://127.0.0.1:9").service
+    provider = tracing.configure(service.settings, spans)
+    assert provider is not None
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    generator.go_on.set()
+    with TestClient(create_app(service)) as api:
+        api.post("/v1/chat", json=CHAT, headers={"traceparent": parent})
+    provider.force_flush()
+    found = {span.name: span for span in spans.get_finished_spans()}
+    assert {"POST /v1/chat", "retrieval", "evidence", "generation"} <= set(found)
+    trace_ids = {trace.format_trace_id(span.context.trace_id) for span in found.values()}
+    assert trace_ids == {parent.split("-")[1]}
+    assert "answered" in [(s.attributes or {}).get("trilogue.outcome") for s in found.values()]
+    everything = json.dumps([span.to_json() for span in found.values()])
+    assert QUESTION not in everything
+    assert ANSWER not in everything
+    provider.shutdown()
+
+
+def test_old_data_is_purged_when_the_service_starts(
+    make_library: Callable[..., Library], generator: HeldGenerator
+) -> None:
+    generator.go_on.set()
+    library = make_library()
+    with TestClient(create_app(library.service)) as api:
+        api.post("/v1/chat", json=CHAT)
+    with library.service.records.database.session() as session:
+        session.query(ConversationRecord).one().updated_at = now() - timedelta(days=31)
+    with TestClient(create_app(library.service)) as api:
+        deadline = time.monotonic() + 10
+        while api.get("/v1/conversations").json()["conversations"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)

@@ -1,0 +1,132 @@
+"""A small service for the tests of the API: two documents in each of two collections, the tiny
+model, and everything else real but the generator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from scripted_generator import ScriptedGenerator
+
+from assistant.answering.checks import NearnessCheck, default_checks
+from assistant.answering.pipeline import Assistant
+from assistant.api.app import create_app
+from assistant.api.ingest_queue import Ingestions
+from assistant.api.service import Service, links_of
+from assistant.index.store import PassageStore
+from assistant.models.answer_cache import AnswerCache
+from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.retrieval.hits import Hit
+from assistant.retrieval.search import Searcher
+from assistant.settings import Settings
+from assistant.storage.keys import KeyScope
+from assistant.storage.records import Records
+from ingest.examine import JobOptions
+from ingest.job import IngestionJob
+
+Write = Callable[[str, str | bytes], Path]
+Keys = Callable[..., dict[str, str]]
+
+QUESTION = "What is the exchange stipend?"
+ANSWER = "The exchange stipend is 900 dollars a month. [1]"
+DOCUMENTS = {
+    "students": {
+        "exchange.md": "# Exchange\n\n## Article 1\n\nThe exchange stipend is 900 dollars a month."
+        " It is paid in advance.",
+        "housing.md": "# Housing\n\n## Article 1\n\nA room in the dormitory costs 300 dollars.",
+    },
+    "staff": {
+        "salaries.md": "# Salaries\n\n## Article 1\n\nThe exchange stipend of staff is 5000 dollars"
+        " and confidential.",
+    },
+}
+#: All but nearness, as the tiny model's vectors lie anyhow.
+CHECKS = [
+    check for check in default_checks("embeddinggemma-300m") if not isinstance(check, NearnessCheck)
+]
+
+
+class OpenGate:
+    """Answers whatever was found: how the tiny model's vectors lie means nothing."""
+
+    def passes(self, hits: Sequence[Hit]) -> bool:
+        return bool(hits)
+
+
+@dataclass(frozen=True)
+class Library:
+    """A service and the documents that it knows, by their file names."""
+
+    service: Service
+    documents: dict[str, str]
+    folder: Path
+
+    def passage(self, source: str) -> str:
+        """Id of the document's first passage."""
+        return self.service.store.select({"document_id": [self.documents[source]]})[0].node_id
+
+
+@pytest.fixture
+def make_library(
+    settings: Settings,
+    store: PassageStore,
+    job: IngestionJob,
+    tiny_embedder: SentenceTransformerEmbedder,
+    generator: ScriptedGenerator,
+    records: Records,
+    write: Write,
+) -> Iterator[Callable[..., Library]]:
+    """Makes the service, with other settings where a test names them."""
+    running = ExitStack()
+
+    def make(**changes: object) -> Library:
+        changed = settings.model_copy(update=changes)
+        documents: dict[str, str] = {}
+        for collection, files in DOCUMENTS.items():
+            paths = [write(f"{collection}/{name}", text) for name, text in files.items()]
+            for result in job.run(paths, JobOptions(collection)).files:
+                documents[Path(result.path).name] = result.document_id or ""
+        searcher = Searcher(store, tiny_embedder)
+        assistant = Assistant(changed, searcher, OpenGate(), generator, CHECKS)  # type: ignore[arg-type]
+        answers = AnswerCache(100, 60)
+        ingestions = Ingestions(changed, store, tiny_embedder, records, answers)
+        ingestions.start()
+        running.callback(ingestions.close)
+        service = Service(
+            changed, store, searcher, generator, assistant, tiny_embedder,  # type: ignore[arg-type]
+            ingestions, records, answers, links_of(changed, records),
+        )  # fmt: skip
+        generator.answer = ANSWER
+        return Library(service, documents, write("README", "").parent)
+
+    with running:
+        yield make
+
+
+@pytest.fixture
+def library(make_library: Callable[..., Library]) -> Library:
+    return make_library()
+
+
+@pytest.fixture
+def api(library: Library) -> Iterator[TestClient]:
+    """The API of the small service."""
+    with TestClient(create_app(library.service), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def key(records: Records) -> Keys:
+    """Makes a key; what it gives are the headers that send it."""
+
+    def make(
+        *scopes: KeyScope, collections: Sequence[str] | None = None, **limits: int
+    ) -> dict[str, str]:
+        _, token = records.keys.create("test", scopes or ("chat",), collections, **limits)  # type: ignore[arg-type]
+        return {"Authorization": f"Bearer {token}"}
+
+    return make

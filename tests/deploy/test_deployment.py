@@ -1,0 +1,78 @@
+"""What the compose file and the dashboard name is there. No container engine is needed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from assistant.api.admission import BoundedQueue
+from assistant.api.metrics import Metrics
+from assistant.models.answer_cache import AnswerCache
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def test_the_profiles_have_the_services_that_they_promise() -> None:
+    by_profile: dict[str, set[str]] = {}
+    for name, service in SERVICES.items():
+        for profile in service.get("profiles", ["default"]):
+            by_profile.setdefault(profile, set()).add(name)
+    assert by_profile == {
+        "default": {"qdrant", "postgres", "models", "keys", "api", "ingest", "ui"},
+        "gpu": {"vllm"},
+        "monitoring": {"prometheus", "grafana"},
+    }
+
+
+def test_every_setting_in_the_compose_file_is_one(subtests: pytest.Subtests) -> None:
+    known = {f"TRILOGUE_{name.upper()}" for name in Settings.model_fields}
+    secrets = {"TRILOGUE_UI_KEY", "TRILOGUE_ADMIN_KEY"}
+    for name, service in SERVICES.items():
+        with subtests.test(name):
+            given = {k for k in service.get("environment", {}) if k.startswith("TRILOGUE_")}
+            assert given <= known | secrets
+
+
+def test_files_and_volumes_that_are_mounted_exist() -> None:
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), source
+            else:
+                assert source in COMPOSE["volumes"], source
+
+
+def test_nothing_is_published_beyond_the_machine_and_no_secret_is_written_down() -> None:
+    for service in SERVICES.values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    for name in re.findall(r"([A-Z_]*(?:PASSWORD|KEY)): (.*)", text):
+        assert name[1].startswith("${"), name
+
+
+def test_what_stays_up_has_a_health_check() -> None:
+    for name, service in SERVICES.items():
+        if service.get("restart") == "unless-stopped":
+            assert service["healthcheck"].get("test"), name
+
+
+def test_the_dashboard_asks_for_metrics_that_there_are() -> None:
+    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, AnswerCache(1, 1))
+    families = text_string_to_metric_families(metrics.exposition().decode())
+    known: set[str] = set()
+    for family in families:
+        known |= {family.name, f"{family.name}_total", f"{family.name}_bucket"}
+    dashboard = (ROOT / "deploy/grafana/dashboards/trilogue.json").read_text("utf-8")
+    asked = set(re.findall(r"trilogue_\w+", json.dumps(json.loads(dashboard)["panels"])))
+    assert len(asked) >= 9
+    assert asked <= known

@@ -1,0 +1,196 @@
+"""The generator in front of an OpenAI-compatible server: usage, slots, cache, cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
+from live import listening
+from llama_index.core.llms import ChatMessage
+
+from assistant.models import metering
+from assistant.models.answer_cache import AnswerCache
+from assistant.models.generator import CutOffError, Generator
+from assistant.settings import Settings
+
+QUESTION = [ChatMessage(role="user", content="How much?")]
+
+
+class FakeServer:
+    """Streams words, slowly where a test says so, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.words = ["It ", "is ", "900."]
+        self.pause = 0.0
+        self.finish = "stop"
+        self.requests: list[dict[str, Any]] = []
+        self.at_once = self.most_at_once = 0
+        self.abandoned = threading.Event()
+
+    async def completions(self, request: Request) -> StreamingResponse:
+        self.requests.append(await request.json())
+        return StreamingResponse(self._chunks(), media_type="text/event-stream")
+
+    async def _chunks(self) -> AsyncGenerator[str, None]:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            for word in self.words:
+                yield _sse(choices=[{"index": 0, "delta": {"content": word}}])
+                await asyncio.sleep(self.pause)
+            yield _sse(choices=[{"index": 0, "delta": {}, "finish_reason": self.finish}])
+            usage = {"prompt_tokens": 21, "completion_tokens": 5, "total_tokens": 26}
+            yield _sse(choices=[], usage=usage)
+            yield "data: [DONE]\n\n"
+        except BaseException:
+            self.abandoned.set()
+            raise
+        finally:
+            self.at_once -= 1
+
+
+def _sse(**fields: Any) -> str:
+    chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", **fields}
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+@pytest.fixture
+def make(server: FakeServer) -> Iterator[Callable[..., Generator]]:
+    app = FastAPI()
+    app.post("/v1/chat/completions", response_model=None)(server.completions)
+    with listening(app) as (url, _):
+
+        def make(answers: AnswerCache | None = None, **settings: Any) -> Generator:
+            chosen = Settings(
+                generator_url=f"{url}/v1", generator_model="m", _env_file=None, **settings
+            )
+            return Generator(chosen, answers)
+
+        yield make
+
+
+async def say(generator: Generator, wishes: metering.Wishes | None = None) -> tuple[str, Any]:
+    run = metering.meter(wishes)
+    return "".join([piece async for piece in generator.stream(QUESTION, 50)]), run
+
+
+def test_usage_is_what_the_server_counted(make: Callable[..., Generator]) -> None:
+    text, run = asyncio.run(say(make()))
+    assert text == "It is 900."
+    assert (run.prompt_tokens, run.completion_tokens) == (21, 5)
+
+
+def test_a_callers_wishes_reach_the_server(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    wishes = metering.Wishes(temperature=0.7, seed=3, max_tokens=9)
+    asyncio.run(say(make(), wishes))
+    (asked,) = server.requests
+    assert (asked["temperature"], asked["seed"], asked["max_tokens"]) == (0.7, 3, 9)
+
+
+def test_closing_the_iterator_ends_the_servers_work(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    server.words, server.pause = ["word "] * 1000, 0.01
+
+    async def leave() -> metering.Generation:
+        run = metering.meter()
+        async with aclosing(make().stream(QUESTION, 50)) as pieces:
+            await anext(pieces)
+            await anext(pieces)
+        return run
+
+    run = asyncio.run(leave())
+    assert server.abandoned.wait(10)
+    # Without the server's own count: one token a piece.
+    assert run.completion_tokens == 2
+    assert run.prompt_tokens > 0
+
+
+def test_no_more_requests_than_slots_are_under_way(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    server.pause = 0.02
+    generator = make(generator_slots=2)
+
+    async def everybody() -> list[tuple[str, Any]]:
+        return await asyncio.gather(*(asyncio.create_task(say(generator)) for _ in range(6)))
+
+    replies = asyncio.run(everybody())
+    assert {text for text, _ in replies} == {"It is 900."}
+    assert server.most_at_once == 2
+    assert sum(run.waited > 0.01 for _, run in replies) >= 4
+
+
+def test_the_same_prompt_is_answered_from_the_cache(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    answers = AnswerCache(10, 60)
+    generator = make(answers)
+    first, _ = asyncio.run(say(generator))
+    again, run = asyncio.run(say(generator))
+    assert first == again
+    assert len(server.requests) == 1
+    assert (run.cached, run.prompt_tokens, run.completion_tokens) == (1, 0, 0)
+    asyncio.run(say(generator, metering.Wishes(max_tokens=9)))
+    assert len(server.requests) == 2, "another limit makes another answer"
+    for _ in range(2):
+        asyncio.run(say(generator, metering.Wishes(temperature=0.7)))
+    assert len(server.requests) == 4, "what is sampled is not kept"
+
+
+def test_a_text_that_was_cut_off_is_cut_off_from_the_cache_too(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    server.finish = "length"
+    generator = make(AnswerCache(10, 60))
+    for _ in range(2):
+        with pytest.raises(CutOffError):
+            asyncio.run(say(generator))
+    assert len(server.requests) == 1
+
+
+def test_a_text_that_was_abandoned_is_not_kept(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    answers = AnswerCache(10, 60)
+
+    async def leave() -> None:
+        async with aclosing(make(answers).stream(QUESTION, 50)) as pieces:
+            await anext(pieces)
+
+    asyncio.run(leave())
+    assert len(answers) == 0
+
+
+def test_a_document_that_changes_takes_its_answers_along(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    answers = AnswerCache(10, 60)
+    generator = make(answers)
+    _, run = asyncio.run(say(generator))
+    answers.tag(run.cache_keys, ["document-1", "document-2"])
+    assert answers.drop_document("document-3") == 0
+    assert answers.drop_document("document-2") == 1
+    assert answers.drop_document("document-1") == 0
+    asyncio.run(say(generator))
+    assert len(server.requests) == 2
+
+
+def test_a_cache_of_no_size_keeps_nothing(make: Callable[..., Generator]) -> None:
+    answers = AnswerCache(0, 60)
+    asyncio.run(say(make(answers)))
+    assert len(answers) == 0
