@@ -87,8 +87,21 @@ def test_search_stays_in_its_collections_and_documents(client: TestClient) -> No
     for nothing in ({"collections": ["elsewhere"]}, {"collections": []}):
         assert client.post("/v1/search", json={"query": query, **nothing}).json() == {"results": []}
     works = {"query": query, "filters": {"work_ids": ["global-ai-hub"]}}
-    sources = {r["source"] for r in client.post("/v1/search", json=works).json()["results"]}
-    assert sources == {f"global-ai-hub.{x}.html" for x in ("ko", "ar", "en")}
+    results = client.post("/v1/search", json=works).json()["results"]
+    assert {r["source"].split(".")[0] for r in results} == {"global-ai-hub"}
+    assert {p["language"] for r in results for p in (r, *r["also"])} == {"ko", "ar", "en"}
+
+
+def test_search_filters_by_article_and_day(client: TestClient) -> None:
+    body = {"query": GPA["en"][0], "filters": {"articles": ["2"], "as_of": "2026-11-01"}}
+    results = client.post("/v1/search", json=body).json()["results"]
+    assert results
+    assert {r["locator"] for r in results} <= {"Article 2", "제2조", "المادة 2", "المادة الثانية"}
+    body["filters"] = {"as_of": "2001-01-01"}
+    found = client.post("/v1/search", json=body).json()["results"]
+    assert GPA["en"][1] not in [r["locator"] for r in found], "it was not in force then"
+    body["filters"] = {"as_of": "yesterday"}
+    assert client.post("/v1/search", json=body).status_code == 422
 
 
 @pytest.mark.parametrize("language", ["ko", "ar", "en"])
@@ -195,7 +208,7 @@ def test_evidence_is_streamed_before_anything_is_generated(
 ) -> None:
     generator.answer = ANSWERS["en"] + " Good luck to all of them. [1]"
     found = events(client, GPA["en"][0])
-    assert [name for name, _ in found] == ["evidence", "sentence", "sentence", "reply"]
+    assert [name for name, _ in found] == ["evidence", "sentence", "reply"], "no luck in evidence"
     evidence = EvidenceEvent.model_validate(found[0][1])
     reply = ChatResponse.model_validate(found[-1][1])
     assert evidence.id == reply.id
