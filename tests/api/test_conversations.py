@@ -186,7 +186,8 @@ def test_a_passage_page_shows_text_and_no_markup_of_the_document() -> None:
     view = PassageView(
         passage_id="p", document_id="d", collection="c", source="a.md", title="<b>لائحة</b>",
         locator="المادة 2", headings=[], page=3, language="ar", ordinal=0,
-        text="<script>alert(1)</script> نص", url="",
+        text="<script>alert(1)</script> نص", url="", article="2", effective_from=None,
+        effective_until=None,
         quote=PassageQuote(start=0, end=8, text="<script>"),
     )  # fmt: skip
     page = render(view)
