@@ -132,7 +132,8 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
     cited = [support.evidence for support in supports]
     claim = Claim(text, task.language, task.question, cited, nearest.sentence, nearest.nearness)
     rejection = first_rejection(claim, task.checks)
-    metering.current().rejected += rejection is not None
+    if rejection:
+        metering.current().rejected[rejection.check] += 1
     return Draft(sentence, cited, rejection)
 
 

@@ -81,7 +81,7 @@ class Metrics:
         self._rejected = Counter(
             "trilogue_sentences_rejected",
             "Generated sentences that a check kept back.",
-            ["language"],
+            ["check", "language"],
             registry=registry,
         )
         self._tokens = Counter(
@@ -120,7 +120,8 @@ class Metrics:
             self._steps.labels("first_token").observe(timings.first_token / 1000)
             self._steps.labels("generation").observe((timings.total - timings.evidence) / 1000)
         self._steps.labels("slot").observe(generation.waited)
-        self._rejected.labels(reply.answer_language).inc(generation.rejected)
+        for check, count in generation.rejected.items():
+            self._rejected.labels(check, reply.answer_language).inc(count)
         self._tokens.labels("prompt").inc(generation.prompt_tokens)
         self._tokens.labels("completion").inc(generation.completion_tokens)
         missed = len(generation.cache_keys) - generation.cached

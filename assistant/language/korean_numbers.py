@@ -26,7 +26,8 @@ _TRILLION: Final = rf"조(?=\s?(?:{_MONEY}|[\d,]+[십백천]?\d*[억만]|[{_SINO
 _ITEM: Final = rf"(?:{NUMBER}|[{_SINO}])?(?:[십백천만억]|{_TRILLION})"
 _GAP: Final = r"(?:(?<=[만억조])\s)?"
 _RUN = regex.compile(
-    rf"{_ITEM}(?:{_GAP}{_ITEM})*(?:(?<=[만억조])\s\d{{3,4}}(?![\d년])|\d[\d,]*(?!\d)|[{_SINO}])?"
+    rf"{_ITEM}(?:{_GAP}{_ITEM})*(?:(?<=[만억조])\s\d{{3,4}}(?![\d년])|\d[\d,]*(?!\d)"
+    rf"|(?<=[만억조])\s[{_SINO}](?=\s?(?:{_MONEY}|명|개|건))|[{_SINO}])?"
 )
 _PIECE = regex.compile(rf"(?:(?P<n>{NUMBER})|(?P<d>[{_SINO}]))?(?P<u>[십백천만억조])?")
 
@@ -44,7 +45,7 @@ _COUNTED = regex.compile(rf"\s?{_COUNTER}{_END}")
 _FREE = regex.compile(_END)
 # With two or more units, or two or more tens, a numeral is no other word.
 _LONG = regex.compile(
-    rf"[{_SINO}]?[천백십][{_SINO}]?[백십].*|[{_SINO}][천백십]+[만억].*|[{_SINO[1:]}]십[{_SINO}]?"
+    rf"[{_SINO}]?[천백십][{_SINO}]?[백십].*|[{_SINO}][천백십]+[{_SINO}]?[만억].*|[{_SINO[1:]}]십[{_SINO}]?"
 )
 _SINGLE = regex.compile(
     rf"{_START}([{_SINO}])(?:(?:개월|년|주일|\s(?:개월|년|일|회|주|시간|명|학기)){_END}"

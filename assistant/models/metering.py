@@ -6,6 +6,7 @@ to know nothing of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +44,7 @@ class Generation:
             from the cache.
         cache_keys: Under which its answers are in the cache.
         cached: How many attempts were answered from the cache.
-        rejected: Sentences that a check kept back.
+        rejected: How many sentences each check kept back, by its name.
         waited: Seconds that it waited for a free slot.
     """
 
@@ -52,7 +53,7 @@ class Generation:
     completion_tokens: int = 0
     cache_keys: list[str] = field(default_factory=list)
     cached: int = 0
-    rejected: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
     waited: float = 0.0
 
 

@@ -187,7 +187,8 @@ def test_metrics_tell_outcomes_steps_tokens_and_rejected_sentences(
     for outcome in ("answered", "quoted", "not_found"):
         labels = (("language", "en"), ("outcome", outcome))
         assert told["trilogue_replies_total", labels] == 1
-    assert told["trilogue_sentences_rejected_total", (("language", "en"),)] == 1
+    rejected = (("check", "NumberCheck"), ("language", "en"))
+    assert told["trilogue_sentences_rejected_total", rejected] == 2, "and in the second attempt"
     assert told["trilogue_step_seconds_count", (("step", "retrieval"),)] == 3
     assert told["trilogue_step_seconds_count", (("step", "generation"),)] == 2
     chats = (("method", "POST"), ("route", "/v1/chat"), ("status", "200"))

@@ -12,6 +12,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from assistant.api.admission import BoundedQueue
+from assistant.api.ingest_queue import IngestionCounts
 from assistant.api.metrics import Metrics
 from assistant.models.answer_cache import AnswerCache
 from assistant.settings import Settings
@@ -67,7 +68,7 @@ def test_what_stays_up_has_a_health_check() -> None:
 
 
 def test_the_dashboard_asks_for_metrics_that_there_are() -> None:
-    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, AnswerCache(1, 1))
+    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, AnswerCache(1, 1), IngestionCounts())
     families = text_string_to_metric_families(metrics.exposition().decode())
     known: set[str] = set()
     for family in families:

@@ -263,6 +263,7 @@ def test_nothing_is_supported_without_sources() -> None:
 @pytest.mark.parametrize("language", ["ar", "en", "ko"])
 @settings(deadline=None, max_examples=150)
 @given(number=st.integers(min_value=11, max_value=999_999_999))
+@example(number=570_001)
 def test_reads_what_unicode_spells_out(language: str, number: int) -> None:
     spelled = RbnfEngine.for_language(language).format_number(number)
     texts = {

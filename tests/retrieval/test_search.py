@@ -92,9 +92,15 @@ def test_filters_hold(searcher: Searcher) -> None:
     assert not find(searcher, query, collections=())
 
 
-def test_what_says_no_dates_is_found_on_any_day(searcher: Searcher) -> None:
+def test_only_what_was_in_force_on_the_day_is_found(searcher: Searcher) -> None:
     query = "What grade average does an exchange student need?"
-    assert find(searcher, query, as_of=date(1990, 1, 1))
+    works = {
+        day: {hit.passage.work_id for hit in find(searcher, query, as_of=day)}
+        for day in (date(1990, 1, 1), date(2025, 9, 1), date(2025, 8, 31))
+    }
+    assert not works[date(1990, 1, 1)]
+    assert "exchange-eligibility" in works[date(2025, 9, 1)]
+    assert "exchange-eligibility" not in works[date(2025, 8, 31)]
 
 
 @pytest.mark.parametrize(

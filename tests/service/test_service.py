@@ -85,11 +85,15 @@ def test_commands_use_the_running_service(
     )  # fmt: skip
     assert json.loads(search.stdout)["results"]
     ingest = subprocess.run(
-        [TRILOGUE, "ingest", str(SAMPLES)],
-        env=environment, capture_output=True, text=True, check=False, timeout=120,
+        [TRILOGUE, "ingest", str(SAMPLES / "dual-degree.en.md")],
+        env=environment, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    assert ingest.returncode == 3
-    assert "open in another process" in ingest.stderr
+    assert f"{service[0]} does the work" in ingest.stderr
+    listed = subprocess.run(
+        [TRILOGUE, "documents", "list", "--json"],
+        env=environment, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert "dual-degree.en.md" in listed.stdout
 
 
 def test_it_stops_on_a_signal_and_leaves_nothing_behind(
