@@ -10,6 +10,7 @@ import regex
 
 from assistant.answering.checks import Check, Claim, Rejection, first_rejection, same_words
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
+from assistant.answering.grammar import grammar
 from assistant.answering.prompt import build_prompt
 from assistant.answering.support import SupportFinder
 from assistant.language import Language, split_sentences
@@ -113,7 +114,9 @@ async def _attempt(
     prompt = build_prompt(task.question, task.evidence, task.language, hints)
     earlier: list[str] = []
     async with (
-        aclosing(generator.stream(prompt, task.max_tokens)) as pieces,
+        aclosing(
+            generator.stream(prompt, task.max_tokens, grammar=grammar(task.language))
+        ) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for sentence in sentences:

@@ -30,6 +30,32 @@ def build_prompt(
         hints: What was wrong with the answers given before, see `Check.hint`. They come last,
             so that a prompt cache serves all that is before them.
     """
+    system, user, _ = _blocks(question, evidence, language, hints)
+    return [
+        ChatMessage(role="system", content=system),
+        ChatMessage(role="user", content=user),
+    ]
+
+
+def build_verdict_prompt(
+    question: str, evidence: Sequence[Evidence], language: Language
+) -> list[ChatMessage]:
+    """The messages that ask whether the evidence has an answer, yes or no.
+
+    They begin as those of `build_prompt` do, so that a server with a prompt cache has read the
+    evidence when it comes to answering.
+    """
+    system, user, verdict = _blocks(question, evidence, language, ())
+    return [
+        ChatMessage(role="system", content=system),
+        ChatMessage(role="user", content=f"{user}\n\n{verdict}"),
+    ]
+
+
+def _blocks(
+    question: str, evidence: Sequence[Evidence], language: Language, hints: Sequence[str]
+) -> list[str]:
+    """The parts of the prompt: system, user, verdict."""
     items = [
         {
             "number": item.number,
@@ -40,10 +66,7 @@ def build_prompt(
     ]
     values: dict[str, object] = {"question": _fenced(question), "evidence": items, "hints": hints}
     template = _template(language)
-    return [
-        ChatMessage(role="system", content=_block(template, "system", values)),
-        ChatMessage(role="user", content=_block(template, "user", values)),
-    ]
+    return [_block(template, name, values) for name in ("system", "user", "verdict")]
 
 
 def _fenced(text: str) -> str:

@@ -104,13 +104,19 @@ class Generator:
         return True
 
     async def stream(
-        self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any
+        self,
+        messages: Sequence[ChatMessage],
+        max_tokens: int,
+        grammar: str | None = None,
+        **options: Any,
     ) -> AsyncGenerator[str, None]:
         """Pieces of the answer as they are generated; closing the iterator stops generation.
 
         Args:
             messages: The chat so far.
             max_tokens: Where the answer is cut off.
+            grammar: What the answer keeps to, in GBNF. Servers other than the llama.cpp child
+                are not told, since they have notations of their own.
             options: Further fields of the request (``temperature``, ``extra_body``).
 
         Raises:
@@ -119,6 +125,8 @@ class Generator:
         """
         run = metering.current()
         options = run.wishes.options() | options
+        if grammar and self._server:
+            options["extra_body"] = {"grammar": grammar} | options.get("extra_body", {})
         limit = min(max_tokens, run.wishes.max_tokens or max_tokens)
         key = cache_key(f"{self._settings.generator_url}/{self.model}", messages, limit, options)
         # A text that was sampled is to be sampled again when it is asked for again.
