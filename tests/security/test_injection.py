@@ -7,26 +7,22 @@ behind it is real but the index: prompt, checks, citations and wording.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import regex
 from attacks import ATTACKS, Attack
 from scripted_generator import ScriptedGenerator
+from shelf import Gate, Shelf, passage
 
 from assistant.answering.pipeline import Assistant
 from assistant.answering.prompt import build_prompt, fenced
 from assistant.answering.reply import Question, Reply, SentenceReady, Turn
-from assistant.index.passage import Passage
 from assistant.index.store import PassageStore
-from assistant.language import Language, Span, detect, numbers_in, script_shares, split_sentences
+from assistant.language import Language, Span, numbers_in, script_shares
 from assistant.models.embedder import SentenceTransformerEmbedder
-from assistant.retrieval.answerable import Decision
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.hits import Hit
-from assistant.retrieval.search import SearchResult
 from assistant.settings import Settings
 from ingest.job import IngestionJob
 
@@ -49,33 +45,6 @@ SCRIPTS: dict[Language, str] = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
 MARK = regex.compile(r"\[(\p{Nd}+)\]")
 
 
-class Shelf:
-    """Finds the same two passages for every question: the policy, and one with the attack."""
-
-    def __init__(self, embedder: SentenceTransformerEmbedder, passages: Sequence[Passage]) -> None:
-        self.embedder = embedder
-        self._hits = [
-            Hit(p, 1.0, 0.6, np.full(len(p.sentences), 0.6, np.float32), 0.5, np.zeros(1))
-            for p in passages
-        ]
-
-    async def search(self, *_: object) -> SearchResult:
-        return SearchResult(self._hits, np.zeros(1, np.float32))
-
-
-class OpenGate:
-    def decide(self, hits: Sequence[Hit]) -> Decision:
-        return Decision(1.0, 0.5, None)
-
-
-def passage(number: int, text: str, locator: str, title: str, source: str) -> Passage:
-    return Passage(
-        id=f"p{number}", document_id=f"d{number}", collection="c", source=source, title=title,
-        language=detect(text).language, text=text, ordinal=0, locator=locator,
-        sentences=tuple(split_sentences(text)),
-    )  # fmt: skip
-
-
 def attacked(
     attack: Attack, embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
 ) -> tuple[Reply, list[str]]:
@@ -94,7 +63,7 @@ def attacked(
         question = Question(FOLLOW_UPS[attack.language], turns)
     generator.answer = attack.obeyed
     assistant = Assistant(
-        Settings(_env_file=None), Shelf(embedder, passages), OpenGate(), generator  # type: ignore[arg-type]
+        Settings(_env_file=None), Shelf(embedder, passages), Gate(), generator  # type: ignore[arg-type]
     )  # fmt: skip
 
     async def ask() -> tuple[Reply, list[str]]:
