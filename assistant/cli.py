@@ -218,12 +218,20 @@ def search(
 def ask(
     question: str,
     language: Annotated[str, typer.Option(help="Of the reply: auto, ko, ar or en.")] = "auto",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print every decision that led to the reply.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Ask the documents a question."""
     from assistant.api.schemas import ChatRequest, ChatResponse
+    from assistant.explanation import print_trace
 
-    body = {"messages": [{"role": "user", "content": question}], "language": language}
+    body = {
+        "messages": [{"role": "user", "content": question}],
+        "language": language,
+        "explain": explain,
+    }
     with _explained():
         reply = ChatResponse.model_validate(_call("/v1/chat", ChatRequest, body))
     if as_json:
@@ -238,6 +246,10 @@ def ask(
         place = f"[{citation.number}] {citation.title} · {citation.locator}{page}"
         out.print(f"{place} ({citation.source})", markup=False)
         out.print(f"    {' '.join(citation.quote.split())}", markup=False, style="dim")
+        if citation.translation:
+            out.print(f"    {citation.translation}", markup=False)
+    if reply.trace:
+        print_trace(reply.trace)
 
 
 def _call(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> Any:

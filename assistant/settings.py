@@ -95,6 +95,13 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=1)
     evidence_tokens: int = Field(200, ge=50, description="Budget of evidence in the prompt.")
     answer_tokens: int = Field(200, ge=16, description="Longest generated answer.")
+    history_tokens: int = Field(
+        150, ge=0, description="Budget of the conversation for understanding a follow-up; 0: none."
+    )
+    translate_quotes: bool = Field(
+        False,
+        description="Add machine translations of quotes in other languages; for strong generators.",
+    )
 
     # Serving
     api_host: str = "127.0.0.1"

@@ -20,6 +20,7 @@ from assistant.api.service import Service, links_of
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.retrieval.answerable import Decision
 from assistant.retrieval.hits import Hit
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -53,8 +54,8 @@ CHECKS = [
 class OpenGate:
     """Answers whatever was found: how the tiny model's vectors lie means nothing."""
 
-    def passes(self, hits: Sequence[Hit]) -> bool:
-        return bool(hits)
+    def decide(self, hits: Sequence[Hit]) -> Decision:
+        return Decision(1.0 if hits else 0.0, 0.5, None)
 
 
 @dataclass(frozen=True)

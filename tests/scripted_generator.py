@@ -11,12 +11,19 @@ from assistant.models import metering
 
 
 class ScriptedGenerator:
-    """Stands in for `Generator`: says what the test wrote down, piece by piece."""
+    """Stands in for `Generator`: says what the test wrote down, piece by piece.
+
+    Attributes:
+        answer: What it answers; an exception is raised instead.
+        script: What it answers first, one text for each time that it is asked.
+        prompts: What it was asked.
+    """
 
     model = "scripted"
 
     def __init__(self) -> None:
         self.answer: str | Exception = ""
+        self.script: list[str | Exception] = []
         self.prompts: list[Sequence[ChatMessage]] = []
         self.wishes: list[metering.Wishes] = []
         self.closed_early = False
@@ -33,12 +40,14 @@ class ScriptedGenerator:
         run = metering.current()
         self.wishes.append(run.wishes)
         run.prompt_tokens += 40
+        run.cached_prompt_tokens += 16
         run.completion_tokens += 12
-        if isinstance(self.answer, Exception):
-            raise self.answer
+        answer = self.script.pop(0) if self.script else self.answer
+        if isinstance(answer, Exception):
+            raise answer
         try:
-            for i in range(0, len(self.answer), 3):
-                yield self.answer[i : i + 3]
+            for i in range(0, len(answer), 3):
+                yield answer[i : i + 3]
         except GeneratorExit:
             self.closed_early = True
             raise

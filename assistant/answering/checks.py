@@ -14,6 +14,7 @@ from typing import ClassVar, Protocol, Self
 import regex
 
 from assistant.answering.comparators import bounds_in
+from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.errors import UnavailableError
 from assistant.language import Language, analyze, numbers_in, script_shares, unsupported
@@ -251,6 +252,7 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
     return (
         SubstanceCheck(),
         SaysSomethingCheck(),
+        PlainTextCheck(),
         ScriptCheck(),
         NumberCheck(),
         BoundCheck(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -48,11 +48,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Draft:
-    """A generated sentence, what it rests on, and the check that it fails, if it fails one."""
+    """A generated sentence, what it rests on, and the check that it fails, if it fails one.
+
+    Attributes:
+        sentence: As it was generated, with its marks.
+        cited: The evidence that it rests on.
+        rejection: Why it must not be shown, or None.
+        nearness: Cosine of the sentence and the nearest sentence of that evidence.
+        attempt: In which attempt it was generated, from 1.
+    """
 
     sentence: str
     cited: Sequence[Evidence]
     rejection: Rejection | None
+    nearness: float = 0.0
+    attempt: int = 1
 
     @property
     def marked(self) -> str:
@@ -89,7 +99,7 @@ async def generate(
     """
     finder = SupportFinder(embedder, task.evidence)
     hints: list[str] = []
-    for _ in range(_ATTEMPTS):
+    for number in range(1, _ATTEMPTS + 1):
         passed = False
         attempt = _attempt(generator, finder, task, hints, on_first_token)
         async with aclosing(attempt) as drafts:
@@ -97,7 +107,7 @@ async def generate(
                 passed = passed or draft.rejection is None
                 if draft.rejection and draft.rejection.hint not in hints:
                     hints.append(draft.rejection.hint)
-                yield draft
+                yield replace(draft, attempt=number)
         if passed or not hints:
             return
 
@@ -137,7 +147,7 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
     rejection = first_rejection(claim, task.checks)
     if rejection:
         metering.current().rejected[rejection.check] += 1
-    return Draft(sentence, cited, rejection)
+    return Draft(sentence, cited, rejection, nearest.nearness)
 
 
 async def _announced(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import regex
 
+from assistant.answering import wording
+from assistant.answering.abstention import gave_up
 from assistant.answering.checks import Check, default_checks
+from assistant.answering.clock import Clock
+from assistant.answering.follow_up import FollowUps
 from assistant.answering.generation import Draft, Task, generate
 from assistant.answering.phrases import phrases
 from assistant.answering.reply import (
@@ -20,15 +23,15 @@ from assistant.answering.reply import (
     Question,
     Reply,
     SentenceReady,
-    Timings,
 )
+from assistant.answering.trace import SearchStep, Trace
+from assistant.answering.translation import QuoteTranslator, Translation
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Detection, Language, detect
+from assistant.language import Detection, detect
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
-from assistant.retrieval.hits import Hit
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 
@@ -36,27 +39,46 @@ _log = logging.getLogger(__name__)
 
 #: Passages from which evidence is taken.
 _PASSAGES = 8
-_NEAREST_DOCUMENTS = 3
 _WORD_CHARS = regex.compile(r"[\p{L}\p{Nd}]")
 
 
 @dataclass
-class _Clock:
-    """Milliseconds from the question's arrival to each step."""
+class _Run:
+    """One question on its way, as far as it has come."""
 
-    began: float = field(default_factory=time.perf_counter)
-    marks: dict[str, float] = field(default_factory=dict)
+    detection: Detection
+    clock: Clock = field(default_factory=Clock)
+    searches: list[SearchStep] = field(default_factory=list)
+    evidence: Sequence[Evidence] = ()
+    drafts: list[Draft] = field(default_factory=list)
+    translations: Sequence[Translation] = ()
+    failed: bool = False
 
-    def mark(self, step: str) -> None:
-        self.marks.setdefault(step, (time.perf_counter() - self.began) * 1000)
+    @property
+    def search(self) -> SearchStep:
+        """The search that counts: the last one where it passed, else the first."""
+        last = self.searches[-1]
+        return last if last.decision.passed else self.searches[0]
 
-    def timings(self) -> Timings:
-        self.mark("total")
-        return Timings(
-            retrieval=self.marks["retrieval"],
-            evidence=self.marks["evidence"],
-            first_token=self.marks.get("first_token"),
-            total=self.marks["total"],
+    @property
+    def passed(self) -> list[Draft]:
+        """The sentences that may be shown."""
+        return [draft for draft in self.drafts if draft.rejection is None]
+
+    @property
+    def translated(self) -> dict[int, str]:
+        """By the number of the quote, the translations that may be shown."""
+        return {item.number: item.text for item in self.translations if item.rejection is None}
+
+    def trace(self) -> Trace:
+        """Every decision so far."""
+        return Trace(
+            self.detection,
+            self.searches,
+            self.evidence,
+            self.drafts,
+            self.translations,
+            self.clock.marks,
         )
 
 
@@ -88,6 +110,8 @@ class Assistant:
         self._gate = gate
         self._generator = generator
         self._checks = checks or default_checks(searcher.embedder.model_name)
+        self._follow_ups = FollowUps(generator, settings.history_tokens)
+        self._translator = QuoteTranslator(generator, searcher.embedder, self._checks)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -107,29 +131,39 @@ class Assistant:
                 ``quoted``.
         """
         self.check(question.text)
-        clock = _Clock()
-        detection = _reply_language(question)
-        asked, hits = await self._find(question, detection.language)
-        clock.mark("retrieval")
-        if not self._gate.passes(hits):
-            clock.mark("evidence")
-            yield self._not_found(detection, hits, clock)
+        run = _Run(_reply_language(question))
+        await self._find(question, run)
+        run.clock.mark("retrieval")
+        if not run.search.decision.passed:
+            run.clock.mark("evidence")
+            yield self._not_found(run)
             return
-        evidence = select_evidence(hits, self._settings.evidence_tokens)
-        clock.mark("evidence")
-        yield EvidenceFound(detection.language, evidence)
-        drafts: list[Draft] = []
-        failed = False
+        run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
+        run.clock.mark("evidence")
+        yield EvidenceFound(run.detection.language, run.evidence)
         try:
-            async with aclosing(self._drafts(asked, evidence, detection.language, clock)) as stream:
-                async for draft in stream:
+            async with aclosing(self._drafts(run)) as drafts:
+                async for draft in drafts:
+                    run.drafts.append(draft)
                     if draft.rejection is None:
-                        drafts.append(draft)
                         yield SentenceReady(draft.marked)
         except UnavailableError as error:
             _log.error("The generator failed: %s", error)
-            failed = True
-        yield self._compose(detection, evidence, drafts, failed, clock)
+            run.failed = True
+        run.clock.mark("generation")
+        if run.passed:
+            cited = {item.number for draft in run.passed for item in draft.cited}
+            citations = [item for item in run.evidence if item.number in cited]
+            await self._translate(citations, run)
+            yield self._reply("answered", wording.answered(run.passed), citations, run)
+        elif not run.failed and gave_up(run.drafts) and run.search.decision.doubtful:
+            yield self._not_found(run)
+        else:
+            await self._translate(run.evidence, run)
+            answer = wording.quoted(
+                run.evidence, run.translated, run.detection.language, announced=not run.failed
+            )
+            yield self._reply("quoted", answer, run.evidence, run)
 
     def check(self, text: str) -> None:
         """Refuse a question that cannot be answered as it stands.
@@ -148,87 +182,68 @@ class Assistant:
                 "The question has no words.", "Ask in a few words or a whole sentence."
             )
 
-    async def _find(self, question: Question, language: Language) -> tuple[str, list[Hit]]:
-        """Passages for the question; for a follow-up that finds nothing by itself, for the
-        question together with the one before it."""
-        asked = question.text
-        hits = await self._hits(asked, question, language)
-        earlier = [turn.content for turn in question.history if turn.role == "user"]
-        if earlier and not self._gate.passes(hits):
-            joined = f"{earlier[-1][: self._settings.max_question_chars]}\n{asked}"
-            carried = await self._hits(joined, question, language)
-            if self._gate.passes(carried):
-                return joined, carried
-        return asked, hits
+    async def _find(self, question: Question, run: _Run) -> None:
+        """Search for what the question may mean, until something is found that answers it."""
+        async with aclosing(self._follow_ups.readings(question)) as readings:
+            async for reading in readings:
+                run.clock.mark(f"reading {len(run.searches) + 1}")
+                found = await self._searcher.search(
+                    reading.text, _PASSAGES, question.scope, run.detection.language
+                )
+                step = SearchStep(reading, found.hits, self._gate.decide(found.hits))
+                run.searches.append(step)
+                run.clock.mark(f"search {len(run.searches)}")
+                if step.decision.passed:
+                    return
 
-    async def _hits(self, text: str, question: Question, language: Language) -> list[Hit]:
-        found = await self._searcher.search(text, _PASSAGES, question.scope, language)
-        return list(found.hits)
-
-    def _drafts(
-        self, asked: str, evidence: Sequence[Evidence], language: Language, clock: _Clock
-    ) -> AsyncGenerator[Draft, None]:
-        task = Task(asked, evidence, language, self._settings.answer_tokens, self._checks)
+    def _drafts(self, run: _Run) -> AsyncGenerator[Draft, None]:
+        task = Task(
+            run.search.question.text,
+            run.evidence,
+            run.detection.language,
+            self._settings.answer_tokens,
+            self._checks,
+        )
         return generate(
             self._generator,
             self._searcher.embedder,
             task,
-            lambda: clock.mark("first_token"),
+            lambda: run.clock.mark("first_token"),
         )
 
-    def _not_found(self, detection: Detection, hits: Sequence[Hit], clock: _Clock) -> Reply:
-        nearest = list({h.passage.document_id: h.passage for h in reversed(hits)}.values())[::-1]
-        nearest = nearest[:_NEAREST_DOCUMENTS]
-        words = phrases(detection.language)
-        lines = [words.not_found]
-        if nearest:
-            lines += [words.nearest, *(f"- {passage.title}" for passage in nearest)]
-        return self._reply("not_found", "\n".join(lines), detection, (), clock, nearest)
+    async def _translate(self, quotes: Sequence[Evidence], run: _Run) -> None:
+        if self._settings.translate_quotes and not run.failed:
+            run.translations = await self._translator.translate(quotes, run.detection.language)
+            run.clock.mark("translation")
 
-    def _compose(
-        self,
-        detection: Detection,
-        evidence: Sequence[Evidence],
-        drafts: Sequence[Draft],
-        failed: bool,
-        clock: _Clock,
-    ) -> Reply:
-        words = phrases(detection.language)
-        notice = words.generator_unavailable if failed else None
-        if drafts:
-            cited = {item.number for draft in drafts for item in draft.cited}
-            answer = " ".join(draft.marked for draft in drafts)
-            citations = [item for item in evidence if item.number in cited]
-            return self._reply("answered", answer, detection, citations, clock, notice=notice)
-        quotes = [
-            words.quoted_item.format(quote=" ".join(item.quote.split()), number=item.number)
-            for item in evidence
-        ]
-        answer = "\n\n".join(([] if failed else [words.quoted]) + quotes)
-        return self._reply("quoted", answer, detection, evidence, clock, notice=notice)
+    def _not_found(self, run: _Run) -> Reply:
+        nearest = wording.nearest_documents(run.search.hits)
+        answer = wording.not_found(nearest, run.detection.language)
+        return self._reply("not_found", answer, (), run, nearest)
 
     def _reply(
         self,
         outcome: Outcome,
         answer: str,
-        detection: Detection,
         citations: Sequence[Evidence],
-        clock: _Clock,
+        run: _Run,
         nearest: Sequence[Passage] = (),
-        notice: str | None = None,
     ) -> Reply:
-        language = detection.language
-        if not detection.supported:
-            notice = " ".join(filter(None, (phrases(language).other_language, notice)))
+        words = phrases(run.detection.language)
+        notices = [words.other_language] if not run.detection.supported else []
+        if run.failed:
+            notices.append(words.generator_unavailable)
         return Reply(
             outcome=outcome,
             answer=answer,
-            language=language,
+            language=run.detection.language,
             citations=citations,
             model=self._generator.model,
-            timings=clock.timings(),
+            timings=run.clock.timings(),
+            trace=run.trace(),
             nearest=nearest,
-            notice=notice,
+            notice=" ".join(notices) or None,
+            translations=run.translated,
         )
 
 

@@ -1,15 +1,24 @@
-"""The prompt: instructions in the asker's language, the evidence, the question."""
+"""The prompts: instructions in the reader's language, then what changes with each question."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
+import regex
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from llama_index.core.llms import ChatMessage
 
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
+
+#: Chat templates end a turn or begin one with these where they do so without angle brackets
+#: (Mistral's and Llama 2's).
+_TEMPLATE_TOKEN = regex.compile(r"\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_\w+)\])")
+#: What is read by a model and seen by nobody: zero-width characters, bidirectional controls,
+#: tags.
+_INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}--\s]", regex.VERSION1)
 
 
 def build_prompt(
@@ -20,9 +29,6 @@ def build_prompt(
 ) -> list[ChatMessage]:
     """The messages that ask for an answer.
 
-    The system message is the same for every question in a language and comes first, so that a
-    server with a prompt cache reads it once.
-
     Args:
         question: The stand-alone question.
         evidence: What may be used, with the numbers that cite it.
@@ -30,11 +36,12 @@ def build_prompt(
         hints: What was wrong with the answers given before, see `Check.hint`. They come last,
             so that a prompt cache serves all that is before them.
     """
-    system, user, _ = _blocks(question, evidence, language, hints)
-    return [
-        ChatMessage(role="system", content=system),
-        ChatMessage(role="user", content=user),
-    ]
+    values: dict[str, object] = {
+        "question": fenced(question),
+        "evidence": _items(evidence),
+        "hints": hints,
+    }
+    return render("answer", language, values)
 
 
 def build_verdict_prompt(
@@ -45,33 +52,49 @@ def build_verdict_prompt(
     They begin as those of `build_prompt` do, so that a server with a prompt cache has read the
     evidence when it comes to answering.
     """
-    system, user, verdict = _blocks(question, evidence, language, ())
+    system, user = build_prompt(question, evidence, language)
+    verdict = _block(_template("answer", language), "verdict", {})
+    return [system, ChatMessage(role="user", content=f"{user.content}\n\n{verdict}")]
+
+
+def _items(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
     return [
-        ChatMessage(role="system", content=system),
-        ChatMessage(role="user", content=f"{user}\n\n{verdict}"),
-    ]
-
-
-def _blocks(
-    question: str, evidence: Sequence[Evidence], language: Language, hints: Sequence[str]
-) -> list[str]:
-    """The parts of the prompt: system, user, verdict."""
-    items = [
         {
             "number": item.number,
-            "title": _fenced(item.passage.title),
-            "quote": _fenced(item.quote),
+            "title": fenced(item.passage.title),
+            "quote": fenced(item.quote),
         }
         for item in evidence
     ]
-    values: dict[str, object] = {"question": _fenced(question), "evidence": items, "hints": hints}
-    template = _template(language)
-    return [_block(template, name, values) for name in ("system", "user", "verdict")]
 
 
-def _fenced(text: str) -> str:
-    """One line of text that cannot end its quotation or begin another source."""
-    return " ".join(text.replace("<", "‹").replace(">", "›").split())
+def render(
+    name: Literal["answer", "follow_up", "translation"],
+    language: Language,
+    values: dict[str, object],
+) -> list[ChatMessage]:
+    """The messages of a prompt.
+
+    The system message is the same for every question in a language and comes first, so that a
+    server with a prompt cache reads it once.
+
+    Args:
+        name: Its folder in ``prompts``.
+        language: The language that it is written in.
+        values: What stands in it; texts of people and documents `fenced`.
+    """
+    template = _template(name, language)
+    return [
+        ChatMessage(role="system", content=_block(template, "system", values)),
+        ChatMessage(role="user", content=_block(template, "user", values)),
+    ]
+
+
+def fenced(text: str) -> str:
+    """One line of text that cannot end its quotation, begin another source or another turn of
+    the chat, and has nothing in it that a reader would not see."""
+    visible = _INVISIBLE.sub("", text).replace("<", "‹").replace(">", "›")
+    return " ".join(_TEMPLATE_TOKEN.sub("(", visible).split())
 
 
 def _block(template: Template, name: str, values: dict[str, object]) -> str:
@@ -79,10 +102,10 @@ def _block(template: Template, name: str, values: dict[str, object]) -> str:
 
 
 @lru_cache
-def _template(language: Language) -> Template:
+def _template(name: str, language: Language) -> Template:
     # Prompts are plain text, not HTML: nothing is to be escaped in them.
     environment = Environment(
-        loader=PackageLoader("prompts", "answer"),
+        loader=PackageLoader("prompts", name),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

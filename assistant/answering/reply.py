@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Scope
+
+if TYPE_CHECKING:  # what a trace is made of needs the questions and timings of this module
+    from assistant.answering.trace import Trace
 
 Outcome = Literal["answered", "quoted", "not_found"]
 
@@ -77,6 +80,9 @@ class Reply:
         notice: Something the reader should know, in the reply's language.
         model: The generator.
         timings: How long the steps took.
+        trace: Every decision that led to it. It has sentences that were rejected, which are for
+            no reader.
+        translations: By number, machine translations of citations in other languages.
     """
 
     outcome: Outcome
@@ -85,8 +91,10 @@ class Reply:
     citations: Sequence[Evidence]
     model: str
     timings: Timings
+    trace: Trace
     nearest: Sequence[Passage] = ()
     notice: str | None = None
+    translations: Mapping[int, str] = field(default_factory=dict)
 
 
 Event = EvidenceFound | SentenceReady | Reply

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
-from assistant.api import convert, logs, tracing
+from assistant.api import convert, explaining, logs, tracing
 from assistant.api.access import Caller
 from assistant.api.metrics import Metrics
 from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, SentenceEvent
@@ -53,7 +53,10 @@ def asked(
 
     Raises:
         InvalidInputError: It does not end with a question that can be answered.
+        ForbiddenError: It wants an explanation, and the caller is no administrator.
     """
+    if request.explain:
+        caller.require("admin")
     service.check(request)
     return Asked(
         request,
@@ -103,6 +106,8 @@ async def stream(
                     if metrics:
                         metrics.reply(response, generation)
                     await _store(service, asked, event, response, metrics)
+                    if asked.request.explain:
+                        response.trace = explaining.trace(event.trace, generation)
                     yield response
 
 

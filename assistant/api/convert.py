@@ -97,7 +97,7 @@ def passage_view(
     )
 
 
-def citation(evidence: Evidence, links: Links) -> schemas.Citation:
+def citation(evidence: Evidence, links: Links, translation: str | None = None) -> schemas.Citation:
     """A piece of evidence as the API sends it."""
     passage = evidence.passage
     return schemas.Citation(
@@ -113,6 +113,7 @@ def citation(evidence: Evidence, links: Links) -> schemas.Citation:
         start=evidence.span.start,
         end=evidence.span.end,
         score=evidence.score,
+        translation=translation,
         url=links.quote(evidence),
     )
 
@@ -130,14 +131,16 @@ def evidence_event(reply_id: str, event: EvidenceFound, links: Links) -> schemas
 def chat_response(
     reply_id: str, conversation_id: str, reply: Reply, links: Links, generation: Generation
 ) -> schemas.ChatResponse:
-    """A reply as the API sends it."""
+    """A reply as the API sends it, without its trace."""
     return schemas.ChatResponse(
         id=reply_id,
         outcome=reply.outcome,
         answer=reply.answer,
         answer_language=reply.language,
         direction=DIRECTIONS[reply.language],
-        citations=[citation(item, links) for item in reply.citations],
+        citations=[
+            citation(item, links, reply.translations.get(item.number)) for item in reply.citations
+        ],
         nearest_documents=[
             schemas.NearestDocument(
                 document_id=passage.document_id,
@@ -162,6 +165,9 @@ def chat_response(
             prompt_tokens=generation.prompt_tokens,
             completion_tokens=generation.completion_tokens,
             total_tokens=generation.prompt_tokens + generation.completion_tokens,
+            prompt_tokens_details=schemas.PromptTokensDetails(
+                cached_tokens=generation.cached_prompt_tokens
+            ),
         ),
     )
 

@@ -123,6 +123,7 @@ class Metrics:
         for check, count in generation.rejected.items():
             self._rejected.labels(check, reply.answer_language).inc(count)
         self._tokens.labels("prompt").inc(generation.prompt_tokens)
+        self._tokens.labels("cached_prompt").inc(generation.cached_prompt_tokens)
         self._tokens.labels("completion").inc(generation.completion_tokens)
         missed = len(generation.cache_keys) - generation.cached
         self._cache.labels("hit").inc(generation.cached)

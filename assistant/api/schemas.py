@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.api.trace_schemas import Trace
+
 LanguageCode = Literal["ko", "ar", "en"]
 Direction = Literal["ltr", "rtl"]
 Outcome = Literal["answered", "quoted", "not_found"]
@@ -109,6 +111,11 @@ class ChatRequest(_Request):
         "are taken as its history.",
     )
     user: UserId | None = None
+    explain: bool = Field(
+        False,
+        description="Add every decision to the reply, with the sentences that were rejected. "
+        "For keys with the scope admin.",
+    )
 
 
 class Citation(BaseModel):
@@ -126,6 +133,11 @@ class Citation(BaseModel):
     start: int = Field(description="Offset of the quote in the passage's text, in characters.")
     end: int
     score: float = Field(description="Nearness of the quote to the question, from -1 to 1.")
+    translation: str | None = Field(
+        None,
+        description="Machine translation of the quote into the reply's language, where the service "
+        "makes them and this one passed the checks.",
+    )
     url: str = Field("", description="Opens the passage with the quote marked.")
 
 
@@ -147,6 +159,12 @@ class Timings(BaseModel):
     total: float
 
 
+class PromptTokensDetails(BaseModel):
+    """Where the prompt's tokens came from."""
+
+    cached_tokens: int = Field(0, description="Those that the server's prompt cache had.")
+
+
 class Usage(BaseModel):
     """Tokens that the generator read and wrote for a reply; none where nothing was generated or
     the answer came from the cache."""
@@ -154,6 +172,7 @@ class Usage(BaseModel):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
+    prompt_tokens_details: PromptTokensDetails = Field(default_factory=PromptTokensDetails)
 
 
 class ChatResponse(BaseModel):
@@ -178,6 +197,7 @@ class ChatResponse(BaseModel):
     model: str
     timings_ms: Timings
     usage: Usage = Field(default_factory=Usage)
+    trace: Trace | None = Field(None, description="Where the request asked to `explain`.")
 
 
 class EvidenceEvent(BaseModel):

@@ -36,11 +36,17 @@ class _Tokens:
 
     prompt: int
     completion: int = 0
+    cached: int = 0
 
     def read(self, chunk: ChatResponse) -> None:
         """Take the counts from a chunk."""
         timings = getattr(chunk.raw, "timings", None)  # llama.cpp's, with every chunk
         usage = getattr(chunk.raw, "usage", None)
+        details = getattr(usage, "prompt_tokens_details", None)  # vLLM's and OpenAI's
+        if timings:
+            self.cached = timings.get("cache_n", 0)
+        elif details:
+            self.cached = details.cached_tokens or 0
         if usage:
             self.prompt, self.completion = usage.prompt_tokens, usage.completion_tokens
         elif timings:
@@ -189,6 +195,7 @@ class Generator:
             if tokens.completion:
                 run.prompt_tokens += tokens.prompt
                 run.completion_tokens += tokens.completion
+                run.cached_prompt_tokens += tokens.cached
         if cut_off:
             raise CutOffError
 

@@ -42,6 +42,7 @@ class Generation:
         wishes: What the caller asks for.
         prompt_tokens, completion_tokens: What the server read and wrote. Nothing for an answer
             from the cache.
+        cached_prompt_tokens: Those of the prompt's tokens that the server's prompt cache had.
         cache_keys: Under which its answers are in the cache.
         cached: How many attempts were answered from the cache.
         rejected: How many sentences each check kept back, by its name.
@@ -51,6 +52,7 @@ class Generation:
     wishes: Wishes = field(default_factory=Wishes)
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_prompt_tokens: int = 0
     cache_keys: list[str] = field(default_factory=list)
     cached: int = 0
     rejected: Counter[str] = field(default_factory=Counter)

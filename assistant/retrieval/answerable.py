@@ -50,6 +50,32 @@ def extract(hits: Sequence[Hit]) -> Features:
     )
 
 
+@dataclass(frozen=True)
+class Decision:
+    """Whether to answer from some hits, and why.
+
+    Attributes:
+        probability: How likely they answer the question, from 0 to 1.
+        threshold: From which probability on they are answered from.
+        features: What the probability was made from; None without hits.
+    """
+
+    probability: float
+    threshold: float
+    features: Features | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether to answer from the hits."""
+        return self.probability >= self.threshold
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the probability is nearer to the threshold than to certainty: there a
+        generator that finds no answer in the evidence is believed."""
+        return self.probability < (self.threshold + 1.0) / 2
+
+
 class AnswerableGate:
     """A logistic regression over `Features`, fitted for one embedder's vectors.
 
@@ -78,6 +104,10 @@ class AnswerableGate:
         values = extract(hits).vector()
         logit = self._intercept + sum(w * v for w, v in zip(self._weights, values, strict=True))
         return 1 / (1 + math.exp(-logit))
+
+    def decide(self, hits: Sequence[Hit]) -> Decision:
+        """The probability with what it was made from and compared with."""
+        return Decision(self.probability(hits), self.threshold, extract(hits) if hits else None)
 
     def passes(self, hits: Sequence[Hit]) -> bool:
         """Whether to answer from these hits."""

@@ -30,6 +30,8 @@ class FakeServer:
         self.words = ["It ", "is ", "900."]
         self.pause = 0.0
         self.finish = "stop"
+        self.usage_details: dict[str, Any] = {}
+        self.last: dict[str, Any] = {}
         self.requests: list[dict[str, Any]] = []
         self.at_once = self.most_at_once = 0
         self.abandoned = threading.Event()
@@ -47,7 +49,8 @@ class FakeServer:
                 await asyncio.sleep(self.pause)
             yield _sse(choices=[{"index": 0, "delta": {}, "finish_reason": self.finish}])
             usage = {"prompt_tokens": 21, "completion_tokens": 5, "total_tokens": 26}
-            yield _sse(choices=[], usage=usage)
+            usage |= self.usage_details
+            yield _sse(choices=[], usage=usage, **self.last)
             yield "data: [DONE]\n\n"
         except BaseException:
             self.abandoned.set()
@@ -90,6 +93,18 @@ def test_usage_is_what_the_server_counted(make: Callable[..., Generator]) -> Non
     text, run = asyncio.run(say(make()))
     assert text == "It is 900."
     assert (run.prompt_tokens, run.completion_tokens) == (21, 5)
+
+
+@pytest.mark.parametrize("told_by", ["llama.cpp", "vLLM"])
+def test_tokens_from_the_servers_prompt_cache_are_counted(
+    make: Callable[..., Generator], server: FakeServer, told_by: str
+) -> None:
+    if told_by == "vLLM":
+        server.usage_details = {"prompt_tokens_details": {"cached_tokens": 16}}
+    else:
+        server.last = {"timings": {"cache_n": 16, "prompt_n": 5, "predicted_n": 5}}
+    _, run = asyncio.run(say(make()))
+    assert (run.prompt_tokens, run.cached_prompt_tokens) == (21, 16)
 
 
 def test_a_callers_wishes_reach_the_server(

@@ -1,0 +1,31 @@
+"""When the steps of a question ended."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from assistant.answering.reply import Timings
+
+
+@dataclass
+class Clock:
+    """Milliseconds from the question's arrival to the end of each step, in the order of the
+    steps."""
+
+    began: float = field(default_factory=time.perf_counter)
+    marks: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, step: str) -> None:
+        """The step has ended now; of several marks of one step the first counts."""
+        self.marks.setdefault(step, (time.perf_counter() - self.began) * 1000)
+
+    def timings(self) -> Timings:
+        """The timings of the reply, which is complete now."""
+        self.mark("total")
+        return Timings(
+            retrieval=self.marks["retrieval"],
+            evidence=self.marks["evidence"],
+            first_token=self.marks.get("first_token"),
+            total=self.marks["total"],
+        )

@@ -1,0 +1,50 @@
+"""Why a reply is as it is: every decision on the way of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.follow_up import StandAlone
+from assistant.answering.generation import Draft
+from assistant.answering.translation import Translation
+from assistant.language import Detection
+from assistant.retrieval.answerable import Decision
+from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.hits import Hit
+
+
+@dataclass(frozen=True)
+class SearchStep:
+    """One search for the question, or for another wording of it.
+
+    Attributes:
+        question: What was searched for, and how it came about.
+        hits: What was found, the best first.
+        decision: Whether to answer from it.
+    """
+
+    question: StandAlone
+    hits: Sequence[Hit]
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every decision that led to a reply.
+
+    Attributes:
+        detection: The language of the reply, and whether the question's is one of the three.
+        searches: The searches, in their order. Evidence is from the last one if that passed.
+        evidence: What the generator was given.
+        drafts: Every generated sentence of every attempt, those that were rejected included.
+        translations: Every translation of a quote, likewise.
+        ended: Milliseconds from the question's arrival to the end of each step.
+    """
+
+    detection: Detection
+    searches: Sequence[SearchStep]
+    evidence: Sequence[Evidence]
+    drafts: Sequence[Draft]
+    translations: Sequence[Translation]
+    ended: Mapping[str, float]

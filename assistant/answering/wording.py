@@ -1,0 +1,65 @@
+"""The text of a reply: the answer, the quotes, or where to look instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.answering.generation import Draft
+from assistant.answering.phrases import phrases
+from assistant.index.passage import Passage
+from assistant.language import Language
+from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.hits import Hit
+
+_NEAREST_DOCUMENTS = 3
+
+
+def answered(drafts: Sequence[Draft]) -> str:
+    """The sentences that passed, with their marks."""
+    return " ".join(draft.marked for draft in drafts)
+
+
+def quoted(
+    evidence: Sequence[Evidence],
+    translations: Mapping[int, str],
+    language: Language,
+    announced: bool = True,
+) -> str:
+    """The quotes, each with the name of its language where it is not the reader's.
+
+    Args:
+        evidence: What is quoted.
+        translations: By number, of quotes in other languages.
+        language: The reader's.
+        announced: Whether to say why there are only quotes.
+    """
+    words = phrases(language)
+    lines = [words.quoted] if announced else []
+    for item in evidence:
+        quote = " ".join(item.quote.split())
+        if item.passage.language == language:
+            lines.append(words.quoted_item.format(quote=quote, number=item.number))
+            continue
+        original = words.original[item.passage.language]
+        line = words.quoted_foreign.format(quote=quote, number=item.number, original=original)
+        if item.number in translations:
+            line += "\n" + words.translation.format(text=translations[item.number])
+        lines.append(line)
+    return "\n\n".join(lines)
+
+
+def not_found(nearest: Sequence[Passage], language: Language) -> str:
+    """That there is no answer, and the nearest documents."""
+    words = phrases(language)
+    lines = [words.not_found]
+    if nearest:
+        lines += [words.nearest, *(f"- {passage.title}" for passage in nearest)]
+    return "\n".join(lines)
+
+
+def nearest_documents(hits: Sequence[Hit]) -> list[Passage]:
+    """The best passage of each of the nearest documents, the nearest first."""
+    best: dict[str, Passage] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.document_id, hit.passage)
+    return list(best.values())[:_NEAREST_DOCUMENTS]

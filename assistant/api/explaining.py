@@ -1,0 +1,103 @@
+"""From a reply's trace to the API's schemas."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from assistant.answering.checks import Rejection
+from assistant.answering.trace import SearchStep, Trace
+from assistant.api import trace_schemas as schemas
+from assistant.models.metering import Generation
+
+
+def trace(trace: Trace, generation: Generation) -> schemas.Trace:
+    """A trace as the API sends it.
+
+    Args:
+        trace: What was decided.
+        generation: What the generator used.
+    """
+    return schemas.Trace(
+        language=trace.detection.language,
+        language_supported=trace.detection.supported,
+        searches=[_search(step) for step in trace.searches],
+        evidence=[
+            schemas.TraceEvidence(
+                number=item.number,
+                document_id=item.passage.document_id,
+                passage_id=item.passage.id,
+                title=item.passage.title,
+                locator=item.passage.locator,
+                language=item.passage.language,
+                start=item.span.start,
+                end=item.span.end,
+                score=round(item.score, 4),
+            )
+            for item in trace.evidence
+        ],
+        sentences=[
+            schemas.TraceSentence(
+                attempt=draft.attempt,
+                text=draft.sentence,
+                cited=[item.number for item in draft.cited],
+                nearness=round(draft.nearness, 4),
+                check=_check(draft.rejection),
+                reason=_reason(draft.rejection),
+            )
+            for draft in trace.drafts
+        ],
+        translations=[
+            schemas.TraceTranslation(
+                number=item.number,
+                text=item.text,
+                check=_check(item.rejection),
+                reason=_reason(item.rejection),
+            )
+            for item in trace.translations
+        ],
+        tokens=schemas.TraceTokens(
+            prompt=generation.prompt_tokens,
+            cached_prompt=generation.cached_prompt_tokens,
+            completion=generation.completion_tokens,
+            answers_from_cache=generation.cached,
+            waited_ms=round(generation.waited * 1000, 1),
+        ),
+        ended_ms={step: round(ms, 1) for step, ms in trace.ended.items()},
+    )
+
+
+def _search(step: SearchStep) -> schemas.TraceSearch:
+    features = step.decision.features
+    return schemas.TraceSearch(
+        question=step.question.text,
+        origin=step.question.origin,
+        rewrite=step.question.rewrite,
+        rejected=step.question.rejected,
+        hits=[
+            schemas.TraceHit(
+                document_id=hit.passage.document_id,
+                source=hit.passage.source,
+                title=hit.passage.title,
+                locator=hit.passage.locator,
+                language=hit.passage.language,
+                score=round(hit.score, 4),
+                cosine=round(hit.cosine, 4),
+            )
+            for hit in step.hits
+        ],
+        decision=schemas.TraceDecision(
+            probability=round(step.decision.probability, 4),
+            threshold=round(step.decision.threshold, 4),
+            passed=step.decision.passed,
+            doubtful=step.decision.doubtful,
+            features={k: round(v, 4) for k, v in asdict(features).items()} if features else {},
+        ),
+    )
+
+
+def _check(rejection: Rejection | None) -> str | None:
+    return rejection.check if rejection else None
+
+
+def _reason(rejection: Rejection | None) -> str | None:
+    return rejection.reason if rejection else None

@@ -1,0 +1,209 @@
+"""From the evidence to the reply: traces, quotes in other languages, and giving up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from api_library import CHECKS
+from scripted_generator import ScriptedGenerator
+from shelf import Gate, Shelf, passage
+
+from assistant.answering.abstention import abstains
+from assistant.answering.phrases import phrases
+from assistant.answering.pipeline import Assistant
+from assistant.answering.reply import Question, Reply, Turn
+from assistant.index.passage import Passage
+from assistant.language import LANGUAGES, Language
+from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.settings import Settings
+
+QUESTIONS: dict[Language, str] = {
+    "ko": "교류를 신청하는 학생의 평점평균은 얼마 이상이어야 하나요?",
+    "ar": "ما المعدل التراكمي المطلوب من طلاب التبادل؟",
+    "en": "What grade point average do exchange students need?",
+}
+POLICIES: dict[Language, str] = {
+    "ko": "평점평균이 4.3점 만점에 3.0점 이상인 학생이 신청할 수 있다.",
+    "ar": "يجب ألّا يقل معدل الطالب التراكمي عن ٣٫٠ من ٤٫٣.",
+    "en": "A student needs a grade point average of at least 3.0 out of 4.3.",
+}
+
+
+@pytest.fixture
+def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator) -> Any:
+    """Asks an assistant that finds the given passages; its checks are all but nearness."""
+
+    def run(
+        text: str,
+        found: Sequence[str | Passage],
+        history: Sequence[Turn] = (),
+        probability: float = 1.0,
+        **changes: Any,
+    ) -> Reply:
+        passages = [
+            passage(n, item) if isinstance(item, str) else item
+            for n, item in enumerate(found, start=1)
+        ]
+        settings = Settings(_env_file=None, **changes)
+        shelf = Shelf(tiny_embedder, passages)
+        assistant = Assistant(settings, shelf, Gate(probability), generator, CHECKS)  # type: ignore[arg-type]
+        return asyncio.run(assistant.reply(Question(text, history)))
+
+    return run
+
+
+def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> None:
+    generator.script = ["The average is 3.7. [1] The fee is 900 dollars. [1]", POLICIES["en"]]
+    reply = ask(QUESTIONS["en"], [POLICIES["en"]], probability=0.7)
+    trace = reply.trace
+    assert trace.detection.language == "en"
+    (search,) = trace.searches
+    assert (search.question.text, search.question.origin) == (QUESTIONS["en"], "asked")
+    assert [hit.passage.document_id for hit in search.hits] == ["d1"]
+    assert (search.decision.probability, search.decision.threshold) == (0.7, 0.5)
+    assert [item.quote for item in trace.evidence] == [POLICIES["en"]]
+    first, second, third = trace.drafts
+    assert [draft.attempt for draft in trace.drafts] == [1, 1, 2]
+    assert first.rejection is not None
+    assert (first.rejection.check, "3.7" in first.rejection.reason) == ("NumberCheck", True)
+    assert second.rejection is not None
+    assert third.rejection is None
+    assert third.nearness == pytest.approx(1.0, abs=0.01)
+    assert [item.number for item in third.cited] == [1]
+    steps = ["reading 1", "search 1", "retrieval", "evidence", "first_token", "generation", "total"]
+    assert list(trace.ended) == steps
+    assert list(trace.ended.values()) == sorted(trace.ended.values())
+
+
+def test_a_trace_tells_what_became_of_a_follow_up(ask: Any, generator: ScriptedGenerator) -> None:
+    rewrite = "What grade point average do PhD students need?"
+    generator.script = [rewrite, "PhD students need at least 3.0 out of 4.3. [1]"]
+    history = [Turn("user", QUESTIONS["en"]), Turn("assistant", "3.0.")]
+    reply = ask("And for PhD students?", [POLICIES["en"]], history)
+    assert [search.question.origin for search in reply.trace.searches] == ["rewritten"]
+    assert rewrite in str(generator.prompts[1][1].content), "the rewrite is what is answered"
+    assert reply.outcome == "answered"
+
+
+def test_the_language_may_change_in_a_conversation(ask: Any, generator: ScriptedGenerator) -> None:
+    generator.answer = "يجب ألا يقل المعدل عن ٣٫٠ من ٤٫٣. [1]"
+    history = [Turn("user", QUESTIONS["ko"]), Turn("assistant", POLICIES["ko"])]
+    reply = ask("وماذا عن طلاب الدكتوراه؟", [POLICIES["ko"]], history)
+    assert reply.language == "ar"
+    assert reply.trace.searches[0].question.text.startswith(QUESTIONS["ko"])
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("original", LANGUAGES)
+def test_a_quote_in_another_language_says_which(
+    ask: Any, generator: ScriptedGenerator, reader: Language, original: Language
+) -> None:
+    reply = ask(QUESTIONS[reader], [POLICIES[original]])
+    assert reply.outcome == "quoted"
+    assert POLICIES[original] in reply.answer
+    label = phrases(reader).original[original]
+    assert (label in reply.answer) == (reader != original)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_phrases_are_in_their_language(language: Language) -> None:
+    from assistant.language import script_shares
+
+    words = phrases(language)
+    script = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}[language]
+    assert set(words.original) == set(LANGUAGES)
+    for text in (words.translation.replace("{text}", ""), *words.original.values()):
+        assert script_shares(text)[script] == 1.0
+
+
+def test_a_translation_is_labelled_and_checked(ask: Any, generator: ScriptedGenerator) -> None:
+    good = "평점평균이 4.3점 만점에 3.0점 이상이어야 합니다."
+    generator.script = ["", good]
+    reply = ask(QUESTIONS["ko"], [POLICIES["en"]], translate_quotes=True)
+    assert reply.outcome == "quoted"
+    assert reply.translations == {1: good}
+    assert f"기계 번역: {good}" in reply.answer
+    assert POLICIES["en"] in str(generator.prompts[-1][1].content)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "평점평균이 3.0점 이상이어야 합니다.",
+        "평점평균이 4.3점 만점에 3.5점 이상이어야 합니다. 3.0",
+        "A student needs at least 3.0 out of 4.3.",
+        "MIT 학생은 4.3점 만점에 3.0점 이상이어야 합니다.",
+        "",
+    ],
+)
+def test_a_translation_that_fails_is_dropped(
+    ask: Any, generator: ScriptedGenerator, bad: str
+) -> None:
+    generator.script = ["", bad]
+    reply = ask(QUESTIONS["ko"], [POLICIES["en"]], translate_quotes=True)
+    assert reply.translations == {}
+    assert "기계 번역" not in reply.answer
+    (translation,) = reply.trace.translations
+    assert translation.rejection is not None
+
+
+def test_nothing_is_translated_unless_it_is_set(ask: Any, generator: ScriptedGenerator) -> None:
+    ask(QUESTIONS["ko"], [POLICIES["en"]])
+    assert "Quotation" not in str(generator.prompts)
+    assert len(generator.prompts) == 1
+
+
+ABSTAINING: dict[Language, str] = {
+    "ko": "제공된 자료에는 이에 대한 내용이 언급되어 있지 않습니다. [1]",
+    "ar": "لم تذكر المصادر هذه المعلومات. [1]",
+    "en": "The sources do not mention this. [1]",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_generator_that_finds_nothing_is_believed_where_the_gate_doubts(
+    ask: Any, generator: ScriptedGenerator, language: Language
+) -> None:
+    generator.answer = ABSTAINING[language]
+    doubtful = ask(QUESTIONS[language], [POLICIES[language]], probability=0.74)
+    assert doubtful.outcome == "not_found"
+    assert phrases(language).not_found in doubtful.answer
+    assert [document.title for document in doubtful.nearest] == ["Exchange"]
+    sure = ask(QUESTIONS[language], [POLICIES[language]], probability=0.76)
+    assert sure.outcome == "quoted"
+
+
+def test_a_generator_that_also_says_something_else_has_not_given_up(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.answer = f"{ABSTAINING['en']} The fee is 900 dollars. [1]"
+    assert ask(QUESTIONS["en"], [POLICIES["en"]], probability=0.6).outcome == "quoted"
+    generator.script = [POLICIES["en"] + " [1] " + ABSTAINING["en"]]
+    assert ask(QUESTIONS["en"], [POLICIES["en"]], probability=0.6).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("There is no information about fees in the sources.", True),
+        ("The fee is not specified.", True),
+        ("The provided text does not state the fee.", True),
+        ("Housing is not provided.", False),
+        ("Students may not provide false information.", False),
+        ("수수료에 관한 정보가 없습니다.", True),
+        ("출처에 수수료가 명시되어 있지 않습니다.", True),
+        ("주어진 자료로는 알 수 없습니다.", True),
+        ("신청한 내용은 변경할 수 없습니다.", False),
+        ("기한이 지난 신청서는 접수하지 않습니다.", False),
+        ("لا توجد معلومات عن الرسوم في المصادر.", True),
+        ("لم يُذكر مقدار الرسوم.", True),
+        ("لا تتضمن الوثائق مقدار الرسوم.", True),
+        ("لا يُنظر في الطلبات المتأخرة.", False),
+        ("لا تزيد المدة على ستة أشهر.", False),
+    ],
+)
+def test_saying_that_the_sources_are_silent_is_recognised(text: str, expected: bool) -> None:
+    assert abstains(text) is expected
