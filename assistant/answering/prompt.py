@@ -44,19 +44,6 @@ def build_prompt(
     return render("answer", language, values)
 
 
-def build_verdict_prompt(
-    question: str, evidence: Sequence[Evidence], language: Language
-) -> list[ChatMessage]:
-    """The messages that ask whether the evidence has an answer, yes or no.
-
-    They begin as those of `build_prompt` do, so that a server with a prompt cache has read the
-    evidence when it comes to answering.
-    """
-    system, user = build_prompt(question, evidence, language)
-    verdict = _block(_template("answer", language), "verdict", {})
-    return [system, ChatMessage(role="user", content=f"{user.content}\n\n{verdict}")]
-
-
 def _items(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
     return [
         {
