@@ -209,7 +209,13 @@ async def _first_tokens(
         hits = (await searcher.search(question, 8)).hits
         short = select_evidence(hits, settings.evidence_tokens)
         whole = [
-            Evidence(i, hit.passage, Span(0, len(hit.passage.text)), hit.cosine)
+            Evidence(
+                i,
+                hit.passage,
+                Span(0, len(hit.passage.text)),
+                Span(0, len(hit.passage.text)),
+                hit.cosine,
+            )
             for i, hit in enumerate(hits[:3], start=1)
         ]
         fast = await _first_token(generator, build_prompt(question, short, "ko"))

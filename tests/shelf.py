@@ -26,8 +26,9 @@ class Shelf:
     def __init__(self, embedder: SentenceTransformerEmbedder, passages: Sequence[Passage]) -> None:
         self.embedder = embedder
         self.asked: list[str] = []
+        near = np.full(3, 0.6, np.float32)
         self._hits = [
-            Hit(p, 1.0, 0.6, np.full(len(p.sentences), 0.6, np.float32), 0.5, np.zeros(1))
+            Hit(p, 1.0, 0.6, np.full(len(p.sentences), 0.6, np.float32), 0.5, np.zeros(1), near)
             for p in passages
         ]
 

@@ -1,130 +1,194 @@
 """Fit the answerability gate and store its weights with the embedder's name.
 
-Each question of the retrieval sets is asked twice: with its passage in the pool (answerable) and
-with that passage and its translations taken out (not answerable). Folds are split by passage, so
-no question is scored by weights that saw its passage. The threshold is the one at which a given
-share of answerable questions would be refused.
+    python tools/fit_answerability.py [--data ../shared/data] [--index DIR] [--sample 600]
 
-    python tools/fit_answerability.py [--data ../shared/data] [--false-refusals 0.05]
+What it learns from:
+
+law        evals/suites/statutes.jsonl over the corpus: answerable questions, and near misses
+           (the right document, which does not state the fact)
+sets       XQuAD and Belebele: each question with its passage in the pool, and without it and
+           its translations
+nomiracl   questions over ten Wikipedia passages each, with and without an answer
+
+Rates are cross-validated; folds are split by fact or passage, so that no question is scored by
+weights that saw its passage. Every source counts the same, and in it either answer. The threshold
+is the one at which the given share of the answerable law questions would be refused: a wrong
+"not found" is worse there than an answer that the checks still have to pass.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from assistant.index.passage import Passage, PassageNode
-from assistant.index.sparse import encode_passage, encode_query
-from assistant.language import split_sentences
-from assistant.models.embedder import (
-    PassageText,
-    PassageVectors,
-    SentenceTransformerEmbedder,
-    load_embedder,
-)
+from assistant.index.sparse import encode_query
+from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import FEATURES, extract
 from assistant.retrieval.hits import make_hit
+from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
 
-TARGET = Path(__file__).parent.parent / "assistant" / "retrieval" / "answerability.json"
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from retrieval import SUITE, Text, build_nodes, corpus_store, records  # noqa: E402
+
+TARGET = ROOT / "assistant" / "retrieval" / "answerability.json"
 SETS = ("xquad", "belebele")
-DEPTH = 10
+#: Passages that a question is answered from.
+DEPTH = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question over what was found for it.
+
+    Attributes:
+        source: Where the question is from.
+        group: What no two folds share.
+        language: Of the question.
+        answerable: Whether what was found answers it.
+        features: In the order of `FEATURES`.
+    """
+
+    source: str
+    group: str
+    language: str
+    answerable: bool
+    features: list[float]
 
 
 def main() -> None:
-    """Fit, print the cross-validated rates and write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Collect, fit, print the cross-validated rates and write the weights."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--index", type=Path, help="data folder of the corpus' index")
     parser.add_argument("--false-refusals", type=float, default=0.05)
-    parser.add_argument("--questions", type=int, default=1200, help="sample, for speed")
+    parser.add_argument("--sample", type=int, default=600, help="questions of each source")
     arguments = parser.parse_args()
     embedder = load_embedder(get_settings())
-    rows, labels, groups, languages = collect(embedder, arguments.data, arguments.questions)
-    model = LogisticRegression(max_iter=1000, C=10.0)
-    scores = cross_val_predict(
-        model, rows, labels, groups=groups, cv=GroupKFold(5), method="predict_proba"
-    )[:, 1]
-    threshold = float(np.quantile(scores[labels == 1], arguments.false_refusals))
-    print(f"cross-validated AUC {roc_auc_score(labels, scores):.3f}, threshold {threshold:.3f}")
-    for language in sorted(set(languages)):
-        own = languages == language
-        refused = float((scores[own & (labels == 1)] < threshold).mean())
-        passed = float((scores[own & (labels == 0)] >= threshold).mean())
-        print(f"  {language}: false refusals {refused:.3f}, false answers {passed:.3f}")
-    model.fit(rows, labels)
+    rows = [
+        *law(embedder, arguments.data, arguments.index),
+        *question_sets(embedder, arguments.data, arguments.sample),
+        *nomiracl(embedder, arguments.data, arguments.sample),
+    ]
+    weights, intercept, threshold = fit(rows, arguments.false_refusals)
     stored = {
         "embedder": embedder.model_name,
-        "fitted_on": list(SETS),
-        "weights": dict(zip(FEATURES, (float(w) for w in model.coef_[0]), strict=True)),
-        "intercept": float(model.intercept_[0]),
+        "fitted_on": dict(Counter(row.source for row in rows)),
+        "weights": dict(zip(FEATURES, weights, strict=True)),
+        "intercept": intercept,
         "threshold": threshold,
     }
     TARGET.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
 
 
-def collect(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> Any:
-    """Feature rows, labels, groups and languages, two rows a question."""
-    passages: list[dict[str, Any]] = []
-    questions: list[dict[str, Any]] = []
+def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:
+    """The questions on law, as the service would search for them."""
+    with corpus_store(embedder, data / "corpus", index) as store:
+        searcher = Searcher(store, embedder)
+        for row in records(SUITE):
+            found = asyncio.run(searcher.search(row["question"], DEPTH))
+            features = extract(found.hits).vector()
+            yield Row("law", row["fact"], row["language"], row["answerable"], features)
+
+
+def question_sets(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> Iterator[Row]:
+    """Each question twice: with its passage in the pool, and without."""
+    texts, questions = [], []
     for name in SETS:
-        passages += _records(data / "retrieval" / f"{name}.passages.jsonl")
-        questions += _records(data / "retrieval" / f"{name}.queries.jsonl")
-    questions = random.Random(0).sample(questions, min(sample, len(questions)))
-    plain = [_passage(record) for record in passages]
-    vectors = embedder.embed_passages([PassageText("", p.text, p.sentences) for p in plain])
-    dense = np.stack([v.dense for v in vectors])
-    nodes = [_node(p, v) for p, v in zip(plain, vectors, strict=True)]
-    parallel = np.array([record["parallel_id"] for record in passages])
-    by_id = {record["id"]: record["parallel_id"] for record in passages}
-    rows, labels, groups, languages = [], [], [], []
-    queries = embedder.embed_queries([q["question"] for q in questions])
-    for question, query in zip(questions, queries, strict=True):
-        cosines = dense @ query
+        texts += records(data / "retrieval" / f"{name}.passages.jsonl")
+        questions += records(data / "retrieval" / f"{name}.queries.jsonl")
+    nodes = list(build_nodes(embedder, [_text(text, text["id"]) for text in texts]).values())
+    dense = np.array([node.get_embedding() for node in nodes])
+    parallel = np.array([text["parallel_id"] for text in texts])
+    works = {text["id"]: text["parallel_id"] for text in texts}
+    drawn = random.Random(0).sample(questions, min(sample, len(questions)))
+    asked = embedder.embed_questions([question["question"] for question in drawn])
+    for question, vectors in zip(drawn, asked, strict=True):
         terms = set(encode_query(question["question"]).indices)
-        gold = by_id[question["passage_id"]]
-        for label in (1, 0):
-            order = np.argsort(-np.where((parallel == gold) & (label == 0), -2.0, cosines))
-            hits = [make_hit(nodes[i], 0.0, query, terms) for i in order[:DEPTH]]
-            rows.append(extract(hits).vector())
-            labels.append(label)
-            groups.append(gold)
-            languages.append(question["language"])
-    return np.array(rows), np.array(labels), np.array(groups), np.array(languages)
+        gold = works[question["passage_id"]]
+        for answerable in (True, False):
+            hidden = (parallel == gold) & (not answerable)
+            order = np.argsort(-np.where(hidden, -2.0, dense @ vectors.dense))[:DEPTH]
+            hits = [make_hit(nodes[i], 0.0, vectors, terms) for i in order]
+            yield Row("sets", gold, question["language"], answerable, extract(hits).vector())
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def nomiracl(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> Iterator[Row]:
+    """Each question over its own ten passages."""
+    questions = records(data / "abstention" / "nomiracl.jsonl")
+    for question in random.Random(0).sample(questions, min(sample, len(questions))):
+        texts = [_text(question, str(i), text) for i, text in enumerate(question["passages"])]
+        nodes = build_nodes(embedder, texts).values()
+        (vectors,) = embedder.embed_questions([question["question"]])
+        terms = set(encode_query(question["question"]).indices)
+        hits = [make_hit(node, 0.0, vectors, terms) for node in nodes]
+        hits.sort(key=lambda hit: -hit.cosine)
+        features = extract(hits[:DEPTH]).vector()
+        yield Row(
+            "nomiracl", question["id"], question["language"], question["answerable"], features
+        )
 
 
-def _node(passage: Passage, vectors: PassageVectors) -> PassageNode:
-    node = PassageNode.from_passage(passage)
-    node.embedding = vectors.dense.tolist()
-    node.sentence_vectors = vectors.sentences
-    node.sparse = encode_passage(passage.text)
-    return node
+def _text(record: dict[str, Any], name: str, text: str | None = None) -> Text:
+    return Text(name, record["language"], text or record["text"], "")
 
 
-def _passage(record: dict[str, Any]) -> Passage:
-    text = record["text"]
-    return Passage(
-        id=record["id"],
-        document_id=record["id"],
-        collection="",
-        source="",
-        title="",
-        language=record["language"],
-        text=text,
-        ordinal=0,
-        sentences=tuple(split_sentences(text)),
-    )
+def fit(rows: Sequence[Row], false_refusals: float) -> tuple[list[float], float, float]:
+    """Weights, intercept and threshold; prints what cross-validation says of them."""
+    features = np.array([row.features for row in rows])
+    labels = np.array([row.answerable for row in rows])
+    groups = [f"{row.source}/{row.group}" for row in rows]
+    counts = Counter((row.source, row.answerable) for row in rows)
+    weights = np.array([1000 / counts[row.source, row.answerable] for row in rows])
+    model = LogisticRegression(max_iter=10_000, C=10.0)
+    scores = cross_val_predict(
+        model, features, labels, groups=groups, cv=GroupKFold(5), method="predict_proba",
+        params={"sample_weight": weights},
+    )[:, 1]  # fmt: skip
+    law_answerable = np.array([row.source == "law" and row.answerable for row in rows])
+    threshold = float(np.quantile(scores[law_answerable], false_refusals))
+    report(rows, labels, scores, threshold)
+    model.fit(features, labels, sample_weight=weights)
+    return model.coef_[0].tolist(), float(model.intercept_[0]), threshold
+
+
+def report(
+    rows: Sequence[Row],
+    labels: NDArray[np.bool_],
+    scores: NDArray[np.float64],
+    threshold: float,
+) -> None:
+    """Print AUC, false refusals and false answers for each source and language."""
+    print(f"threshold {threshold:.3f}")
+    parts: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        parts[row.source, "all"].append(i)
+        parts[row.source, row.language].append(i)
+    for (source, language), part in sorted(parts.items()):
+        own, truth = scores[part], labels[part]
+        print(
+            f"{source:9} {language:4} {len(part):5} AUC {roc_auc_score(truth, own):.3f}, "
+            f"false refusals {(own[truth] < threshold).mean():.3f}, "
+            f"false answers {(own[~truth] >= threshold).mean():.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -66,8 +66,8 @@ class QuoteTranslator:
         return [translation for translation in found if translation]
 
     async def _translate(self, item: Evidence, language: Language) -> Translation | None:
-        prompt = render("translation", language, {"quote": fenced(item.quote)})
-        limit = _LONGER * estimate_tokens(item.quote) + 16
+        prompt = render("translation", language, {"quote": fenced(item.core_quote)})
+        limit = _LONGER * estimate_tokens(item.core_quote) + 16
         text = ""
         try:
             async with aclosing(self._generator.stream(prompt, limit)) as pieces:
@@ -82,8 +82,8 @@ class QuoteTranslator:
         spans = split_sentences(text)
         if not spans:
             return Rejection("Translation", "substance", "it is empty")
-        if left_out := unsupported(item.quote, [text]):
-            numbers = ", ".join(item.quote[q.span.start : q.span.end] for q in left_out)
+        if left_out := unsupported(item.core_quote, [text]):
+            numbers = ", ".join(item.core_quote[q.span.start : q.span.end] for q in left_out)
             return Rejection("Translation", "number", f"it leaves out {numbers}")
         finder = SupportFinder(self._embedder, [item])
         for span in spans:

@@ -25,7 +25,8 @@ def quoted(
     language: Language,
     announced: bool = True,
 ) -> str:
-    """The quotes, each with the name of its language where it is not the reader's.
+    """What is nearest to the question, each quote with the name of its language where it is not
+    the reader's.
 
     Args:
         evidence: What is quoted.
@@ -36,7 +37,7 @@ def quoted(
     words = phrases(language)
     lines = [words.quoted] if announced else []
     for item in evidence:
-        quote = " ".join(item.quote.split())
+        quote = " ".join(item.core_quote.split())
         if item.passage.language == language:
             lines.append(words.quoted_item.format(quote=quote, number=item.number))
             continue

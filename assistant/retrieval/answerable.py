@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
+import numpy as np
+
 from assistant.errors import UnavailableError
 from assistant.retrieval.hits import Hit
 
 #: The features, in the order of the fitted weights.
-FEATURES: Final = ("best_sentence", "best_passage", "margin", "overlap")
+FEATURES: Final = (
+    "best_sentence",
+    "best_passage",
+    "margin",
+    "overlap",
+    "tokens",
+    "weakest",
+    "coverage",
+)
 _FILE = "answerability.json"
 
 
@@ -26,27 +36,38 @@ class Features:
         best_passage: Cosine of the nearest passage.
         margin: By how much the nearest passage is nearer than the mean of the others.
         overlap: The largest share of the question's terms that one passage has.
+        tokens: How near the question's tokens are, on average, to sentences of one passage.
+        weakest: The lowest decile of those, in that passage: what it does not speak of.
+        coverage: The lowest fifth, where each token may be near to any passage.
     """
 
     best_sentence: float
     best_passage: float
     margin: float
     overlap: float
+    tokens: float
+    weakest: float
+    coverage: float
 
     def vector(self) -> list[float]:
         """The values in the order of `FEATURES`."""
-        return [self.best_sentence, self.best_passage, self.margin, self.overlap]
+        return [getattr(self, name) for name in FEATURES]
 
 
 def extract(hits: Sequence[Hit]) -> Features:
     """The features of what was found for a question; ``hits`` must not be empty."""
     cosines = sorted((hit.cosine for hit in hits), reverse=True)
     others = cosines[1:] or cosines
+    closest = max((hit.token_cosines for hit in hits), key=np.mean)
+    anywhere = np.max([hit.token_cosines for hit in hits], axis=0)
     return Features(
         best_sentence=max(float(hit.sentence_cosines.max(initial=-1.0)) for hit in hits),
         best_passage=cosines[0],
         margin=cosines[0] - sum(others) / len(others),
         overlap=max(hit.overlap for hit in hits),
+        tokens=float(closest.mean()),
+        weakest=float(np.quantile(closest, 0.1)),
+        coverage=float(np.quantile(anywhere, 0.2)),
     )
 
 

@@ -28,18 +28,26 @@ class Evidence:
         number: The number that cites it, from 1.
         passage: The passage that it is part of.
         span: Where it stands in the passage's text.
+        core: Where the sentences in it stand that are nearest to the question; the others are
+            their neighbours.
         score: Nearness of its best sentence to the question, from -1 to 1.
     """
 
     number: int
     passage: Passage
     span: Span
+    core: Span
     score: float
 
     @property
     def quote(self) -> str:
         """The words of the document."""
         return self.passage.text[self.span.start : self.span.end]
+
+    @property
+    def core_quote(self) -> str:
+        """The words of the document that are nearest to the question."""
+        return self.passage.text[self.core.start : self.core.end]
 
     @property
     def sentences(self) -> list[str]:
@@ -85,13 +93,14 @@ def select_evidence(hits: Sequence[Hit], max_tokens: int) -> list[Evidence]:
         At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
     """
     windows = _seeds(hits, max_tokens)
+    cores = [window.span for window in windows]
     left = max_tokens - sum(window.tokens for window in windows)
     for window in windows:
         for first, last in ((0, 1), (-1, 0)):
             left -= _widen(window, first, last, left, windows)
     return [
-        Evidence(number, window.hit.passage, window.span, window.score)
-        for number, window in enumerate(windows, start=1)
+        Evidence(number, window.hit.passage, window.span, core, window.score)
+        for number, (window, core) in enumerate(zip(windows, cores, strict=True), start=1)
     ]
 
 

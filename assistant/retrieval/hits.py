@@ -11,7 +11,7 @@ from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter,
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import Language
-from assistant.models.embedder import Vectors
+from assistant.models.embedder import QueryVectors, Vectors
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Hit:
         sentence_cosines: Nearness of each of its sentences to the question.
         overlap: Share of the question's lexical terms that it has, from 0 to 1.
         vector: The passage's dense vector.
+        token_cosines: For each of the question's tokens, its nearness to the nearest sentence.
         also: Passages that say the same: other editions, and near-duplicates.
     """
 
@@ -84,16 +85,17 @@ class Hit:
     sentence_cosines: Vectors
     overlap: float
     vector: Vectors
+    token_cosines: Vectors
     also: tuple[Passage, ...] = ()
 
 
-def make_hit(node: PassageNode, score: float, query: Vectors, terms: Set[int]) -> Hit:
+def make_hit(node: PassageNode, score: float, query: QueryVectors, terms: Set[int]) -> Hit:
     """A hit from a node with all its vectors.
 
     Args:
         node: The passage found.
         score: Its score in the search.
-        query: The question's dense vector.
+        query: The question's vectors.
         terms: The dimensions of the question's sparse vector.
     """
     assert node.sentence_vectors is not None
@@ -103,8 +105,9 @@ def make_hit(node: PassageNode, score: float, query: Vectors, terms: Set[int]) -
     return Hit(
         passage=node.to_passage(),
         score=score,
-        cosine=float(dense @ query),
-        sentence_cosines=node.sentence_vectors @ query,
+        cosine=float(dense @ query.dense),
+        sentence_cosines=node.sentence_vectors @ query.dense,
         overlap=len(shared) / len(terms) if terms else 0.0,
         vector=dense,
+        token_cosines=(query.tokens @ node.sentence_vectors.T).max(axis=1, initial=-1.0),
     )

@@ -115,7 +115,7 @@ class Searcher:
         terms = set(encode_query(query).indices)
         scored = zip(found.nodes or (), found.similarities or (), strict=True)
         return [
-            make_hit(node, score, vectors.dense, terms)
+            make_hit(node, score, vectors, terms)
             for node, score in scored
             if isinstance(node, PassageNode)
         ]

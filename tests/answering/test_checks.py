@@ -24,7 +24,7 @@ def evidence(number: int, quote: str, locator: str = "Article 6") -> Evidence:
         id=f"p{number}", document_id="d", collection="c", source="s.md", title="Rules",
         language=detect(quote).language, text=quote, ordinal=0, locator=locator,
     )  # fmt: skip
-    return Evidence(number, passage, Span(0, len(quote)), 0.5)
+    return Evidence(number, passage, Span(0, len(quote)), Span(0, len(quote)), 0.5)
 
 
 STIPEND = evidence(1, "The stipend is 1,100,000 won a month.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from llama_index.core.llms import ChatMessage
@@ -27,15 +28,12 @@ def llama() -> Iterator[Generator]:
 
 
 async def written(generator: Generator, rules: str | None) -> str:
-    pieces: list[str] = []
-    try:
-        async for piece in generator.stream(
-            [ChatMessage(role="user", content=DEMAND)], 24, grammar=rules
-        ):
-            pieces.append(piece)
-    except CutOffError:
-        pass
-    return "".join(pieces)
+    text = ""
+    demand = [ChatMessage(role="user", content=DEMAND)]
+    with suppress(CutOffError):
+        async for piece in generator.stream(demand, 24, grammar=rules):
+            text += piece
+    return text
 
 
 @pytest.mark.parametrize(("language", "script"), [("ko", "Hangul"), ("ar", "Arabic")])
@@ -45,5 +43,5 @@ def test_another_script_cannot_be_generated(
     free = asyncio.run(written(llama, None))
     assert script_shares(free)["Han"] > 0, "the demand tempts the model"
     held = script_shares(asyncio.run(written(llama, grammar(language))))
-    assert set(name for name, share in held.items() if share) <= {script, "Latin"}
+    assert {name for name, share in held.items() if share} <= {script, "Latin"}
     assert held[script] > 0

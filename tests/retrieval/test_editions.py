@@ -24,7 +24,8 @@ def hit(
     )  # fmt: skip
     vector = np.zeros(4, dtype=np.float32)
     vector[axis] = 1.0
-    return Hit(passage, 1.0 - len(name) / 100, 0.5, np.ones(1, dtype=np.float32), 0.0, vector)
+    near = np.ones(1, dtype=np.float32)
+    return Hit(passage, 1.0 - len(name) / 100, 0.5, near, 0.0, vector, near)
 
 
 def shown(hits: list[Hit], language: Language = "ko") -> list[str]:

@@ -28,12 +28,13 @@ def hit(
     )  # fmt: skip
     cosines = np.full(len(sentences), 0.1, dtype=np.float32)
     cosines[best] = 0.9
-    return Hit(passage, 1.0, cosine, cosines, 0.5, np.ones(4, dtype=np.float32) / 2)
+    return Hit(passage, 1.0, cosine, cosines, 0.5, np.ones(4, dtype=np.float32) / 2, cosines)
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
     (first, *_) = select_evidence([hit()], 400)
     assert "The fee is 60 dollars. It is paid once." in first.quote
+    assert first.core_quote == "The fee is 60 dollars."
     assert first.score == pytest.approx(0.9)
     assert first.number == 1
 
@@ -85,6 +86,7 @@ def test_the_gate_refuses_another_embedder() -> None:
 def test_nothing_found_is_not_answerable() -> None:
     gate = AnswerableGate("embeddinggemma-300m")
     assert gate.probability([]) == 0.0
-    strong = Hit(hit().passage, 1.0, 0.8, np.full(4, 0.9, dtype=np.float32), 0.9, np.ones(4))
-    weak = Hit(hit().passage, 1.0, 0.1, np.full(4, 0.1, dtype=np.float32), 0.0, np.ones(4))
+    near, far = np.full(4, 0.9, dtype=np.float32), np.full(4, 0.1, dtype=np.float32)
+    strong = Hit(hit().passage, 1.0, 0.8, near, 0.9, np.ones(4), near)
+    weak = Hit(hit().passage, 1.0, 0.1, far, 0.0, np.ones(4), far)
     assert gate.probability([strong]) > gate.probability([weak])

@@ -32,7 +32,8 @@ def part(title: str, article: str, ordinal: int = 0) -> Hit:
         id=f"{title}/{article}/{ordinal}", document_id=title, collection="c", source=title,
         title=title, language=LAWS[title], text="x", ordinal=ordinal, article=article,
     )  # fmt: skip
-    return Hit(passage, 0.5, 0.5, np.ones(1, dtype=np.float32), 0.0, np.ones(4, dtype=np.float32))
+    near = np.ones(1, dtype=np.float32)
+    return Hit(passage, 0.5, 0.5, near, 0.0, np.ones(4, dtype=np.float32), near)
 
 
 def named(embedder: SentenceTransformerEmbedder, question: str, *articles: str) -> list[str]:
