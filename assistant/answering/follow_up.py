@@ -11,6 +11,7 @@ import regex
 
 from assistant.answering.checks import same_words
 from assistant.answering.dependence import Dependence, content_words, dependence
+from assistant.answering.grammar import grammar
 from assistant.answering.polarity import denies
 from assistant.answering.prompt import fenced, render
 from assistant.answering.reply import Question, Turn
@@ -118,7 +119,9 @@ class FollowUps:
             if turn.role != "user":
                 continue
             text = " ".join(turn.content.split())
-            if (tokens := estimate_tokens(text)) > left:
+            if not questions:
+                text = _cut(text, left)
+            if not text or (tokens := estimate_tokens(text)) > left:
                 break
             left -= tokens
             questions.insert(0, text)
@@ -128,10 +131,8 @@ class FollowUps:
         if not questions:
             return None
         answers = [turn.content for turn in history if turn.role == "assistant"][-1:]
-        words = " ".join(answers).split()[:_ANSWER_WORDS]
-        while words and estimate_tokens(" ".join(words)) > left:
-            words.pop()
-        return _Context("\n".join(questions), " ".join(words))
+        answer = " ".join(" ".join(answers).split()[:_ANSWER_WORDS])
+        return _Context("\n".join(questions), _cut(answer, left))
 
     async def _rewrite(
         self, question: str, context: _Context, language: Language
@@ -147,7 +148,9 @@ class FollowUps:
         prompt = render("follow_up", language, values)
         text = ""
         try:
-            async with aclosing(self._generator.stream(prompt, _REWRITE_TOKENS)) as pieces:
+            async with aclosing(
+                self._generator.stream(prompt, _REWRITE_TOKENS, grammar=grammar(language))
+            ) as pieces:
                 async for piece in pieces:
                     text += piece
                     if "\n" in text.strip():
@@ -192,6 +195,14 @@ def reason_against(rewrite: str, question: str, history: str, language: Language
     if denies(rewrite) and not denies(question) and not denies(history):
         return "it denies more"
     return None
+
+
+def _cut(text: str, tokens: int) -> str:
+    """The first words of a text that take no more than so many tokens."""
+    words = text.split()
+    while words and estimate_tokens(" ".join(words)) > tokens:
+        words.pop()
+    return " ".join(words)
 
 
 def _words(text: str, language: Language) -> list[str]:

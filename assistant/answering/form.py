@@ -24,12 +24,13 @@ class PlainTextCheck:
         regex.VERSION1,
     )
     _MARKUP: ClassVar = regex.compile(
-        r"!\[|\]\s?\(|\]\s?:\s?\S+:|</?[a-z!]|<\||\|>|&#?\w+;|```|\[/?INST\]|\bjavascript:|\bdata:\w+/",
+        r"!\[|\]\(|</?[a-z!]|<\||\|>|&(?:#\w+|[a-z]{2,8});|```|\[/?INST\]|\bjavascript:|\bdata:\w+/",
         regex.IGNORECASE,
     )
     _FOREIGN: ClassVar = regex.compile(
         r"(?:\b[a-z][a-z+.-]*://|\bwww\.)\S+|\b[\w.+-]+@[\w-]+\.\w+"
-        r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|info|xyz|ru|cn|kr|sa|dev|app|co|example)\b\S*"
+        r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|info|xyz|ru|cn|kr|sa|dev|app|co)\b\S*"
+        r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+"
         r"|[A-Za-z\d+/_-]{24,}={0,2}",
         regex.IGNORECASE,
     )

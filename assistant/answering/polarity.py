@@ -22,7 +22,7 @@ _TWICE = regex.compile(
     regex.IGNORECASE,
 )
 _DENIAL = regex.compile(
-    r"\b(?:not|no|never|none|neither|nor|cannot|can't|don't|doesn't|isn't|aren't|won't|prohibit\w*"
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|can't|don't|doesn't|isn't|aren't|won't|prohibit\w*"
     r"|forbid\w*|forbidden|unless|ineligible|refus\w+|without)\b"
     r"|없[다는음을으습이어]|없이|아니[하한할되다]?|않[는은을다았아습으]|못[하한할]|금지"
     r"|안 ?[되된됩돼]|불가"

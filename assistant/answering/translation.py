@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from assistant.answering.checks import Check, Claim, Rejection, first_rejection
+from assistant.answering.grammar import grammar
 from assistant.answering.prompt import fenced, render
 from assistant.answering.support import SupportFinder
 from assistant.errors import UnavailableError
@@ -70,7 +71,9 @@ class QuoteTranslator:
         limit = _LONGER * estimate_tokens(item.core_quote) + 16
         text = ""
         try:
-            async with aclosing(self._generator.stream(prompt, limit)) as pieces:
+            async with aclosing(
+                self._generator.stream(prompt, limit, grammar=grammar(language))
+            ) as pieces:
                 async for piece in pieces:
                     text += piece
         except (CutOffError, UnavailableError):
