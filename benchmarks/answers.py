@@ -69,6 +69,8 @@ class Result:
     outcome: str
     reply: str
     quotes: list[str]
+    rejected: list[str]
+    gate: float
     recall: float | None
     evidence_ms: float
     total_ms: float
@@ -206,6 +208,12 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
         outcome=reply.outcome,
         reply=reply.answer,
         quotes=[item.quote for item in reply.citations],
+        rejected=[
+            f"{draft.sentence} | {draft.rejection.check}: {draft.rejection.reason}"
+            for draft in reply.trace.drafts
+            if draft.rejection
+        ],
+        gate=reply.trace.searches[-1].decision.probability,
         recall=recall(reply.answer, asked.answers) if asked.answers else None,
         evidence_ms=first,
         total_ms=total,

@@ -96,17 +96,20 @@ class NumberCheck:
 
 
 class SubstanceCheck:
-    """The sentence says something: it is more than a mark, a heading or an echo of the question."""
+    """The sentence says something: it is more than a mark, a heading, a question or an echo."""
 
     hint: ClassVar = "substance"
 
-    _WORD = regex.compile(r"\p{L}{2,}")
+    _WORD: ClassVar = regex.compile(r"\p{L}{2,}")
+    _ASKS: ClassVar = regex.compile(r"^هل\s|[?？؟]\W*$|(?:나요|까요|가요|니까|는가|은가)\W*$")
 
     def reason_against(self, claim: Claim) -> str | None:
         if len(self._WORD.findall(claim.text)) < 2 and not numbers_in(claim.text):
             return "it has fewer than two words and no number"
         if claim.text.endswith((":", "：")):
             return "it announces something and does not say it"
+        if self._ASKS.search(claim.text):
+            return "it asks instead of answering"
         if same_words(claim.text, claim.question):
             return "it repeats the question"
         return None

@@ -23,6 +23,10 @@ from assistant.retrieval.evidence import Evidence
 _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 
 
+# "1." or a dash before a sentence, copied from a list.
+_ENUMERATOR = regex.compile(r"^(?:\p{Nd}{1,2}[.)]|[-–•*])\s+")
+
+
 #: How often the generator is asked when nothing that it says passes the checks.
 _ATTEMPTS = 2
 
@@ -129,7 +133,8 @@ async def _attempt(
         ) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
-        async for sentence in sentences:
+        async for raw in sentences:
+            sentence = _ENUMERATOR.sub("", raw)
             text = strip_marks(sentence)
             if not text:
                 continue

@@ -88,6 +88,9 @@ def test_a_supported_sentence_passes(text: str, language: Language, cited: Evide
         ("What is paid?", "en", STIPEND, "repeats the question"),
         ("*", "en", STIPEND, "two words"),
         ("The answer in English:", "en", STIPEND, "announces"),
+        ("What is the stipend that is paid to students?", "en", STIPEND, "asks"),
+        ("교류 학생에게는 900달러가 지급되나요.", "ko", STIPEND, "asks"),
+        ("هل يُدفع للطلاب 900 دولار.", "ar", STIPEND, "asks"),
     ],
 )
 def test_an_unsupported_sentence_is_held_back_with_a_reason(
