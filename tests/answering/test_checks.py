@@ -85,7 +85,7 @@ def test_a_supported_sentence_passes(text: str, language: Language, cited: Evide
         ("지원금은 每月 지급됩니다.", "ko", STIPEND, "foreign script"),
         ("The stipend المكافأة is paid.", "en", STIPEND, "Latin"),
         ("The stipend is paid monthly.", "ar", ARABIC, "Arabic"),
-        ("What is paid?", "en", STIPEND, "repeats the question"),
+        ("What is paid.", "en", STIPEND, "repeats the question"),
         ("*", "en", STIPEND, "two words"),
         ("The answer in English:", "en", STIPEND, "announces"),
         ("What is the stipend that is paid to students?", "en", STIPEND, "asks"),
