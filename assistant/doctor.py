@@ -15,7 +15,7 @@ import httpx
 import psutil
 import torch
 
-from assistant.api.announcement import running_service
+from assistant.api.announcement import RunningService, running_service
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
@@ -133,7 +133,7 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 def _data(settings: Settings) -> Iterator[Finding]:
     service = running_service(settings)
     if service:
-        yield _service(service)
+        yield _service(service.url)
     else:
         yield Finding("service", "ok", "not running")
         with socket.socket() as probe:
@@ -159,8 +159,8 @@ def _service(url: str) -> Finding:
     return Finding("service", "ok" if ready.is_success else "warn", f"{url} {checks}")
 
 
-def _index(settings: Settings, service: str | None) -> Finding:
-    if service and settings.qdrant_url is None:
+def _index(settings: Settings, service: RunningService | None) -> Finding:
+    if service and service.is_ours and settings.qdrant_url is None:
         return Finding("index", "ok", f"{settings.edge_dir} is open in the service")
     if settings.qdrant_url is None and not settings.edge_dir.exists():
         return Finding("index", "warn", "empty; bring documents in with 'trilogue ingest PATH'")

@@ -1,7 +1,4 @@
-"""The commands ``trilogue ingest`` and ``trilogue documents``.
-
-While a service has the index open, they ask it to do the work, and show the same.
-"""
+"""``trilogue ingest``: by the service that has the index open, or in this process."""
 
 from __future__ import annotations
 
@@ -9,9 +6,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
+import typer
 from rich.progress import (
     BarColumn,
     Progress,
@@ -20,15 +18,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
-from assistant.errors import InvalidInputError, UnavailableError
+from assistant.api.announcement import RunningService, running_service
+from assistant.errors import UnavailableError
+from assistant.service_client import call
 from assistant.settings import Settings, get_settings
-from assistant.terminal import err, out
+from assistant.terminal import Json, err, explained, out, print_json
 
 if TYPE_CHECKING:
-    from assistant.api.document_schemas import DocumentView
-    from assistant.storage.registry import DocumentRegistry
     from ingest.examine import JobOptions
     from ingest.progress import Watch
     from ingest.report import FileResult, Report
@@ -37,57 +34,76 @@ if TYPE_CHECKING:
 PARTIAL_FAILURE = 4
 
 
-def run_job(paths: list[Path], options: JobOptions) -> Report:
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders and ZIP archives.")],
+    collection: Annotated[str | None, typer.Option(help="Collection of the documents.")] = None,
+    meta: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE: metadata of all the documents.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents whose files are gone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring documents into the index; run again, it only takes what changed."""
+    from ingest.examine import JobOptions
+    from ingest.metadata import parse_assignments
+
+    with explained():
+        stated = parse_assignments(meta or ())
+        options = JobOptions(collection, stated, prune=prune, dry_run=dry_run)
+        report = _run_job(paths, options)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print_report(report)
+    if report.failed:
+        raise typer.Exit(PARTIAL_FAILURE)
+
+
+def _run_job(paths: list[Path], options: JobOptions) -> Report:
     """Ingest, in the running service or in this process, and show how far it is."""
-    from assistant.api.announcement import operator_token, running_service
     from ingest.discovery import check_paths
 
     settings = get_settings()
     check_paths(paths)  # a wrong path is told at once, before the models are loaded
     with _bar() as watch:
-        if url := running_service(settings):
-            return _run_remotely(url, operator_token(settings), paths, options, watch)
+        if service := running_service(settings):
+            return _run_remotely(service, paths, options, watch)
         return _run_here(settings, paths, options, watch)
 
 
 def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch: Watch) -> Report:
     from assistant.index.open import open_store
     from assistant.models.embedder import load_embedder
+    from assistant.storage.registry import DocumentRegistry
     from ingest.job import IngestionJob
 
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     try:
-        with _registry(settings) as registry:
+        with DocumentRegistry.opened(settings) as registry:
             return IngestionJob(settings, store, registry, embedder).run(paths, options, watch)
     finally:
         store.close()
 
 
-@contextmanager
-def _registry(settings: Settings) -> Iterator[DocumentRegistry]:
-    from assistant.storage.database import Database
-    from assistant.storage.registry import DocumentRegistry
-
-    database = Database(settings.database)
-    try:
-        yield DocumentRegistry(database)
-    finally:
-        database.close()
-
-
 def _run_remotely(
-    url: str, token: str | None, paths: list[Path], options: JobOptions, watch: Watch
+    service: RunningService, paths: list[Path], options: JobOptions, watch: Watch
 ) -> Report:
     from ingest.progress import Progress as Step
     from ingest.report import Report
 
-    if token is None:
+    if not service.is_ours:
         raise UnavailableError(
-            f"The service at {url} has another data folder, so it cannot be given local paths.",
+            f"The service at {service.url} has another data folder, so it cannot be given local "
+            "paths.",
             "Send it files with POST /v1/documents, or unset TRILOGUE_API_URL.",
         )
-    err.print(f"The service at {url} does the work.", style="dim")
+    err.print(f"The service at {service.url} does the work.", style="dim")
     body = {
         "paths": [str(path.resolve()) for path in paths],
         "collection": options.collection,
@@ -95,10 +111,8 @@ def _run_remotely(
         "prune": options.prune,
         "dry_run": options.dry_run,
     }
-    headers = {"X-Trilogue-Token": token}
-    started = call("POST", f"{url}/v1/ingestions", json=body, headers=headers)
-    events = f"{url}/v1/ingestions/{started['ingestion_id']}/events"
-    for name, data in _events(events, headers):
+    started = call(service, "POST", "/v1/ingestions", json=body)
+    for name, data in _events(service, f"/v1/ingestions/{started['ingestion_id']}/events"):
         if name == "progress":
             watch(Step(**data))
         elif name == "report":
@@ -106,18 +120,19 @@ def _run_remotely(
                 raise UnavailableError(data["error"])
             return Report.from_json(data["report"])
     raise UnavailableError(
-        f"The service at {url} went away.", "It goes on when it is started again."
+        f"The service at {service.url} went away.", "It goes on when it is started again."
     )
 
 
-def _events(url: str, headers: dict[str, str]) -> Iterator[tuple[str, Any]]:
+def _events(service: RunningService, path: str) -> Iterator[tuple[str, Any]]:
     from httpx_sse import connect_sse
 
+    headers = service.headers(get_settings().api_key)
     try:
         # The service sends something at least every few seconds, however long a document takes.
         with (
             httpx.Client(timeout=60, headers=headers) as client,
-            connect_sse(client, "GET", url) as source,
+            connect_sse(client, "GET", service.url + path) as source,
         ):
             for event in source.iter_sse():
                 yield event.event, json.loads(event.data)
@@ -125,28 +140,6 @@ def _events(url: str, headers: dict[str, str]) -> Iterator[tuple[str, Any]]:
         raise UnavailableError(
             f"The service went away: {error}", "The ingestion goes on when it is started again."
         ) from error
-
-
-def call(method: str, url: str, **options: Any) -> Any:
-    """A request to the running service; its JSON.
-
-    Raises:
-        InvalidInputError: The service refuses it.
-        UnavailableError: The service does not answer, or fails.
-    """
-    try:
-        response = httpx.request(method, url, timeout=60, **options)
-    except httpx.HTTPError as error:
-        raise UnavailableError(
-            f"The service at {url} does not answer: {error}", "Is 'trilogue serve' running?"
-        ) from error
-    if response.is_success:
-        return response.json() if response.content else None
-    try:
-        detail = response.json()["detail"]
-    except (ValueError, KeyError):
-        detail = f"{url} answered {response.status_code}."
-    raise (InvalidInputError if response.status_code < 500 else UnavailableError)(detail)
 
 
 @contextmanager
@@ -181,7 +174,7 @@ def _bar() -> Iterator[Watch]:
         yield watch
 
 
-def print_report(report: Report) -> None:
+def _print_report(report: Report) -> None:
     """One line a file, what a dry run would change, and the sum."""
     for result in report.files:
         detail = result.reason or f"{result.passages} passages, {result.language}"
@@ -206,96 +199,3 @@ def _shown(result: FileResult) -> str:
     """A file's name, below its archive if it is in one."""
     archive, inside, member = result.path.partition("!/")
     return f"{Path(archive).name}{inside}{member}"
-
-
-def list_documents(collection: str | None) -> list[dict[str, Any]]:
-    """All documents as JSON values; the registry is asked, with or without a service."""
-    from assistant.api.documents import summary
-
-    with _registry(get_settings()) as registry:
-        return [summary(one).model_dump(mode="json") for one in registry.documents(collection)]
-
-
-def print_documents(rows: list[dict[str, Any]]) -> None:
-    """A table of documents."""
-    table = Table("id", "collection", "file", "title", "language", "passages")
-    for row in rows:
-        table.add_row(
-            *(row[name] for name in ("document_id", "collection", "source", "title", "language")),
-            str(row["passages"]),
-        )
-    out.print(table)
-
-
-def show_document(document_id: str) -> DocumentView:
-    """A document with its metadata and its quality report.
-
-    Raises:
-        NotFoundError: There is none of this id.
-    """
-    from assistant.api.documents import document_view, known
-    from assistant.storage.documents import DocumentLedger
-
-    with _registry(get_settings()) as registry:
-        return document_view(known(document_id, registry), DocumentLedger(registry))
-
-
-def print_document(view: DocumentView) -> None:
-    """A document, one line a field; the quality report below it."""
-    values = view.model_dump(mode="json")
-    quality = values.pop("quality") or {}
-    for name, value in values.items():
-        out.print(f"{name:<18} {_field(value)}", markup=False)
-    if quality:
-        out.print("quality", style="bold")
-    for name, value in quality.items():
-        if name == "remarks":
-            for remark in value:
-                out.print(f"  - {remark}", markup=False)
-        else:
-            out.print(f"  {name:<16} {_field(value)}", markup=False)
-
-
-def _field(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {share:.1%}" for name, share in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "-"
-    return "-" if value is None else str(value)
-
-
-def delete_documents(document_ids: list[str]) -> None:
-    """Delete documents, through the running service where there is one.
-
-    Raises:
-        NotFoundError: There is no document of one of the ids; then none is deleted.
-    """
-    from assistant.api.announcement import operator_token, running_service
-    from assistant.api.documents import known
-
-    settings = get_settings()
-    with _registry(settings) as registry:
-        records = [known(document_id, registry) for document_id in document_ids]
-    if url := running_service(settings):
-        headers = {"X-Trilogue-Token": operator_token(settings) or ""}
-        if settings.api_key:
-            headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
-        for document_id in document_ids:
-            call("DELETE", f"{url}/v1/documents/{document_id}", headers=headers)
-        return
-    from assistant.api.ingest_queue import Ingestions
-    from assistant.index.open import open_store
-    from assistant.models.answer_cache import AnswerCache
-    from assistant.models.embedder import load_embedder
-    from assistant.storage.records import Records
-
-    embedder = load_embedder(settings)
-    store = open_store(settings, embedder)
-    stored = Records.open(settings)
-    try:
-        ingestions = Ingestions(settings, store, embedder, stored, AnswerCache(0, 1))
-        for record in records:
-            ingestions.delete(record)
-    finally:
-        stored.close()
-        store.close()

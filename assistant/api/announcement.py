@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from assistant.settings import Settings
 
@@ -32,22 +35,55 @@ def announce(settings: Settings, url: str, token: str) -> Path:
     return file
 
 
-def operator_token(settings: Settings) -> str | None:
-    """The token of the service that has this data folder's index open, or None."""
-    with suppress(OSError, ValueError, KeyError):
-        return str(json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))["token"])
-    return None
+@dataclass(frozen=True)
+class RunningService:
+    """A service to ask.
 
-
-def running_service(settings: Settings) -> str | None:
-    """Base URL of the service that has this data folder's index open, or None.
-
-    ``TRILOGUE_API_URL`` names one that may be elsewhere, and is taken at its word.
+    Attributes:
+        url: Its base URL.
+        token: What makes us its operator; None for a service that is not this data folder's.
     """
+
+    url: str
+    token: str | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has this data folder's index open."""
+        return self.token is not None
+
+    def headers(self, key: SecretStr | None) -> dict[str, str]:
+        """What a request shows: the key, and the operator's token to our own service alone."""
+        shown = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+        return shown | ({"X-Trilogue-Token": self.token} if self.token else {})
+
+
+def running_service(settings: Settings) -> RunningService | None:
+    """The service that answers for this data folder, or None.
+
+    ``TRILOGUE_API_URL`` names one that may be elsewhere, and is taken at its word that it runs;
+    it is shown the token only if it listens just where our own service has noted.
+    """
+    noted = _noted(settings)
     if settings.api_url:
-        return settings.api_base
-    with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
-        stored = json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))
-        if httpx.get(f"{stored['url']}/healthz", timeout=2).is_success:
-            return str(stored["url"])
+        if noted and _place(noted.url) == _place(settings.api_base):
+            return RunningService(settings.api_base, noted.token)
+        return RunningService(settings.api_base, None)
+    with suppress(httpx.HTTPError):
+        if noted and httpx.get(f"{noted.url}/healthz", timeout=2).is_success:
+            return noted
     return None
+
+
+def _noted(settings: Settings) -> RunningService | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads((settings.data_dir / _ANNOUNCEMENT).read_text("utf-8"))
+        return RunningService(str(note["url"]), str(note["token"]))
+    return None
+
+
+def _place(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, address and port; all names of this machine's own address are one."""
+    parts = urlsplit(url)
+    host = "127.0.0.1" if parts.hostname in ("localhost", "0.0.0.0") else parts.hostname  # noqa: S104
+    return parts.scheme, host, parts.port

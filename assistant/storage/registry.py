@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assistant.settings import Settings
 from assistant.storage.database import Base, Database, UtcDateTime, now
 
 
@@ -62,6 +64,20 @@ class DocumentRegistry:
     def __init__(self, database: Database) -> None:
         #: Where the records are, and all else that is known of the documents.
         self.database = database
+
+    @classmethod
+    @contextmanager
+    def opened(cls, settings: Settings) -> Iterator[DocumentRegistry]:
+        """The registry of the settings' database, which is closed when the block ends.
+
+        Raises:
+            UnavailableError: The database cannot be opened.
+        """
+        database = Database(settings.database)
+        try:
+            yield cls(database)
+        finally:
+            database.close()
 
     def get(self, document_id: str) -> DocumentRecord | None:
         """The record of a document, or None."""
