@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -10,7 +11,12 @@ from threading import Lock
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.storage.documents import DocumentDetails, DocumentLedger
+from assistant.storage.locks import Locks
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
+
+#: Documents that are deleted in one transaction: no database takes a list of any length, and
+#: readers wait for as long as one batch takes.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,15 @@ class DocumentWriter:
         self._registry = registry
         self._ledger = DocumentLedger(registry)
         self._changed = changed or (lambda _: None)
-        # A document may be deleted while a job writes: one change at a time.
-        self._lock = Lock()
+        self._turn = Lock()
+        self._locks = Locks(registry.database)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A document may be deleted while a job writes, and other processes may share the
+        database: one change at a time. So what is pending here is no other process's."""
+        with self._turn, self._locks.held("documents"):
+            yield
 
     def recover(self) -> int:
         """Finish what a killed process had begun.
@@ -62,17 +75,17 @@ class DocumentWriter:
         Returns:
             How many documents were tidied up.
         """
-        with self._lock:
+        with self._alone():
             pending = self._ledger.pending()
-            for document_id in pending:
-                self._tidy(document_id)
-            if pending:
-                self._ledger.end(pending)
+            for batch in _batches(pending):
+                for document_id in batch:
+                    self._tidy(document_id)
+                self._ledger.end(batch)
             return len(pending)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Make these the documents' passages, instead of any they had, all at once."""
-        with self._lock:
+        with self._alone():
             self._write(changes)
 
     def _write(self, changes: Sequence[Change]) -> None:
@@ -96,15 +109,19 @@ class DocumentWriter:
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Take documents out of the registry and the index."""
-        with self._lock:
-            self._ledger.begin(document_ids)
-            self._ledger.commit([], forget=document_ids)
-            with self._store.switching():
-                for document_id in document_ids:
-                    self._tidy(document_id)
+        for batch in _batches(document_ids):
+            with self._alone():
+                self._delete(batch)
+
+    def _delete(self, document_ids: Sequence[str]) -> None:
+        self._ledger.begin(document_ids)
+        self._ledger.commit([], forget=document_ids)
+        with self._store.switching():
             for document_id in document_ids:
-                self._changed(document_id)
-            self._ledger.end(document_ids)
+                self._tidy(document_id)
+        for document_id in document_ids:
+            self._changed(document_id)
+        self._ledger.end(document_ids)
 
     def _tidy(self, document_id: str) -> None:
         """Delete the passages of a document that the registry does not vouch for."""
@@ -135,6 +152,11 @@ class DocumentWriter:
                 details.effective_until = until
                 self._ledger.save_details(details)
                 self._changed(details.document_id)
+
+
+def _batches(document_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for i in range(0, len(document_ids), _BATCH):
+        yield document_ids[i : i + _BATCH]
 
 
 def _day_before(day: int | None) -> int | None:

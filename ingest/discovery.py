@@ -92,6 +92,8 @@ def discover(
 def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) -> Candidate:
     # macOS names files in decomposed letters (NFD); names are shown and cited composed.
     name = unicodedata.normalize("NFC", source)
+    if (told := _told(origin)) != origin:
+        return Candidate(path, told, _told(name), 0, asked_for, f"{_told(name)} is no UTF-8 name.")
     try:
         found = path.stat()
     except OSError as error:
@@ -100,6 +102,11 @@ def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) ->
     # Opening a pipe or a device could wait for ever.
     problem = None if stat.S_ISREG(found.st_mode) else f"{name} is no ordinary file."
     return Candidate(path, origin, name, found.st_size, asked_for, problem)
+
+
+def _told(name: str) -> str:
+    """A name as it can be printed and stored: on Unix it may be any bytes."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _members(archive: Path, known: str, scratch: Path, limits: Limits) -> Iterator[Candidate]:

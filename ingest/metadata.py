@@ -19,7 +19,8 @@ from ingest.errors import UnreadableFileError
 SIDECAR_SUFFIX = ".meta.yaml"
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+# Half a surrogate pair, which YAML can name, is no text either.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _FIRST_HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*#*$", re.MULTILINE)
 
 #: The names under which front matter and sidecars state each field. Besides our own: those of

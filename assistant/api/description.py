@@ -1,19 +1,43 @@
-"""The OpenAPI description, where FastAPI's own is not exact: errors are problem documents, and
-routes that stream say so."""
+"""The OpenAPI description, where FastAPI's own is not exact: errors are problem documents,
+routes that stream say so, and everything has an example."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
+from assistant import errors
 from assistant.api import problems
+from assistant.api.examples import EXAMPLES, TEXTS
 from assistant.api.schemas import Problem
 
 #: For the routes' own ``responses``: the description is completed by `describe`.
 PROBLEM: dict[str, Any] = {"model": Problem}
 _JSON = "application/json"
-_PROBLEM_REF = "#/components/schemas/Problem"
+#: One of the errors of each status that are the service's own.
+_ERRORS: dict[int, errors.TrilogueError] = {
+    error.status: error
+    for error in (
+        errors.UnauthorizedError(
+            "The request has no API key.", "Send the header 'Authorization: Bearer KEY'."
+        ),
+        errors.ForbiddenError(
+            "This key does not have the scope 'chat'.", "Ask the operator for a key that has it."
+        ),
+        errors.NotFoundError("There is no such thing.", "It may have been deleted."),
+        errors.InvalidInputError("body.query: Field required"),
+        errors.LimitError(
+            "This key may make 60 requests a minute, and has made them.",
+            "Try again in 41 seconds.",
+            41,
+        ),
+        errors.TrilogueError("Something unexpected went wrong. The service's log says more."),
+        errors.BusyError("There are 18 chats in progress already.", "Try again in a few seconds."),
+        errors.DeadlineError("The reply took longer than 300 s.", "Try again later."),
+    )
+}
 #: Of a chat that is not streamed and one that is.
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -29,16 +53,43 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         described = generate()
-        for operations in described["paths"].values():
+        for path, operations in described["paths"].items():
             for operation in operations.values():
-                for response in operation["responses"].values():
-                    _correct(response.get("content", {}))
+                _illustrate(operation.get("requestBody", {}).get("content", {}))
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    _correct(content, int(status), path)
+                    _illustrate(content)
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _correct(content: dict[str, Any]) -> None:
+def _correct(content: dict[str, Any], status: int, path: str) -> None:
     """FastAPI describes every model as plain JSON."""
-    if content.get(_JSON, {}).get("schema", {}).get("$ref") == _PROBLEM_REF:
+    if _schema_of(content.get(_JSON, {})) == Problem.__name__:
         content[problems.MEDIA_TYPE] = content.pop(_JSON)
+        content[problems.MEDIA_TYPE]["example"] = _problem(status, path)
+
+
+def _illustrate(content: dict[str, Any]) -> None:
+    """Give each kind of content its example."""
+    for kind, described in content.items():
+        if kind in TEXTS:
+            described["example"] = TEXTS[kind]
+        elif (schema := _schema_of(described)) in EXAMPLES:
+            described["example"] = EXAMPLES[schema]
+
+
+def _schema_of(described: dict[str, Any]) -> str:
+    """Name of the schema of some content."""
+    return str(described.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+
+
+def _problem(status: int, path: str) -> dict[str, Any]:
+    """An error of this status, as the service answers it."""
+    error = _ERRORS.get(status) or HTTPException(status)
+    problem = problems.problem_of(error).model_copy(update={"instance": path})
+    if problems.speaks_openai(path):
+        problem.error = problems.openai_error(problem, error)
+    return problem.model_dump(exclude_none=True)

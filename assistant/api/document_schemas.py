@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas import LanguageCode
+from assistant.api.text import Text
 
 #: Names are one line of text; PostgreSQL cannot even store a null character.
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
@@ -56,9 +57,9 @@ class IngestionRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    paths: list[str] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
+    paths: list[Text] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
     collection: str | None = Field(None, max_length=200, pattern=NO_CONTROLS)
-    metadata: dict[str, str] = Field(default_factory=dict)
+    metadata: dict[str, Text] = Field(default_factory=dict)
     prune: bool = False
     dry_run: bool = False
 

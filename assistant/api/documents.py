@@ -24,9 +24,9 @@ from assistant.api.document_schemas import (
     DocumentView,
     IngestionView,
 )
-from assistant.api.ingest_queue import Upload
 from assistant.api.ingestions import check_metadata, view
 from assistant.api.service import Service
+from assistant.api.uploads import Upload
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.language import LANGUAGES
 from assistant.storage.documents import DocumentLedger
@@ -84,13 +84,13 @@ async def send(
     stated = _metadata(metadata)
     collection = _target(caller, collection)
     upload = await asyncio.to_thread(service.ingestions.upload, collection)
+    options = JobOptions(collection, known_as=(upload.incoming, upload.kept))
     try:
         await _receive(files, upload, stated)
+        record = await asyncio.to_thread(service.ingestions.submit_upload, upload, options)
     except BaseException:
         upload.discard()
         raise
-    options = JobOptions(collection, known_as=(upload.incoming, upload.kept))
-    record = await asyncio.to_thread(service.ingestions.submit_upload, upload, options)
     response.headers["Location"] = f"/v1/ingestions/{record.id}"
     return view(record, service.ingestions, caller)
 

@@ -11,6 +11,7 @@ from assistant.api import schemas
 from assistant.api.conversations import Limit, Offset
 from assistant.api.dependencies import AdminCaller, ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
+from assistant.api.text import Text
 from assistant.errors import NotFoundError
 from assistant.storage.feedback import FeedbackRecord
 
@@ -46,7 +47,7 @@ async def give(
 async def feedback(
     service: ServiceDep,
     caller: AdminCaller,
-    reply_id: Annotated[str | None, Query(max_length=64)] = None,
+    reply_id: Annotated[Text | None, Query(max_length=64)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> schemas.FeedbackList:

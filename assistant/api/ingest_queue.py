@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
+import math
 import queue
 import secrets
-import shutil
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
 
-from assistant.errors import NotFoundError, TrilogueError
+from assistant.api.uploads import Upload, keep
+from assistant.errors import NotFoundError, TrilogueError, UnavailableError
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.documents import DocumentLedger
-from assistant.storage.ingestions import IngestionRecord
+from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRecord
 from ingest.commit import DocumentWriter
@@ -28,9 +29,16 @@ from ingest.examine import JobOptions
 from ingest.job import IngestionJob, JobStoppedError
 from ingest.metadata import sidecar_of
 from ingest.progress import Progress
-from ingest.report import FileResult, Outcome, Report
+from ingest.report import FileResult, Report
 
 _log = logging.getLogger(__name__)
+
+#: Seconds between two attempts while the database or the index is unavailable, and how long a
+#: job is tried again before it fails.
+_PAUSE = 5.0
+_PATIENCE = 600.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,15 +56,21 @@ class IngestionCounts:
 
 @dataclass
 class _Live:
-    """What is known of an ingestion while it runs; only its thread writes it."""
+    """What is known of an ingestion while it runs; only its thread writes it.
+
+    Attributes:
+        progress: The last that the job told.
+        results: The files that are done, in order: each as it was told first, although another
+            attempt finds it unchanged.
+    """
 
     progress: Progress | None = None
-    results: list[FileResult] = field(default_factory=list)
+    results: dict[str, FileResult] = field(default_factory=dict)
 
     def watch(self, progress: Progress) -> None:
         self.progress = progress
         if progress.result is not None:
-            self.results.append(progress.result)
+            self.results.setdefault(progress.result.path, progress.result)
 
 
 class Ingestions:
@@ -85,6 +99,7 @@ class Ingestions:
         self.registry = records.documents
         self.ledger = DocumentLedger(self.registry)
         self._log = records.ingestions
+        self._locks = records.locks
         self._writer = DocumentWriter(store, self.registry, answers.drop_document)
         self._job = IngestionJob(settings, store, self.registry, embedder, self._writer)
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -93,10 +108,15 @@ class Ingestions:
         self._thread = Thread(target=self._work, name="ingestions", daemon=True)
 
     def start(self) -> None:
-        """Finish what a killed service had begun, and take its ingestions up again."""
+        """Finish what a killed service had begun, and take its ingestions up again.
+
+        Of several replicas over one database each has its own, and one takes up those of a
+        replica that is gone.
+        """
         self._writer.recover()
         for record in self._log.unfinished():
-            self._queue.put(record.id)
+            if self._locks.keep(record.id):
+                self._queue.put(record.id)
         self._thread.start()
 
     def close(self) -> None:
@@ -128,6 +148,7 @@ class Ingestions:
             "known_as": [str(path) for path in options.known_as] if options.known_as else None,
         }
         record = IngestionRecord(id=new_id, state="queued", task=task)
+        self._locks.keep(new_id)
         self._log.save(record)
         self._queue.put(new_id)
         return record
@@ -146,38 +167,66 @@ class Ingestions:
     def live(self, ingestion_id: str, after: int = 0) -> tuple[Progress | None, list[FileResult]]:
         """How far an ingestion is, and the files that are done after the first ``after``."""
         live = self._live.get(ingestion_id)
-        return (live.progress, live.results[after:]) if live else (None, [])
+        return (live.progress, list(live.results.values())[after:]) if live else (None, [])
 
     def delete(self, record: DocumentRecord) -> None:
         """Delete a document: its passages, its record, and its file if it was sent to us."""
         self._writer.delete([record.id])
         file = Path(record.origin.split("!/", 1)[0])
         kept = self.settings.uploads_dir.resolve() / "files"
-        in_use = any(
-            other.origin.split("!/", 1)[0] == str(file) for other in self.registry.documents()
-        )
-        if file.is_relative_to(kept) and not in_use:
+        if file.is_relative_to(kept) and not self.registry.has_any_of(str(file)):
             file.unlink(missing_ok=True)
             sidecar_of(file).unlink(missing_ok=True)
 
     def _work(self) -> None:
         while (ingestion_id := self._queue.get()) is not None and not self._stop.is_set():
             try:
-                self._run(self.get(ingestion_id))
+                self._see_through(ingestion_id)
+            except JobStoppedError:
+                pass  # still "running": it is taken up again when the service starts
             except TrilogueError as error:
                 _log.error("Ingestion %s: %s", ingestion_id, error)
 
-    def _run(self, record: IngestionRecord) -> None:
-        live = self._live[record.id] = _Live()
+    def _see_through(self, ingestion_id: str) -> None:
+        """Bring an ingestion to its end, through times in which the database is away.
+
+        Documents that were written before are found unchanged by the next attempt.
+
+        Raises:
+            NotFoundError: There is none of this id.
+            JobStoppedError: The service stops.
+        """
+        record = self._patiently(lambda: self._begun(ingestion_id))
+        if record is None:
+            return
+        live = self._live[ingestion_id] = _Live()
+        report = self._run(record, live)
+        self.counts.done(record.state, report)
+        self._patiently(lambda: self._log.save(record))
+        del self._live[ingestion_id]
+        self._patiently(lambda: self._locks.release(ingestion_id))
+
+    def _begun(self, ingestion_id: str) -> IngestionRecord | None:
+        """The record of an ingestion that begins now; None if it is not ours (any more)."""
+        if not self._locks.keep(ingestion_id):
+            return None
+        record = self.get(ingestion_id)
+        if record.state not in UNFINISHED:
+            return None
         record.state = "running"
         self._log.save(record)
+        return record
+
+    def _run(self, record: IngestionRecord, live: _Live) -> Report | None:
+        """Run the job, and note in the record how it ended."""
         options = _options(record.task)
-        report: Report | None = None
+        paths = [Path(path) for path in record.task["paths"]]
         try:
-            paths = [Path(path) for path in record.task["paths"]]
-            report = self._job.run(paths, options, live.watch, self._stop)
+            report = self._patiently(
+                lambda: self._job.run(paths, options, live.watch, self._stop), _PATIENCE
+            )
         except JobStoppedError:
-            return  # still "running": it is taken up again
+            raise
         except TrilogueError as error:
             record.state, record.error = "failed", str(error)
         except Exception as error:  # the next ingestion must not suffer from it
@@ -187,48 +236,33 @@ class Ingestions:
         else:
             record.state, record.report = "done", report.to_json()
             if options.known_as:
-                _keep(report, *options.known_as)
-        self.counts.done(record.state, report)
-        self._log.save(record)
-        del self._live[record.id]
+                keep(report, *options.known_as)
+            return report
+        return None
 
+    def _patiently(self, step: Callable[[], T], patience: float = math.inf) -> T:
+        """A step that is tried again for as long as what it needs is unavailable.
 
-class Upload:
-    """Files on their way in: written to a folder of their own, moved when they are ingested.
+        Args:
+            step: What to do.
+            patience: Seconds after which it is not tried again.
 
-    Args:
-        folder: The folder of all uploads.
-        upload_id: The id of the ingestion that it will be.
-        collection: The collection that the caller names, if any: files of one name in two
-            collections are two files.
-    """
-
-    def __init__(self, folder: Path, upload_id: str, collection: str | None) -> None:
-        self.id = upload_id
-        place = hashlib.sha256((collection or "").encode()).hexdigest()[:16]
-        self.incoming = folder.resolve() / "incoming" / upload_id / place
-        self.kept = folder.resolve() / "files" / place
-        self.incoming.mkdir(parents=True)
-
-    def discard(self) -> None:
-        """Forget the files."""
-        shutil.rmtree(self.incoming.parent, ignore_errors=True)
-
-
-def _keep(report: Report, incoming: Path, kept: Path) -> None:
-    """Move the files that were ingested to where they are known, and drop the others."""
-    kept.mkdir(parents=True, exist_ok=True)
-    good = {Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED}
-    names = {
-        Path(result.path.split("!/", 1)[0]).name
-        for result in report.files
-        if result.outcome in good
-    }
-    for name in names:
-        for source in (incoming / name, sidecar_of(incoming / name)):
-            if source.is_file():
-                source.replace(kept / source.name)
-    shutil.rmtree(incoming.parent, ignore_errors=True)
+        Raises:
+            UnavailableError: It still is after that time.
+            JobStoppedError: The service stops.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return step()
+            except JobStoppedError:
+                raise
+            except UnavailableError as error:
+                if time.monotonic() + _PAUSE > deadline:
+                    raise
+                _log.warning("An ingestion waits: %s", error)
+            if self._stop.wait(_PAUSE):
+                raise JobStoppedError("The service stops.", "It goes on when it starts again.")
 
 
 def _options(task: Mapping[str, Any]) -> JobOptions:

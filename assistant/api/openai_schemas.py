@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas import Citation, ConversationId, Outcome, Usage, UserId
+from assistant.api.text import Text
 
 MODEL = "trilogue"
 
@@ -20,15 +21,15 @@ class TextPart(_Request):
     """A part of a message; only text is read."""
 
     type: Literal["text"]
-    text: str
+    text: Text
 
 
 class CompletionMessage(_Request):
     """A message as OpenAI's clients send it."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
-    name: str | None = Field(None, max_length=200, description="Accepted, and not read.")
+    content: Text | list[TextPart]
+    name: Text | None = Field(None, max_length=200, description="Accepted, and not read.")
 
     @property
     def text(self) -> str:
@@ -57,7 +58,7 @@ _Zero = Annotated[float, Field(ge=0, le=0)]
 class CompletionRequest(_Request):
     """``POST /v1/chat/completions``. A parameter that is not listed here is an error."""
 
-    model: str = Field(description=f"Always {MODEL!r}: the generator is the operator's choice.")
+    model: Text = Field(description=f"Always {MODEL!r}: the generator is the operator's choice.")
     messages: list[CompletionMessage] = Field(min_length=1, max_length=200)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
@@ -72,7 +73,7 @@ class CompletionRequest(_Request):
     logprobs: Literal[False] | None = None
     frequency_penalty: _Zero | None = None
     presence_penalty: _Zero | None = None
-    collections: list[str] | None = Field(
+    collections: list[Text] | None = Field(
         None, max_length=1000, description="Not OpenAI's: only these collections."
     )
     language: Literal["auto", "ko", "ar", "en"] = Field(
@@ -170,11 +171,11 @@ class ModelList(BaseModel):
 class EmbeddingRequest(_Request):
     """``POST /v1/embeddings``. A parameter that is not listed here is an error."""
 
-    model: str = Field(description="The embedder, as ``GET /v1/models`` names it.")
+    model: Text = Field(description="The embedder, as ``GET /v1/models`` names it.")
     input: (
-        Annotated[str, Field(min_length=1, max_length=20_000)]
+        Annotated[Text, Field(min_length=1, max_length=20_000)]
         | Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=20_000)]],
+            list[Annotated[Text, Field(min_length=1, max_length=20_000)]],
             Field(min_length=1, max_length=128),
         ]
     ) = Field(description="A text, or up to 128. Arrays of tokens are not read.")

@@ -46,6 +46,11 @@ def problem_of(error: Exception) -> Problem:
     )
 
 
+def speaks_openai(path: str) -> bool:
+    """Whether the clients of a route are OpenAI's."""
+    return path.startswith(_OPENAI_ROUTES)
+
+
 def install(app: FastAPI) -> None:
     """Make ``app`` answer every expected error with a problem document."""
     for kind in (TrilogueError, RequestValidationError, HTTPException):
@@ -63,7 +68,7 @@ def response_of(request: Request, error: Exception) -> JSONResponse:
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="trilogue"'
     path = request.url.path
-    told = openai_error(problem, error) if path.startswith(_OPENAI_ROUTES) else None
+    told = openai_error(problem, error) if speaks_openai(path) else None
     body = problem.model_copy(update={"instance": path, "error": told})
     return JSONResponse(
         body.model_dump(exclude_none=True),

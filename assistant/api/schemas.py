@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.api.text import Text
 from assistant.api.trace_schemas import Trace
 
 LanguageCode = Literal["ko", "ar", "en"]
@@ -18,7 +19,7 @@ Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated"
 #: Ids of conversations may be the caller's own; they stand in paths.
 ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 UserId = Annotated[
-    str,
+    Text,
     Field(
         min_length=1,
         max_length=200,
@@ -36,8 +37,8 @@ class _Request(BaseModel):
 class SearchFilters(_Request):
     """Further conditions that a passage must meet; each lists the values that are allowed."""
 
-    work_ids: list[str] | None = Field(None, max_length=1000)
-    articles: list[str] | None = Field(
+    work_ids: list[Text] | None = Field(None, max_length=1000)
+    articles: list[Text] | None = Field(
         None, max_length=1000, description="Article numbers: 15, 15-2 for 제15조의2, 79-bis."
     )
     as_of: date | None = Field(
@@ -48,11 +49,11 @@ class SearchFilters(_Request):
 class SearchRequest(_Request):
     """``POST /v1/search``."""
 
-    query: str = Field(min_length=1, description="A question or search terms, in any language.")
+    query: Text = Field(min_length=1, description="A question or search terms, in any language.")
     top_k: int = Field(10, ge=1, le=100, description="How many passages to return at most.")
     language: LanguageCode | None = Field(None, description="Only passages in this language.")
-    collections: list[str] | None = Field(None, max_length=1000)
-    document_ids: list[str] | None = Field(None, max_length=1000)
+    collections: list[Text] | None = Field(None, max_length=1000)
+    document_ids: list[Text] | None = Field(None, max_length=1000)
     filters: SearchFilters | None = None
 
 
@@ -93,7 +94,7 @@ class Message(_Request):
     """One message of a conversation."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: Text
 
 
 class ChatRequest(_Request):
@@ -103,7 +104,7 @@ class ChatRequest(_Request):
     language: Literal["auto", "ko", "ar", "en"] = Field(
         "auto", description="Language of the reply; auto takes the question's."
     )
-    collections: list[str] | None = Field(None, max_length=1000)
+    collections: list[Text] | None = Field(None, max_length=1000)
     stream: bool = Field(False, description="Send server-sent events instead of one reply.")
     conversation_id: ConversationId | None = Field(
         None,
@@ -249,10 +250,10 @@ class Conversation(ConversationSummary):
 class FeedbackRequest(_Request):
     """``POST /v1/feedback``."""
 
-    reply_id: str = Field(min_length=1, max_length=64, description="The reply's ``id``.")
+    reply_id: Text = Field(min_length=1, max_length=64, description="The reply's ``id``.")
     rating: Rating
     reason: Reason | None = None
-    comment: str | None = Field(None, max_length=4000, description="In the reader's own words.")
+    comment: Text | None = Field(None, max_length=4000, description="In the reader's own words.")
     user: UserId | None = None
 
 

@@ -11,6 +11,7 @@ from assistant.storage.database import Database, now
 from assistant.storage.feedback import FeedbackStore
 from assistant.storage.ingestions import IngestionLog
 from assistant.storage.keys import KeyStore
+from assistant.storage.locks import Locks
 from assistant.storage.registry import DocumentRegistry
 from assistant.storage.usage import UsageStore
 
@@ -38,6 +39,7 @@ class Records:
     feedback: FeedbackStore
     documents: DocumentRegistry
     ingestions: IngestionLog
+    locks: Locks
 
     @classmethod
     def open(cls, settings: Settings) -> Records:
@@ -59,6 +61,7 @@ class Records:
             FeedbackStore(database),
             DocumentRegistry(database),
             IngestionLog(database),
+            Locks(database),
         )
 
     def purge(self, settings: Settings) -> Purged:
@@ -73,4 +76,5 @@ class Records:
 
     def close(self) -> None:
         """Close all connections."""
+        self.locks.close()
         self.database.close()

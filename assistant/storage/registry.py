@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.settings import Settings
@@ -89,6 +89,17 @@ class DocumentRegistry:
         query = select(DocumentRecord).where(DocumentRecord.origin == origin)
         with self.database.session() as session:
             return session.scalars(query).all()
+
+    def has_any_of(self, file: str) -> bool:
+        """Whether any document is of this file, or of this archive."""
+        query = select(DocumentRecord.id).where(
+            or_(
+                DocumentRecord.origin == file,
+                DocumentRecord.origin.startswith(f"{file}!/", autoescape=True),
+            )
+        )
+        with self.database.session() as session:
+            return session.scalars(query.limit(1)).first() is not None
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""

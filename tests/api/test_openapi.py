@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema
+import pytest
 from api_library import Keys, Library
 from fastapi.testclient import TestClient
 
@@ -36,12 +39,41 @@ def test_every_operation_behaves_as_it_is_described(
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
 
 
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
 def test_every_operation_says_what_it_does_and_which_key_it_needs(api: TestClient) -> None:
     described = api.get("/openapi.json").json()
     assert described["components"]["securitySchemes"]["API key"]["scheme"] == "bearer"
-    for path, operations in described["paths"].items():
-        for method, operation in operations.items():
-            assert operation["description"], (method, path)
-            assert "422" in operation["responses"] or not operation.get("parameters")
-            if path not in ("/healthz", "/readyz"):
-                assert {"API key": []} in operation["security"], (method, path)
+    for path, method, operation in operations(described):
+        assert operation["description"], (method, path)
+        if path not in ("/healthz", "/readyz"):
+            assert {"API key": []} in operation["security"], (method, path)
+            assert {"401", "403", "429"} <= set(operation["responses"]), (method, path)
+        if operation.get("parameters") or "requestBody" in operation:
+            assert "422" in operation["responses"], (method, path)
+        assert {"500", "503"} <= set(operation["responses"]), (method, path)
+
+
+def test_every_request_response_and_error_has_an_example_that_is_true(
+    api: TestClient, subtests: pytest.Subtests
+) -> None:
+    described = api.get("/openapi.json").json()
+    for path, method, operation in operations(described):
+        contents = [("request", operation.get("requestBody", {}).get("content", {}))]
+        contents += [(s, r.get("content", {})) for s, r in operation["responses"].items()]
+        assert all(content for status, content in contents if status.isdigit() and status != "204")
+        for part, content in contents:
+            for kind, shown in content.items():
+                if kind == "multipart/form-data":
+                    continue  # files are no JSON; its fields are described one by one
+                with subtests.test(operation=f"{method} {path} {part} {kind}"):
+                    example = shown["example"]
+                    schema = shown["schema"] | {"components": described["components"]}
+                    jsonschema.validate(example, schema)
+                    if part.isdigit() and int(part) >= 400 and kind.endswith("problem+json"):
+                        assert example["status"] == int(part)
+                        assert example["detail"]
