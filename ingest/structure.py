@@ -11,6 +11,8 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ingest.readers.source import CELL
+
 _ARABIC_ORDINAL = (
     r"(?:ال)?(?:أولى|اولى|أول|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي|واحد|عشر|ثلاث|أربع|خمس"
     r"|ست|سبع|ثمان|تسع|مائة|مئة|مائت|بعد|مكرر)\p{L}*"
@@ -225,5 +227,7 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
 
 def _begins_block(line: str, previous: str) -> bool:
     if _ITEM.match(line) or _SENTENCE_END.search(previous):
+        return True
+    if CELL in line or CELL in previous:
         return True
     return any(p.match(line) or p.match(previous) for p, _ in _DIVISIONS)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as raw
 
 from ingest.errors import UnreadableFileError
 from ingest.readers import ocr
 from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
 from ingest.readers.furniture import without_furniture
+from ingest.readers.layout import Word, arranged
 from ingest.readers.source import Limits, Remark, RemarkKind, SourceText
 
 
@@ -72,13 +75,28 @@ def _text_layers(pdf: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
     length = 0
     for page in pdf:
         textpage = page.get_textpage()
-        layers.append(textpage.get_text_bounded())
+        layers.append(arranged(list(_words(textpage))) or textpage.get_text_bounded())
         length += len(layers[-1])
         textpage.close()
         page.close()
         if length > limits.characters:
             break  # what is read is refused as a whole, with the reason
     return layers
+
+
+def _words(textpage: pypdfium2.PdfTextPage) -> Iterator[Word]:
+    """The words of a page. A control character ends one too: PDFium puts them between lines."""
+    letters: list[str] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    for i in range(textpage.count_chars() + 1):
+        letter = chr(raw.FPDFText_GetUnicode(textpage, i)) if i < textpage.count_chars() else " "
+        if letter > " ":
+            letters.append(letter)
+            boxes.append(textpage.get_charbox(i, loose=True))
+        elif letters:
+            lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+            yield Word("".join(letters), min(lefts), min(bottoms), max(rights), max(tops))
+            letters, boxes = [], []
 
 
 def _recognised(

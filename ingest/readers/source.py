@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Literal
 
 Markup = Literal["markdown", "plain"]
+#: Between the cells of a table's row, in a plain text.
+CELL = " | "
 
 
 class RemarkKind(StrEnum):

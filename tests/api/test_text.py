@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from api_library import QUESTION
@@ -64,6 +65,6 @@ def test_every_other_character_is_stored_and_given_back(api: TestClient) -> None
     reply = api.post("/v1/chat", json={"messages": MESSAGES, "user": user}).json()
     body = {"reply_id": reply["id"], "rating": "down", "comment": "\u001b고맙습니다\ufffe"}
     assert api.post("/v1/feedback", json=body).status_code == 201
-    stored = api.get(f"/v1/users/{user}/data").json()
+    stored = api.get(f"/v1/users/{quote(user)}/data").json()
     assert stored["feedback"][0]["comment"] == body["comment"]
     assert len(stored["conversations"]) == 1

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 LINE_HEIGHT = 16
+#: A line that begins at the left margin, or pieces of it with where they begin, in points.
+Line = str | Sequence[tuple[int, str]]
 
 
-def make_pdf(pages: Sequence[Sequence[str]], per_glyph: dict[str, str] | None = None) -> bytes:
+def make_pdf(pages: Sequence[Sequence[Line]], per_glyph: dict[str, str] | None = None) -> bytes:
     """A PDF whose pages have these lines, each drawn from left to right as it is written.
 
     Args:
         pages: Lines of each page; for Arabic in visual order, as producers draw it.
         per_glyph: For a glyph (a key, one character), the characters that the font says it is.
     """
-    alphabet = sorted({character for page in pages for line in page for character in line})
+    placed = [[[(50, x)] if isinstance(x, str) else x for x in lines] for lines in pages]
+    pieces = [piece for lines in placed for line in lines for _, piece in line]
+    alphabet = sorted({character for piece in pieces for character in piece})
     codes = {character: i + 1 for i, character in enumerate(alphabet)}
     meanings = {c: (per_glyph or {}).get(c, c) for c in alphabet}
     objects = [
@@ -34,12 +38,13 @@ def make_pdf(pages: Sequence[Sequence[str]], per_glyph: dict[str, str] | None = 
         _stream(_to_unicode({codes[c]: meanings[c] for c in alphabet})),
     ]
     kids = []
-    for lines in pages:
+    for lines in placed:
         content = "".join(
-            f"BT /F 12 Tf 50 {780 - i * LINE_HEIGHT} Td "
-            f"<{''.join(f'{codes[c]:04x}' for c in line)}> Tj ET\n"
+            f"BT /F 12 Tf {x} {780 - i * LINE_HEIGHT} Td "
+            f"<{''.join(f'{codes[c]:04x}' for c in piece)}> Tj ET\n"
             for i, line in enumerate(lines)
-            if line
+            for x, piece in line
+            if piece
         )
         objects.append(_stream(content.encode()))
         objects.append(

@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from httpx_sse import connect_sse
 
 from assistant.api.schemas import ChatResponse
 from assistant.language import numbers_in, script_shares
@@ -94,6 +96,41 @@ def test_commands_use_the_running_service(
         env=environment, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     assert "dual-degree.en.md" in listed.stdout
+
+
+def test_a_killed_generator_costs_the_reply_at_hand_its_answer_and_is_back_within_20_seconds(
+    service: tuple[str, subprocess.Popen[str]],
+) -> None:
+    url, process = service
+    body = {"messages": [{"role": "user", "content": QUESTIONS["en"][0]}], "stream": True}
+    # Another language: the answer in English may be in the cache.
+    body |= {"language": "ko", "user": "killer"}
+    events: list[tuple[str, dict[str, Any]]] = []
+    with (
+        httpx.Client(timeout=180) as client,
+        connect_sse(client, "POST", f"{url}/v1/chat", json=body) as source,
+    ):
+        for event in source.iter_sse():
+            events.append((event.event, event.json()))
+            if event.event == "evidence":
+                _llama_of(process).kill()
+                killed = time.monotonic()
+    name, last = events[-1]
+    assert (name, last.get("outcome"), last.get("status")) in [
+        ("reply", "quoted", None),
+        ("error", None, 503),
+    ]
+    while httpx.get(f"{url}/readyz").status_code != 200:
+        assert time.monotonic() - killed < 20, "the generator does not come back"
+        time.sleep(0.1)
+    print(f"back after {time.monotonic() - killed:.1f} s; the reply in flight: {name}")  # noqa: T201
+    again = httpx.post(f"{url}/v1/chat", json=body | {"stream": False}, timeout=180).json()
+    assert again["outcome"] in ("answered", "quoted")
+
+
+def _llama_of(process: subprocess.Popen[str]) -> psutil.Process:
+    children = psutil.Process(process.pid).children(recursive=True)
+    return next(child for child in children if "llama_server" in " ".join(child.cmdline()))
 
 
 def test_it_stops_on_a_signal_and_leaves_nothing_behind(
