@@ -13,6 +13,7 @@ from assistant.index.passage import Passage, PassageNode
 from assistant.index.sparse import encode_passage
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
 from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
+from ingest.paragraphs import places
 from ingest.structure import (
     Block,
     Section,
@@ -24,7 +25,7 @@ from ingest.structure import (
 )
 
 #: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
@@ -73,9 +74,8 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
         blocks = plain_blocks(text, metadata.get("page_starts") or ())
     pieces = [piece for section in sections(blocks) for piece in _pieces(section)]
     namespace = uuid.UUID(metadata["document_id"])
-    for ordinal, (headings, paragraphs) in enumerate(pieces):
+    for ordinal, (headings, place, paragraphs) in enumerate(pieces):
         body = "\n".join(block.text for block in paragraphs)
-        place = locator(headings)
         yield Passage(
             # Another content gives other ids, so that old and new passages never mix.
             id=str(uuid.uuid5(namespace, f"{metadata['content_hash']}/{ordinal}")),
@@ -88,7 +88,7 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
             ordinal=ordinal,
             sentences=tuple(split_sentences(body)),
             locator=place or metadata["title"],
-            article=None if is_addendum(headings) else article_of(place),
+            article=None if is_addendum(headings) else article_of(locator(headings)),
             headings=headings,
             page=paragraphs[0].page,
             work_id=metadata["work_id"],
@@ -98,8 +98,9 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
         )
 
 
-def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """The section's paragraphs in groups of about `MAX_TOKENS`, each with its headings."""
+def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], str, list[Block]]]:
+    """The section's paragraphs in groups of about `MAX_TOKENS`, each with its headings and its
+    place."""
     groups: list[list[Block]] = []
     size = 0
     for block in (part for paragraph in section.paragraphs for part in _split(paragraph)):
@@ -112,8 +113,8 @@ def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
     if len(groups) > 1 and size < _MIN_TOKENS:
         rest = groups.pop()
         groups[-1] += rest
-    for group in groups:
-        yield section.headings, group
+    for place, group in zip(places(locator(section.headings), groups), groups, strict=True):
+        yield section.headings, place, group
 
 
 def _split(block: Block) -> Iterator[Block]:

@@ -30,6 +30,12 @@ _CONTENTS = regex.compile(
 )
 _LIST_ITEM = regex.compile(r"\s*(?:\p{Nd}{1,3}[.)]|[•·*–-])\s+\S.{0,100}$")
 _SENTENCE = regex.compile(r"\p{L}.{50,}[.!?。؟…\"”')]\s*$")
+#: Who wrote an article and how long ago, between its headline and its first sentence.
+_BYLINE = regex.compile(
+    r"by\s\p{Lu}[\p{L}.'’-]*(?:\s\p{L}[\p{L}.'’-]*){0,4}|بقلم\s?:?\s.{2,40}"
+    r"|[가-힣]{2,4}\s?기자(?:\s\S{1,40})?"
+    r"|\p{Nd}{1,3}\s\p{L}+\s(?:ago|siden)|\p{Nd}{1,3}\s?(?:분|시간|일|주|개월|달|년)\s?전|منذ\s.{2,30}"
+)
 #: Icon names in a row, reading times, votes: no article begins or ends so.
 _ICONS = regex.compile(r"(?:[a-z]+(?:[-_][a-z]+)*\s+){12,}[a-z_-]+")
 _BADGE = regex.compile(
@@ -50,8 +56,11 @@ def main_text(text: str) -> tuple[str, int]:
         return text, 0
     end = _end(lines)
     gone = set(range(end, len(lines))) | _contents(lines[:end]) | _repeated(lines[:end])
+    begins = next((i for i, line in enumerate(lines[:end]) if _SENTENCE.search(line)), 0)
     for i, line in enumerate(lines[:end]):
         stripped = line.strip()
+        if i < begins and _BYLINE.fullmatch(stripped):
+            gone.add(i)
         if _CONTROL.fullmatch(stripped) or _ICONS.fullmatch(stripped) or _is_badge(stripped):
             gone.add(i)
     left_out = sum(1 for i in gone if lines[i].strip())
