@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from assistant.errors import InvalidInputError
+from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore, Query
@@ -192,6 +194,24 @@ def test_a_change_that_was_begun_is_taken_back_or_finished(
     write("a.md", "The old rule.")
     assert job.run([Path(record.origin)]).counts == {"updated": 1}
     assert [node.node_id for node in store.select({})] == [old.node_id]
+
+
+def test_more_documents_are_deleted_than_a_database_takes_in_one_list(
+    store: PassageStore, registry: DocumentRegistry
+) -> None:
+    @event.listens_for(registry.database.engine, "connect")
+    def limit(connection: sqlite3.Connection, record: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 900)
+
+    registry.database.engine.dispose()  # connections of before have the higher limit
+    ids = [f"document-{number}" for number in range(1000)]
+    ledger, writer = DocumentLedger(registry), DocumentWriter(store, registry)
+    with pytest.raises(UnavailableError, match="too many SQL variables"):
+        ledger.end(ids)
+    writer.delete(ids)
+    ledger.begin(ids)
+    assert writer.recover() == len(ids)
+    assert ledger.pending() == []
 
 
 # Which version is in force
