@@ -55,7 +55,7 @@ class DocumentView(DocumentSummary):
 class IngestionRequest(BaseModel):
     """``POST /v1/ingestions``: files and folders of the service's own machine."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     paths: list[Text] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
     collection: str | None = Field(None, max_length=200, pattern=NO_CONTROLS)

@@ -14,7 +14,7 @@ MODEL = "trilogue"
 
 class _Request(BaseModel):
     # A parameter that is not listed is an error: a client must not believe that it has an effect.
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class TextPart(_Request):

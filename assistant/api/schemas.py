@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.api.text import Text
+from assistant.api.text import Day, Text
 from assistant.api.trace_schemas import Trace
 
 LanguageCode = Literal["ko", "ar", "en"]
@@ -30,8 +30,9 @@ UserId = Annotated[
 
 
 class _Request(BaseModel):
-    # A field that the API does not know is an error: ignoring it would mislead the caller.
-    model_config = ConfigDict(extra="forbid")
+    # A field that the API does not know is an error: ignoring it would mislead the caller. Neither
+    # is a value of another type taken for what it may mean: 0 is not false.
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class SearchFilters(_Request):
@@ -41,7 +42,7 @@ class SearchFilters(_Request):
     articles: list[Text] | None = Field(
         None, max_length=1000, description="Article numbers: 15, 15-2 for 제15조의2, 79-bis."
     )
-    as_of: date | None = Field(
+    as_of: Day | None = Field(
         None, description="Only what was in force on this day; by default today."
     )
 

@@ -30,6 +30,7 @@ def test_every_operation_behaves_as_it_is_described(
             str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.json",
             "--header", f"Authorization: {headers['Authorization']}",
             "--checks", "all", "--max-examples", _EXAMPLES, "--seed", "7", "--no-color",
+            "--request-timeout", "60",
             # The service refuses what the description does not allow, and more: a question
             # without words is a valid string. Both are 422.
             "--exclude-checks", "positive_data_acceptance",
