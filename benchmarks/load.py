@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,8 @@ TRILOGUE = [sys.executable, "-c", "from assistant.cli import app; app()"]
 SEARCHERS, CHATTERS = 200, 20
 #: Seconds until what the service allocates once is allocated.
 WARM_UP = 30
+#: Seconds after the end until which requests may still be answered; then they are given up.
+GRACE = 60
 #: MiB that the service may grow by after that: what allocators keep back goes up and down.
 GROWTH = 100
 QUESTIONS = (
@@ -156,10 +159,15 @@ async def load(url: str, service: psutil.Process, seconds: float) -> bool:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=400, limits=limits) as http:
         watched = asyncio.create_task(memory(service, until))
-        await asyncio.gather(
+        clients = [
             *(client(http, "/v1/search", i, until, searches) for i in range(SEARCHERS)),
             *(client(http, "/v1/chat", i, until, chats) for i in range(CHATTERS)),
-        )
+        ]
+        tasks = [asyncio.create_task(one) for one in clients]
+        _, waiting = await asyncio.wait(tasks, timeout=seconds + GRACE)
+        for task in waiting:
+            task.cancel()
+        print(f"given up {GRACE} s after the end: {len(waiting)} requests")
     sizes = await watched
     warm = [size for at, size in sizes if at >= WARM_UP]
     before, after = statistics.median(warm[:10]), statistics.median(warm[-10:])
@@ -174,6 +182,8 @@ async def load(url: str, service: psutil.Process, seconds: float) -> bool:
 
 
 def main() -> None:
+    # Ended from outside, the service is ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 120.0
     load_before = os.getloadavg()[0]
     with serving() as (url, service):
