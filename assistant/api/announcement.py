@@ -9,6 +9,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -82,8 +83,11 @@ def _noted(settings: Settings) -> RunningService | None:
     return None
 
 
-def _place(url: str) -> tuple[str, str | None, int | None]:
+def _place(url: str) -> tuple[str, str, int | None]:
     """Scheme, address and port; all names of this machine's own address are one."""
     parts = urlsplit(url)
-    host = "127.0.0.1" if parts.hostname in ("localhost", "0.0.0.0") else parts.hostname  # noqa: S104
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+    with suppress(ValueError):
+        if ip_address(host).is_unspecified:  # a service that listens on all addresses
+            host = "127.0.0.1"
     return parts.scheme, host, parts.port
