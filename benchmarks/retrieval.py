@@ -46,7 +46,7 @@ from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
 from assistant.index.sparse import encode_passage, encode_query
 from assistant.index.store import PassageStore, Query
-from assistant.language import Language, split_sentences
+from assistant.language import Language, article_of, split_sentences
 from assistant.models.embedder import (
     PassageText,
     QueryVectors,
@@ -361,14 +361,18 @@ def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:
     """Place of the right article among the articles found, from 0; 99 when it is not there."""
     seen: list[tuple[str, str]] = []
     for passage in found:
-        if (key := (passage.source, passage.locator)) in seen:
+        if (key := (passage.source, passage.article or passage.locator)) in seen:
             continue
         seen.append(key)
         named = {_letters(x) for x in (passage.locator, *passage.headings, passage.title)}
         right = passage.source == Path(row["document"]).name
-        if right and any(_letters(place) in named for place in row["locators"]):
+        if right and any(_names(place, named, passage.article) for place in row["locators"]):
             return len(seen) - 1
     return 99
+
+
+def _names(place: str, named: set[str], article: str | None) -> bool:
+    return _letters(place) in named or (article is not None and article == article_of(place))
 
 
 def _letters(text: str) -> str:
