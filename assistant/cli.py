@@ -33,6 +33,7 @@ from assistant.settings import Settings, get_settings
 from assistant.terminal import Json, err, out
 from assistant.terminal import explained as _explained
 from assistant.terminal import print_json as _print_json
+from evals.commands import app as eval_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +46,7 @@ documents_app = typer.Typer(no_args_is_help=True, help="List, show and delete do
 app.add_typer(documents_app, name="documents")
 app.add_typer(keys_app, name="keys")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(eval_app, name="eval")
 
 
 @app.callback()

@@ -1,0 +1,343 @@
+"""``trilogue eval …``. Heavy libraries are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from evals.errors import EvalError
+
+if TYPE_CHECKING:
+    from evals.compare import Difference
+    from evals.dataset import Case
+    from evals.gate import Finding
+    from evals.judge import Judge
+    from evals.records import Plan, Record, RunFolder
+    from evals.scores import Scores
+
+app = typer.Typer(no_args_is_help=True, help="Measure the quality of a running service's answers.")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+#: Exit codes: what was measured does not pass; what was given cannot be used.
+NOT_PASSED, UNUSABLE = 1, 2
+_ANSWER_MEASURES = (
+    "correct", "recall@5", "pool_loss@5", "alias_match", "citation_precision", "citation_recall",
+    "verbatim_quotes", "numbers_supported", "valid_citations", "correct_language",
+    "hallucination", "false_acceptance", "false_refusal", "attack_resisted", "failed",
+)  # fmt: skip
+
+Suites = Annotated[
+    list[str],
+    typer.Argument(help="Names (samples-core, statutes, follow-ups, attacks, xquad, …) or files."),
+]
+Url = Annotated[str, typer.Option(envvar="TRILOGUE_API_URL", help="The service.")]
+Key = Annotated[str | None, typer.Option(envvar="TRILOGUE_API_KEY", help="Its API key.")]
+Data = Annotated[Path | None, typer.Option(help="Folder of the public sets.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+JudgeUrl = Annotated[str | None, typer.Option(help="OpenAI-compatible server of a judge.")]
+JudgeModel = Annotated[str | None, typer.Option(help="Judge; without it there is none.")]
+JudgeKey = Annotated[str, typer.Option(envvar="TRILOGUE_JUDGE_KEY", help="Key for the judge.")]
+LOCAL = "http://127.0.0.1:8000"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Print what the evaluator must put right, instead of a traceback."""
+    try:
+        yield
+    except EvalError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(UNUSABLE) from error
+    except ModuleNotFoundError as error:
+        err.print(f"{error.name} is missing: pip install 'trilogue[evals]'", markup=False)
+        raise typer.Exit(UNUSABLE) from error
+
+
+@app.command()
+def run(
+    suites: Suites,
+    url: Url = LOCAL,
+    key: Key = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many questions a suite.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Requests at a time.")] = 2,
+    only: Annotated[Literal["search", "chat"] | None, typer.Option(help="Only this part.")] = None,
+    collections: Annotated[
+        str | None,
+        typer.Option(help="Collection of a language's documents, such as samples-{language}."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one question.")] = 300.0,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the run; one that is there goes on.")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a service the questions of suites, and score its replies."""
+    from evals.adapters import SHARED_DATA, open_suite
+    from evals.dataset import sample as drawn
+    from evals.records import STEPS, RunFolder, Step
+    from evals.runner import make_plan
+
+    steps: dict[str | None, list[Step]] = {
+        None: list(STEPS), "search": ["search", "pool"], "chat": ["chat"],
+    }  # fmt: skip
+    with _explained():
+        cases: list[Case] = []
+        for name in dict.fromkeys(suites):
+            cases += drawn(open_suite(name, data or SHARED_DATA).cases, sample, seed)
+        plan = make_plan(cases, steps[only], sample, seed, collections, concurrency, timeout)
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        folder = RunFolder(out_dir or Path("eval-runs") / f"{'+'.join(plan.suites)}-{stamp}")
+        err.print(f"Replies go to {folder.path}; --out {folder.path} continues a run.")
+        try:
+            asyncio.run(_ask(url, key, folder, plan, cases))
+        except KeyboardInterrupt:
+            err.print("Stopped; the same command with --out goes on.")
+            raise typer.Exit(130) from None
+        scores = _scored(folder, cases)
+    if as_json:
+        _print_json(_summary(scores))
+    else:
+        _print_scores(scores)
+
+
+async def _ask(
+    url: str, key: str | None, folder: RunFolder, plan: Plan, cases: Sequence[Case]
+) -> None:
+    from evals import runner
+    from evals.client import ServiceClient
+
+    failed = 0
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(TextColumn("{task.description}"), *columns, console=err) as bar:
+        task = bar.add_task("asking")
+
+        def progress(done: int, total: int, record: Record | None) -> None:
+            nonlocal failed
+            if record is not None and record.error is not None:
+                failed += 1
+                bar.console.print(f"{record.case} {record.step}: {record.error}", markup=False)
+            name = f"asking ({failed} failed)" if failed else "asking"
+            bar.update(task, completed=done, total=total, description=name)
+
+        async with ServiceClient(url, key, plan.timeout, plan.collections) as client:
+            await runner.run(client, folder, plan, cases, progress)
+
+
+def _cases(folder: RunFolder, data: Path | None) -> list[Case]:
+    """The cases of a run, whose suites must still be what they were."""
+    from evals.adapters import SHARED_DATA, open_suite
+    from evals.dataset import sample as drawn
+    from evals.runner import make_plan
+
+    plan = folder.manifest.plan
+    cases: list[Case] = []
+    for name in plan.suites:
+        cases += drawn(open_suite(name, data or SHARED_DATA).cases, plan.sample, plan.seed)
+    now = make_plan(cases, plan.steps, plan.sample, plan.seed, plan.collections, 1, 1.0)
+    if changed := [name for name in plan.suites if now.suites[name] != plan.suites[name]]:
+        raise EvalError(f"{', '.join(changed)}: the questions have changed since {folder.path}.")
+    return cases
+
+
+def _scored(folder: RunFolder, cases: Sequence[Case]) -> Scores:
+    from evals.records import join
+    from evals.scores import score
+
+    scores = score(folder.manifest, join(cases, folder.records()), folder.passages)
+    scores.save(folder.path / "scores.json")
+    return scores
+
+
+@app.command()
+def report(
+    run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
+    to: Annotated[Path | None, typer.Option("--to", help="Folder; default: the run's.")] = None,
+    name: Annotated[str, typer.Option(help="Of the files.")] = "report",
+    data: Data = None,
+    judge_url: JudgeUrl = None,
+    judge_model: JudgeModel = None,
+    judge_key: JudgeKey = "none",
+) -> None:
+    """Score a run again, and write its report: HTML, Markdown and JSON."""
+    from evals.records import RunFolder, join
+    from evals.report import write_report
+
+    with _explained():
+        folder = RunFolder(run_dir)
+        cases = _cases(folder, data)
+        asked = join(cases, folder.records())
+        scores = _scored(folder, cases)
+        agreement = []
+        if judge_model:
+            from evals import judge as judging
+
+            marks = asyncio.run(_judge(judge_url, judge_model, judge_key).marks(asked))
+            agreement = judging.agreement(scores, marks)
+        for path in write_report(scores, asked, agreement, to or run_dir, name):
+            out.print(str(path), markup=False)
+
+
+def _judge(url: str | None, model: str, key: str) -> Judge:
+    from openai import AsyncOpenAI
+
+    from evals.judge import Judge
+
+    return Judge(AsyncOpenAI(base_url=url, api_key=key), model)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="Run (folder, or scores.json) to compare with.")],
+    after: Annotated[Path, typer.Argument(help="Run that may be better or worse.")],
+    gate: Annotated[Path | None, typer.Option(help="Rules; exits 1 where one fails.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what made no difference.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs: paired differences with bootstrap intervals, and a gate."""
+    from evals import gate as gates
+    from evals.compare import compare as differences_of
+    from evals.scores import load_scores
+
+    with _explained():
+        rules = gates.load_gate(gate) if gate else None
+        scores = load_scores(after)
+        differences = differences_of(load_scores(before), scores)
+        findings = gates.check(rules, scores, differences) if rules else []
+    if as_json:
+        told = [
+            {"rule": f.rule.model_dump(), "passed": f.passed, "reason": f.reason} for f in findings
+        ]
+        _print_json({"differences": [d.to_json() for d in differences], "gate": told})
+    else:
+        _print_differences([d for d in differences if everything or d.verdict != "no difference"])
+        _print_findings(findings)
+    if any(not finding.passed for finding in findings):
+        raise typer.Exit(NOT_PASSED)
+
+
+@app.command()
+def check(
+    suites: Suites,
+    url: Annotated[
+        str | None, typer.Option(envvar="TRILOGUE_API_URL", help="Also look for gold there.")
+    ] = None,
+    key: Key = None,
+    data: Data = None,
+) -> None:
+    """Check suites, and with --url whether the service's index has what they ask for."""
+    from evals.adapters import SHARED_DATA, open_suite
+    from evals.check import check_index, check_suite
+
+    problems: list[str] = []
+    with _explained():
+        passages = asyncio.run(_passages(url, key)) if url else None
+        for name in dict.fromkeys(suites):
+            try:
+                suite = open_suite(name, data or SHARED_DATA)
+            except EvalError as error:
+                problems.append(str(error))
+                continue
+            found = check_suite(suite) + (check_index(suite, passages) if passages else [])
+            out.print(f"{name}: {len(suite.facts)} facts, {len(suite.cases)} questions")
+            problems += found
+        if passages == []:
+            problems.append(f"The index of {url} is empty.")
+    for problem in problems:
+        err.print(problem, markup=False)
+    if problems:
+        raise typer.Exit(NOT_PASSED)
+
+
+async def _passages(url: str, key: str | None) -> list[Any]:
+    from evals.client import ServiceClient
+
+    async with ServiceClient(url, key) as client:
+        return await client.passages()
+
+
+@app.command(name="export")
+def export_texts(
+    name: Annotated[str, typer.Argument(help="A public set: xquad, belebele, nomiracl, arcd.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    data: Data = None,
+) -> None:
+    """Write the documents of a public set, to be ingested by the service under test."""
+    from evals.adapters import SHARED_DATA, export
+
+    with _explained():
+        count = export(name, folder, data or SHARED_DATA)
+    out.print(f"{count} documents in {folder}", markup=False)
+
+
+def _summary(scores: Scores) -> dict[str, Any]:
+    from evals.report import summarize
+
+    return summarize(scores)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_scores(scores: Scores) -> None:
+    from evals.report import figure
+    from evals.scores import estimate
+
+    for suite in scores.suites:
+        table = Table("measure", *scores.systems, title=suite, title_justify="left")
+        for metric in (*_ANSWER_MEASURES, "search_ms", "evidence_ms", "total_ms"):
+            cells = []
+            for system in scores.systems:
+                found = estimate(metric, scores.select(metric, system=system, suite=suite))
+                spread = (
+                    f" ({figure(metric, found.low)}–{figure(metric, found.high)})" if found else ""
+                )
+                cells.append(figure(metric, found.mean) + spread if found else "–")
+            if cells[0] != "–":
+                table.add_row(metric, *cells)
+        out.print(table)
+
+
+def _print_differences(differences: Sequence[Difference]) -> None:
+    if not differences:
+        out.print("No measure differs by more than noise.")
+        return
+    table = Table("suite", "measure", "language", "before", "after", "change, 95 %", "n", "verdict")
+    for d in differences:
+        change = f"{d.change:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
+        table.add_row(
+            d.suite, d.metric, d.language, f"{d.before:.3f}", f"{d.after:.3f}", change,
+            str(d.count), d.verdict,
+        )  # fmt: skip
+    out.print(table)
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        rule = finding.rule
+        word = "ok    " if finding.passed else "FAILED"
+        place = f"{rule.suite} {rule.metric} {rule.language}"
+        out.print(f"{word} {place}: {finding.reason}", markup=False)

@@ -1,0 +1,136 @@
+"""Asks a service the questions of suites, and writes every reply down.
+
+A run that was killed goes on where it stopped: what is in its folder is not asked again, except
+what failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evals.client import ServiceClient
+from evals.dataset import Case
+from evals.errors import EvalError
+from evals.records import Manifest, Plan, Record, RunFolder, Step
+
+#: Told how many requests are done of how many, and of a new record.
+Progress = Callable[[int, int, Record | None], None]
+
+
+def make_plan(
+    cases: Sequence[Case],
+    steps: Sequence[Step],
+    sample: int | None,
+    seed: int,
+    collections: str | None,
+    concurrency: int,
+    timeout: float,
+) -> Plan:
+    """The plan of a run over these cases."""
+    digests = {case.suite: hashlib.sha256() for case in cases}
+    for case in cases:
+        digests[case.suite].update(repr(case).encode())
+    return Plan(
+        suites={name: digest.hexdigest() for name, digest in digests.items()},
+        steps=list(steps),
+        sample=sample,
+        seed=seed,
+        collections=collections,
+        concurrency=concurrency,
+        timeout=timeout,
+    )
+
+
+async def run(
+    client: ServiceClient,
+    folder: RunFolder,
+    plan: Plan,
+    cases: Sequence[Case],
+    progress: Progress = lambda done, total, record: None,
+) -> Manifest:
+    """Ask all that is not yet in the folder.
+
+    Raises:
+        EvalError: The folder holds a run of another plan.
+    """
+    manifest = await _open(client, folder, plan)
+    if folder.passages is None:
+        # Without the texts there is no baseline and no check of quotes; all else can be scored.
+        with suppress(EvalError):
+            folder.save_passages(await client.passages())
+    done = {key for key, record in folder.records().items() if record.error is None}
+    todo = [
+        (case, step)
+        for step in plan.steps
+        for case in cases
+        if _applies(case, step) and (case.suite, case.id, step) not in done
+    ]
+    total = len(done) + len(todo)
+    progress(len(done), total, None)
+    began = time.monotonic()
+    queue = iter(todo)
+    finished = len(done)
+
+    async def work() -> None:
+        nonlocal finished
+        for case, step in queue:
+            record = await client.ask(case, step)
+            folder.append(record)
+            finished += 1
+            progress(finished, total, record)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(plan.concurrency):
+                group.create_task(work())
+    finally:
+        manifest.seconds += time.monotonic() - began
+        folder.save(manifest)
+    return manifest
+
+
+async def _open(client: ServiceClient, folder: RunFolder, plan: Plan) -> Manifest:
+    if folder.exists:
+        manifest = folder.manifest
+        if manifest.plan.model_dump(exclude={"concurrency", "timeout"}) != plan.model_dump(
+            exclude={"concurrency", "timeout"}
+        ):
+            raise EvalError(
+                f"{folder.path} holds a run of other suites or options. Give the same ones to "
+                "continue it, or another --out."
+            )
+        folder.mend()
+        return manifest
+    manifest = Manifest(
+        plan=plan,
+        service=await client.describe(),
+        commit=_commit(),
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    folder.save(manifest)
+    return manifest
+
+
+def _applies(case: Case, step: Step) -> bool:
+    """Searches are scored against gold, with the question alone; a follow-up needs its history."""
+    if step == "chat":
+        return True
+    return bool(case.gold) and not case.history and case.expect is None
+
+
+def _commit() -> str | None:
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607
+            cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
