@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Protocol
 
 import bm25s
 
@@ -29,6 +30,15 @@ _SENTENCES = 2
 _DIRECTIONS: dict[LanguageCode, Direction] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
 
 
+class Baseline(Protocol):
+    """A system that answers from the texts of the index."""
+
+    name: str
+
+    def answer(self, asked: Asked) -> Asked:
+        """What it would reply, to the requests that were made of the service."""
+
+
 class AlwaysAbstain:
     """Says ``not_found`` to everything."""
 
@@ -46,11 +56,13 @@ class Bm25:
 
     Args:
         passages: The texts of the index.
+        directed: Whether chats were kept to the target language's documents, as searches are.
     """
 
     name = "bm25"
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], directed: bool) -> None:
+        self._directed = directed
         languages: tuple[LanguageCode | None, ...] = (None, "ko", "ar", "en")
         self._pools = {
             language: _Pool([p for p in passages if language in (None, p.language)])
@@ -58,7 +70,6 @@ class Bm25:
         }
 
     def answer(self, asked: Asked) -> Asked:
-        """What it would reply, to the requests that were made of the service."""
         case = asked.case
         found: dict[Step, list[Passage]] = {
             "search": self._pools[case.target].search(case.question),
@@ -68,7 +79,7 @@ class Bm25:
         for step in asked.records:
             records[step] = record = _record(case, step)
             if step == "chat":
-                record.chat = _quoting(case, found["search"][:1])
+                record.chat = _quoting(case, found["search" if self._directed else "pool"][:1])
             else:
                 record.search = SearchResponse(results=[_result(p) for p in found[step]])
         return Asked(case, records)

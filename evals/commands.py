@@ -27,7 +27,7 @@ from evals.errors import EvalError
 
 if TYPE_CHECKING:
     from evals.compare import Difference
-    from evals.dataset import Case
+    from evals.dataset import Suite
     from evals.gate import Finding
     from evals.judge import Judge
     from evals.records import Plan, Record, RunFolder
@@ -78,6 +78,9 @@ def run(
     url: Url = LOCAL,
     key: Key = None,
     sample: Annotated[int | None, typer.Option(min=1, help="So many questions a suite.")] = None,
+    chats: Annotated[
+        int | None, typer.Option(min=0, help="Of these, so many chats; searches are cheap.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Requests at a time.")] = 2,
     only: Annotated[Literal["search", "chat"] | None, typer.Option(help="Only this part.")] = None,
@@ -94,7 +97,6 @@ def run(
 ) -> None:
     """Ask a service the questions of suites, and score its replies."""
     from evals.adapters import SHARED_DATA, open_suite
-    from evals.dataset import sample as drawn
     from evals.records import STEPS, RunFolder, Step
     from evals.runner import make_plan
 
@@ -102,19 +104,19 @@ def run(
         None: list(STEPS), "search": ["search", "pool"], "chat": ["chat"],
     }  # fmt: skip
     with _explained():
-        cases: list[Case] = []
-        for name in dict.fromkeys(suites):
-            cases += drawn(open_suite(name, data or SHARED_DATA).cases, sample, seed)
-        plan = make_plan(cases, steps[only], sample, seed, collections, concurrency, timeout)
+        opened = [open_suite(name, data or SHARED_DATA) for name in dict.fromkeys(suites)]
+        plan = make_plan(
+            opened, steps[only], sample, chats, seed, collections, concurrency, timeout
+        )
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         folder = RunFolder(out_dir or Path("eval-runs") / f"{'+'.join(plan.suites)}-{stamp}")
         err.print(f"Replies go to {folder.path}; --out {folder.path} continues a run.")
         try:
-            asyncio.run(_ask(url, key, folder, plan, cases))
+            asyncio.run(_ask(url, key, folder, plan, opened))
         except KeyboardInterrupt:
             err.print("Stopped; the same command with --out goes on.")
             raise typer.Exit(130) from None
-        scores = _scored(folder, cases)
+        scores = _scored(folder)
     if as_json:
         _print_json(_summary(scores))
     else:
@@ -122,7 +124,7 @@ def run(
 
 
 async def _ask(
-    url: str, key: str | None, folder: RunFolder, plan: Plan, cases: Sequence[Case]
+    url: str, key: str | None, folder: RunFolder, plan: Plan, suites: Sequence[Suite]
 ) -> None:
     from evals import runner
     from evals.client import ServiceClient
@@ -141,30 +143,14 @@ async def _ask(
             bar.update(task, completed=done, total=total, description=name)
 
         async with ServiceClient(url, key, plan.timeout, plan.collections) as client:
-            await runner.run(client, folder, plan, cases, progress)
+            await runner.run(client, folder, plan, suites, progress)
 
 
-def _cases(folder: RunFolder, data: Path | None) -> list[Case]:
-    """The cases of a run, whose suites must still be what they were."""
-    from evals.adapters import SHARED_DATA, open_suite
-    from evals.dataset import sample as drawn
-    from evals.runner import make_plan
-
-    plan = folder.manifest.plan
-    cases: list[Case] = []
-    for name in plan.suites:
-        cases += drawn(open_suite(name, data or SHARED_DATA).cases, plan.sample, plan.seed)
-    now = make_plan(cases, plan.steps, plan.sample, plan.seed, plan.collections, 1, 1.0)
-    if changed := [name for name in plan.suites if now.suites[name] != plan.suites[name]]:
-        raise EvalError(f"{', '.join(changed)}: the questions have changed since {folder.path}.")
-    return cases
-
-
-def _scored(folder: RunFolder, cases: Sequence[Case]) -> Scores:
+def _scored(folder: RunFolder) -> Scores:
     from evals.records import join
     from evals.scores import score
 
-    scores = score(folder.manifest, join(cases, folder.records()), folder.passages)
+    scores = score(folder.manifest, join(folder.cases(), folder.records()), folder.passages)
     scores.save(folder.path / "scores.json")
     return scores
 
@@ -174,7 +160,6 @@ def report(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
     to: Annotated[Path | None, typer.Option("--to", help="Folder; default: the run's.")] = None,
     name: Annotated[str, typer.Option(help="Of the files.")] = "report",
-    data: Data = None,
     judge_url: JudgeUrl = None,
     judge_model: JudgeModel = None,
     judge_key: JudgeKey = "none",
@@ -185,9 +170,8 @@ def report(
 
     with _explained():
         folder = RunFolder(run_dir)
-        cases = _cases(folder, data)
-        asked = join(cases, folder.records())
-        scores = _scored(folder, cases)
+        scores = _scored(folder)
+        asked = join(folder.cases(), folder.records())
         agreement = []
         if judge_model:
             from evals import judge as judging

@@ -1,7 +1,8 @@
 """What a run leaves behind: its manifest, every raw reply, and the texts that replies cite.
 
-A run is a folder: ``run.json`` (the `Manifest`), ``replies.jsonl`` (a `Record` a line, as they came
-in), ``passages.jsonl`` (a `Passage` a line) and, once it is scored, ``scores.json``.
+A run is a folder: ``run.json`` (the `Manifest`), ``suites/`` (the questions), ``replies.jsonl`` (a
+`Record` a line, as they came in), ``passages.jsonl`` (a `Passage` a line) and, once it is scored,
+``scores.json``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.api.schemas import ChatResponse, LanguageCode, SearchResponse
-from evals.dataset import Case
+from evals.dataset import Case, Suite, load_suite, sample
 from evals.errors import EvalError
 
 #: search: the passages of the target language; pool: of all languages together; chat: a reply.
@@ -78,6 +79,7 @@ class Plan(BaseModel):
     suites: dict[str, str] = Field(description="Names with the sha256 of their questions.")
     steps: list[Step]
     sample: int | None
+    chats: int | None = Field(None, description="Of these, so many chats; searches are cheap.")
     seed: int
     collections: str | None = Field(
         None, description="Collection of a language's documents: samples-{language}."
@@ -127,7 +129,7 @@ class RunFolder:
     def append(self, record: Record) -> None:
         """Add a record; it is on the disk before this returns."""
         with (self.path / "replies.jsonl").open("ab") as file:
-            file.write(record.model_dump_json(exclude_none=True).encode() + b"\n")
+            file.write(record.model_dump_json(exclude_defaults=True).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -136,6 +138,27 @@ class RunFolder:
         path = self.path / "replies.jsonl"
         if path.is_file() and not (data := path.read_bytes()).endswith(b"\n"):
             path.write_bytes(data[: data.rfind(b"\n") + 1])
+
+    def save_suites(self, suites: Iterable[Suite]) -> None:
+        (self.path / "suites").mkdir(parents=True, exist_ok=True)
+        for suite in suites:
+            lines = (f"{fact.model_dump_json(exclude_defaults=True)}\n" for fact in suite.facts)
+            self._replace(f"suites/{suite.name}.jsonl", "".join(lines))
+
+    def cases(self) -> list[Case]:
+        """The cases that the run asks: what its plan draws from its suites."""
+        plan = self.manifest.plan
+        return [c for s in self._suites() for c in sample(s.cases, plan.sample, plan.seed)]
+
+    def chat_cases(self) -> set[tuple[str, str]]:
+        """Suite and id of the cases that are asked as chats."""
+        plan = self.manifest.plan
+        drawn = (sample(s.cases, plan.chats, plan.seed) for s in self._suites())
+        return {(case.suite, case.id) for cases in drawn for case in cases}
+
+    def _suites(self) -> list[Suite]:
+        folder = self.path / "suites"
+        return [load_suite(folder / f"{name}.jsonl") for name in self.manifest.plan.suites]
 
     @property
     def passages(self) -> list[Passage] | None:
@@ -159,7 +182,7 @@ class RunFolder:
 
     def _replace(self, name: str, text: str) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        temporary = self.path / f".{name}"
+        temporary = self.path / f"{name}.new"
         temporary.write_text(text, "utf-8")
         temporary.replace(self.path / name)
 

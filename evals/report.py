@@ -13,6 +13,7 @@ import jinja2
 from assistant.api.schemas import ChatResponse
 from evals import charts
 from evals.evaluators import METRICS
+from evals.evaluators.retrieval import Retrieval
 from evals.judge import Agreement
 from evals.records import Asked
 from evals.scores import (
@@ -25,6 +26,7 @@ from evals.scores import (
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HEAT = ("recall@5", "correct", "citation_precision")
+RETRIEVAL = {metric.name for metric in Retrieval.metrics}
 _TIMES = ("search_ms", "evidence_ms", "first_sentence_ms", "total_ms")
 _OUTCOMES = ("answered", "quoted", "not_found", "failed")
 _LANGUAGES = ("ko", "ar", "en")
@@ -96,7 +98,7 @@ def summarize(scores: Scores, agreement: Sequence[Agreement] = ()) -> dict[str, 
         for system in scores.systems:
             for metric in METRICS:
                 rows = scores.select(metric, system=system, suite=suite)
-                for key, own in _groups(rows):
+                for key, own in _groups(rows, _directed(metric, scores)):
                     if found := estimate(metric, own):
                         place = {"suite": suite, "system": system, "metric": metric, "of": key}
                         rounded = {k: round(v, 4) for k, v in asdict(found).items()}
@@ -123,12 +125,20 @@ def _direction(language: str) -> str:
     return "rtl" if language == "ar" else "ltr"
 
 
-def _groups(rows: Sequence[CaseScores]) -> Iterator[tuple[str, list[CaseScores]]]:
+def _directed(metric: str, scores: Scores) -> bool:
+    """Whether a measure is of one language's documents: searches always are, chats only where the
+    run was given the languages' collections."""
+    return metric in RETRIEVAL or scores.manifest.plan.collections is not None
+
+
+def _groups(
+    rows: Sequence[CaseScores], directed: bool = False
+) -> Iterator[tuple[str, list[CaseScores]]]:
     """All cases, those of each language, and those of each direction."""
     yield "all", list(rows)
     for language in _LANGUAGES:
         yield language, [row for row in rows if row.language == language]
-    for direction in sorted({row.direction for row in rows}):
+    for direction in sorted({row.direction for row in rows}) if directed else ():
         yield direction, [row for row in rows if row.direction == direction]
 
 
@@ -175,7 +185,8 @@ def _charts(scores: Scores, suite: str) -> list[str]:
     panels: dict[str, dict[tuple[str, str], float]] = {}
     for metric in _HEAT:
         cells: dict[tuple[str, str], float] = {}
-        for direction, own in _groups(scores.select(metric, suite=suite)):
+        rows = scores.select(metric, suite=suite)
+        for direction, own in _groups(rows, _directed(metric, scores)):
             question, _, documents = direction.partition("→")
             if documents in _LANGUAGES and (found := estimate(metric, own)):
                 cells[question, documents] = found.mean

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evals.client import ServiceClient
-from evals.dataset import Case
+from evals.dataset import Case, Suite
 from evals.errors import EvalError
 from evals.records import Manifest, Plan, Record, RunFolder, Step
 
@@ -25,22 +25,28 @@ Progress = Callable[[int, int, Record | None], None]
 
 
 def make_plan(
-    cases: Sequence[Case],
+    suites: Sequence[Suite],
     steps: Sequence[Step],
     sample: int | None,
+    chats: int | None,
     seed: int,
     collections: str | None,
     concurrency: int,
     timeout: float,
 ) -> Plan:
-    """The plan of a run over these cases."""
-    digests = {case.suite: hashlib.sha256() for case in cases}
-    for case in cases:
-        digests[case.suite].update(repr(case).encode())
+    """The plan of a run over these suites.
+
+    Raises:
+        EvalError: Two of them have the same name.
+    """
+    names = [suite.name for suite in suites]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise EvalError(f"Two suites are called {', '.join(twice)}.")
     return Plan(
-        suites={name: digest.hexdigest() for name, digest in digests.items()},
+        suites={s.name: hashlib.sha256(repr(s.facts).encode()).hexdigest() for s in suites},
         steps=list(steps),
         sample=sample,
+        chats=chats,
         seed=seed,
         collections=collections,
         concurrency=concurrency,
@@ -52,7 +58,7 @@ async def run(
     client: ServiceClient,
     folder: RunFolder,
     plan: Plan,
-    cases: Sequence[Case],
+    suites: Sequence[Suite],
     progress: Progress = lambda done, total, record: None,
 ) -> Manifest:
     """Ask all that is not yet in the folder.
@@ -60,17 +66,20 @@ async def run(
     Raises:
         EvalError: The folder holds a run of another plan.
     """
-    manifest = await _open(client, folder, plan)
+    manifest = await _open(client, folder, plan, suites)
+    cases = folder.cases()
     if folder.passages is None:
         # Without the texts there is no baseline and no check of quotes; all else can be scored.
         with suppress(EvalError):
             folder.save_passages(await client.passages())
     done = {key for key, record in folder.records().items() if record.error is None}
+    chats = folder.chat_cases()
     todo = [
         (case, step)
         for step in plan.steps
         for case in cases
-        if _applies(case, step) and (case.suite, case.id, step) not in done
+        if ((case.suite, case.id) in chats if step == "chat" else _is_searched(case))
+        and (case.suite, case.id, step) not in done
     ]
     total = len(done) + len(todo)
     progress(len(done), total, None)
@@ -96,7 +105,9 @@ async def run(
     return manifest
 
 
-async def _open(client: ServiceClient, folder: RunFolder, plan: Plan) -> Manifest:
+async def _open(
+    client: ServiceClient, folder: RunFolder, plan: Plan, suites: Sequence[Suite]
+) -> Manifest:
     if folder.exists:
         manifest = folder.manifest
         if manifest.plan.model_dump(exclude={"concurrency", "timeout"}) != plan.model_dump(
@@ -108,6 +119,7 @@ async def _open(client: ServiceClient, folder: RunFolder, plan: Plan) -> Manifes
             )
         folder.mend()
         return manifest
+    folder.save_suites(suites)
     manifest = Manifest(
         plan=plan,
         service=await client.describe(),
@@ -118,10 +130,8 @@ async def _open(client: ServiceClient, folder: RunFolder, plan: Plan) -> Manifes
     return manifest
 
 
-def _applies(case: Case, step: Step) -> bool:
+def _is_searched(case: Case) -> bool:
     """Searches are scored against gold, with the question alone; a follow-up needs its history."""
-    if step == "chat":
-        return True
     return bool(case.gold) and not case.history and case.expect is None
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from scipy.stats import bootstrap
 
 from assistant.api.schemas import LanguageCode
-from evals.baselines import AlwaysAbstain, Bm25
+from evals.baselines import AlwaysAbstain, Baseline, Bm25
 from evals.errors import EvalError
 from evals.evaluators import EVALUATORS, METRICS, Context
 from evals.records import Asked, Manifest, Passage
@@ -95,7 +95,10 @@ def score(manifest: Manifest, asked: Sequence[Asked], passages: Sequence[Passage
     texts = None if passages is None else {p.passage_id: p.text for p in passages}
     context = Context(texts)
     rows = [_row(SERVICE, item, context) for item in asked]
-    for baseline in ([] if passages is None else [Bm25(passages)]) + [AlwaysAbstain()]:
+    baselines: list[Baseline] = [AlwaysAbstain()]
+    if passages is not None:
+        baselines.insert(0, Bm25(passages, directed=manifest.plan.collections is not None))
+    for baseline in baselines:
         for item in asked:
             row = _row(baseline.name, baseline.answer(item), context)
             values = {k: v for k, v in row.values.items() if k not in _NOT_FOR_BASELINES}
