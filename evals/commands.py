@@ -97,17 +97,18 @@ def run(
 ) -> None:
     """Ask a service the questions of suites, and score its replies."""
     from evals.adapters import SHARED_DATA, open_suite
-    from evals.records import STEPS, RunFolder, Step
-    from evals.runner import make_plan
+    from evals.records import STEPS, Plan, RunFolder, Step
+    from evals.runner import digests
 
     steps: dict[str | None, list[Step]] = {
         None: list(STEPS), "search": ["search", "pool"], "chat": ["chat"],
     }  # fmt: skip
     with _explained():
         opened = [open_suite(name, data or SHARED_DATA) for name in dict.fromkeys(suites)]
-        plan = make_plan(
-            opened, steps[only], sample, chats, seed, collections, concurrency, timeout
-        )
+        plan = Plan(
+            suites=digests(opened), steps=steps[only], sample=sample, chats=chats, seed=seed,
+            collections=collections, concurrency=concurrency, timeout=timeout,
+        )  # fmt: skip
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         folder = RunFolder(out_dir or Path("eval-runs") / f"{'+'.join(plan.suites)}-{stamp}")
         err.print(f"Replies go to {folder.path}; --out {folder.path} continues a run.")

@@ -18,23 +18,14 @@ from pathlib import Path
 from evals.client import ServiceClient
 from evals.dataset import Case, Suite
 from evals.errors import EvalError
-from evals.records import Manifest, Plan, Record, RunFolder, Step
+from evals.records import Manifest, Plan, Record, RunFolder
 
 #: Told how many requests are done of how many, and of a new record.
 Progress = Callable[[int, int, Record | None], None]
 
 
-def make_plan(
-    suites: Sequence[Suite],
-    steps: Sequence[Step],
-    sample: int | None,
-    chats: int | None,
-    seed: int,
-    collections: str | None,
-    concurrency: int,
-    timeout: float,
-) -> Plan:
-    """The plan of a run over these suites.
+def digests(suites: Sequence[Suite]) -> dict[str, str]:
+    """The names of suites with the sha256 of their questions, as a plan has them.
 
     Raises:
         EvalError: Two of them have the same name.
@@ -42,16 +33,7 @@ def make_plan(
     names = [suite.name for suite in suites]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise EvalError(f"Two suites are called {', '.join(twice)}.")
-    return Plan(
-        suites={s.name: hashlib.sha256(repr(s.facts).encode()).hexdigest() for s in suites},
-        steps=list(steps),
-        sample=sample,
-        chats=chats,
-        seed=seed,
-        collections=collections,
-        concurrency=concurrency,
-        timeout=timeout,
-    )
+    return {s.name: hashlib.sha256(repr(s.facts).encode()).hexdigest() for s in suites}
 
 
 async def run(

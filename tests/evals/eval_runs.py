@@ -13,7 +13,7 @@ from live import listening
 from evals.client import ServiceClient
 from evals.dataset import Suite
 from evals.records import STEPS, Asked, Plan, RunFolder, Step, join
-from evals.runner import make_plan, run
+from evals.runner import digests, run
 from evals.scores import Scores
 
 
@@ -25,7 +25,10 @@ def serving(service: KnownService) -> Iterator[str]:
 
 
 def plan_of(suite: Suite, steps: Sequence[Step] = STEPS, timeout: float = 10.0) -> Plan:
-    return make_plan([suite], steps, None, None, 0, None, 8, timeout)
+    return Plan(
+        suites=digests([suite]), steps=list(steps), sample=None, seed=0, concurrency=8,
+        timeout=timeout,
+    )  # fmt: skip
 
 
 def ask(url: str, suite: Suite, folder: RunFolder, plan: Plan) -> list[Asked]:
