@@ -120,7 +120,7 @@ async def _error_event(request: Request) -> Response:
 
 
 async def _sleeps(request: Request) -> Response:
-    await asyncio.sleep(5)
+    await asyncio.sleep(1.5)
     return Response()
 
 
