@@ -27,9 +27,12 @@ class CorrectLanguage:
         if reply is None or reply.outcome == "quoted":
             return {}
         language = asked.case.language
-        whole = script_share(without_marks(reply.answer), language) >= _LEAST
+        answer = without_marks(reply.answer)
+        for document in reply.nearest_documents:  # titles stay in their own language
+            answer = answer.replace(document.title, "")
+        whole = script_share(answer, language) >= _LEAST
         scores = {"correct_language": float(whole and reply.answer_language == language)}
-        if said := [without_marks(sentence) for sentence in sentences(reply.answer)]:
+        if said := sentences(answer):
             own = [script_share(sentence, language) >= _LEAST for sentence in said]
             scores["correct_language_sentences"] = sum(own) / len(own)
         return scores
