@@ -298,7 +298,9 @@ def _print_scores(scores: Scores) -> None:
             for system in scores.systems:
                 found = estimate(metric, scores.select(metric, system=system, suite=suite))
                 spread = (
-                    f" ({figure(metric, found.low)}–{figure(metric, found.high)})" if found else ""
+                    f" ({figure(metric, found.low)} to {figure(metric, found.high)})"
+                    if found
+                    else ""
                 )
                 cells.append(figure(metric, found.mean) + spread if found else "–")
             if cells[0] != "–":

@@ -18,8 +18,10 @@ from evals.evaluators import EVALUATORS, METRICS, Context
 from evals.records import Asked, Manifest, Passage
 
 SERVICE = "service"
-#: Measures that make sense of a system that does not run: no times and no failures.
-_NOT_FOR_BASELINES = {"search_ms", "evidence_ms", "first_sentence_ms", "total_ms", "failed"}
+#: A baseline does not run, so it takes no time and does not fail; its quotes have no offsets.
+_NOT_FOR_BASELINES = {
+    "search_ms", "evidence_ms", "first_sentence_ms", "total_ms", "failed", "verbatim_quotes",
+}  # fmt: skip
 RESAMPLES = 2000
 CONFIDENCE = 0.95
 
