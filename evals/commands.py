@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from evals.gate import Finding
     from evals.judge import Judge
     from evals.records import Plan, Record, RunFolder
-    from evals.scores import Scores
+    from evals.scores import Estimate, Scores
 
 app = typer.Typer(no_args_is_help=True, help="Measure the quality of a running service's answers.")
 out = Console(highlight=False, soft_wrap=True)
@@ -288,7 +288,6 @@ def _print_json(value: Any) -> None:
 
 
 def _print_scores(scores: Scores) -> None:
-    from evals.report import figure
     from evals.scores import estimate
 
     for suite in scores.suites:
@@ -297,15 +296,16 @@ def _print_scores(scores: Scores) -> None:
             cells = []
             for system in scores.systems:
                 found = estimate(metric, scores.select(metric, system=system, suite=suite))
-                spread = (
-                    f" ({figure(metric, found.low)} to {figure(metric, found.high)})"
-                    if found
-                    else ""
-                )
-                cells.append(figure(metric, found.mean) + spread if found else "–")
-            if cells[0] != "–":
-                table.add_row(metric, *cells)
+                cells.append(_cell(metric, found) if found else "–")
+            table.add_row(metric, *cells)
         out.print(table)
+
+
+def _cell(metric: str, found: Estimate) -> str:
+    from evals.report import figure
+
+    mean, low, high = (figure(metric, value) for value in (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})"
 
 
 def _print_differences(differences: Sequence[Difference]) -> None:
