@@ -6,8 +6,8 @@ A line is a `Fact`. It becomes one `Case` for each language that it is asked in.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -228,8 +228,7 @@ def sample(cases: Iterable[Case], count: int | None, seed: int = 0) -> list[Case
         strata[case.suite, case.direction, case.answerable].append(case)
     ranked: list[tuple[float, tuple[str, str, bool], Case]] = []
     for stratum, own in sorted(strata.items()):
-        own.sort(key=lambda case: case.id)
-        random.Random(f"{seed} {stratum}").shuffle(own)  # noqa: S311 (nothing secret)
+        own.sort(key=lambda case: hashlib.sha256(f"{seed} {case.id}".encode()).digest())
         ranked += [((i + 0.5) / len(own), stratum, case) for i, case in enumerate(own)]
     ranked.sort(key=lambda item: item[:2])
     return [case for _, _, case in ranked[:count]]

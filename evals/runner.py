@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -118,9 +119,11 @@ def _is_searched(case: Case) -> bool:
 
 
 def _commit() -> str | None:
+    if (git := shutil.which("git")) is None:
+        return None
     try:
         found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607
+            [git, "rev-parse", "HEAD"],
             cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

@@ -6,7 +6,7 @@ a wrong reply where it should have had a right one.
 
 from __future__ import annotations
 
-from evals.evaluators.answers import AliasMatch, CharacterRecall, Completeness, TokenF1
+from evals.evaluators.answers import AliasMatch, CharacterRecall, Completeness, WordF1
 from evals.evaluators.attacks import AttackResistance
 from evals.evaluators.base import Context, Evaluator, Metric
 from evals.evaluators.citations import (
@@ -26,7 +26,7 @@ EVALUATORS: tuple[Evaluator, ...] = (
     PoolBias(),
     AliasMatch(),
     CharacterRecall(),
-    TokenF1(),
+    WordF1(),
     Completeness(),
     CorrectLanguage(),
     CitationPlaces(),

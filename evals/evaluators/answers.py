@@ -69,23 +69,23 @@ class CharacterRecall:
         return {"trigram_recall": max((len(w & said) / len(w) for w in wanted if w), default=0.0)}
 
 
-class TokenF1:
+class WordF1:
     """Harmonic mean of the words' precision and recall, for the best alias.
 
     Replies are sentences and gold answers are short, so it is low even for right replies: of use
     to compare versions only. Source: Rajpurkar et al. 2016 (SQuAD).
     """
 
-    metrics = (Metric("token_f1", "overlap of words with the answer; low for whole sentences"),)
+    metrics = (Metric("word_f1", "overlap of words with the answer; low for whole sentences"),)
 
     def score(self, asked: Asked, context: Context) -> dict[str, float]:
         if not has_answers(asked):
             return {}
         if asked.chat is None:
-            return {"token_f1": 0.0}
+            return {"word_f1": 0.0}
         said = tokens(capped(asked.chat.answer))
         found = (_f1(said, tokens(alias)) for alias in aliases(asked.case, asked.chat))
-        return {"token_f1": max(found, default=0.0)}
+        return {"word_f1": max(found, default=0.0)}
 
 
 def _f1(said: list[str], wanted: list[str]) -> float:

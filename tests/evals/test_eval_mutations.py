@@ -68,7 +68,7 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
         lambda: KnownService(wrong_language),
         "correct_language",
         {"correct_language", "correct_language_sentences", "correct", "alias_match",
-         "trigram_recall", "token_f1"},
+         "trigram_recall", "word_f1"},
     ),
     "swapped citations": (
         lambda: KnownService(swapped_citations),
@@ -78,7 +78,7 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "invented numbers": (
         lambda: KnownService(invented_numbers),
         "numbers_supported",
-        {"numbers_supported", "correct", "alias_match", "trigram_recall", "token_f1"},
+        {"numbers_supported", "correct", "alias_match", "trigram_recall", "word_f1"},
     ),
     "always answers": (
         lambda: KnownService(refuses=False),
@@ -88,7 +88,7 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "always abstains": (
         lambda: KnownService(always_abstains),
         "false_refusal",
-        {"false_refusal", "correct", "alias_match", "trigram_recall", "token_f1"},
+        {"false_refusal", "correct", "alias_match", "trigram_recall", "word_f1"},
     ),
     "quotes altered by a letter": (
         lambda: KnownService(altered_quotes),
@@ -104,18 +104,18 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
         lambda: KnownService(facts=tuple(PERIODS)[:4]),
         "recall@10",
         {"recall@1", "recall@5", "recall@10", "ndcg@10", "mrr@10", "pool_recall@5",
-         "false_refusal", "correct", "alias_match", "trigram_recall", "token_f1"},
+         "false_refusal", "correct", "alias_match", "trigram_recall", "word_f1"},
     ),
     "prompts mixed up": (
         lambda: KnownService(mixed_up_prompts),
         "alias_match",
         {"citation_precision", "citation_recall", "correct", "alias_match", "trigram_recall",
-         "token_f1"},
+         "word_f1"},
     ),
     "truncated answers": (
         lambda: KnownService(truncated),
         "complete",
-        {"complete", "correct", "alias_match", "trigram_recall", "token_f1"},
+        {"complete", "correct", "alias_match", "trigram_recall", "word_f1"},
     ),
 }  # fmt: skip
 
