@@ -21,17 +21,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
 from evals.errors import EvalError
 
 if TYPE_CHECKING:
-    from evals.compare import Difference
     from evals.dataset import Suite
-    from evals.gate import Finding
     from evals.judge import Judge
     from evals.records import Plan, Record, RunFolder
-    from evals.scores import Estimate, Scores
+    from evals.scores import Scores
 
 app = typer.Typer(no_args_is_help=True, help="Measure the quality of a running service's answers.")
 out = Console(highlight=False, soft_wrap=True)
@@ -39,12 +36,6 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 #: Exit codes: what was measured does not pass; what was given cannot be used.
 NOT_PASSED, UNUSABLE = 1, 2
-_ANSWER_MEASURES = (
-    "correct", "recall@5", "pool_loss@5", "alias_match", "citation_precision", "citation_recall",
-    "verbatim_quotes", "numbers_supported", "valid_citations", "correct_language",
-    "hallucination", "false_acceptance", "false_refusal", "attack_resisted", "failed",
-)  # fmt: skip
-
 Suites = Annotated[
     list[str],
     typer.Argument(help="Names (samples-core, statutes, follow-ups, attacks, xquad, …) or files."),
@@ -99,6 +90,7 @@ def run(
     from evals.adapters import SHARED_DATA, open_suite
     from evals.records import STEPS, Plan, RunFolder, Step
     from evals.runner import digests
+    from evals.tables import print_scores
 
     steps: dict[str | None, list[Step]] = {
         None: list(STEPS), "search": ["search", "pool"], "chat": ["chat"],
@@ -121,7 +113,7 @@ def run(
     if as_json:
         _print_json(_summary(scores))
     else:
-        _print_scores(scores)
+        print_scores(scores, out)
 
 
 async def _ask(
@@ -205,6 +197,7 @@ def compare(
     from evals import gate as gates
     from evals.compare import compare as differences_of
     from evals.scores import load_scores
+    from evals.tables import print_differences, print_findings
 
     with _explained():
         rules = gates.load_gate(gate) if gate else None
@@ -217,8 +210,9 @@ def compare(
         ]
         _print_json({"differences": [d.to_json() for d in differences], "gate": told})
     else:
-        _print_differences([d for d in differences if everything or d.verdict != "no difference"])
-        _print_findings(findings)
+        shown = [d for d in differences if everything or d.verdict != "no difference"]
+        print_differences(shown, out)
+        print_findings(findings, out)
     if any(not finding.passed for finding in findings):
         raise typer.Exit(NOT_PASSED)
 
@@ -285,46 +279,3 @@ def _summary(scores: Scores) -> dict[str, Any]:
 
 def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _print_scores(scores: Scores) -> None:
-    from evals.scores import estimate
-
-    for suite in scores.suites:
-        table = Table("measure", *scores.systems, title=suite, title_justify="left")
-        for metric in (*_ANSWER_MEASURES, "search_ms", "evidence_ms", "total_ms"):
-            cells = []
-            for system in scores.systems:
-                found = estimate(metric, scores.select(metric, system=system, suite=suite))
-                cells.append(_cell(metric, found) if found else "–")
-            table.add_row(metric, *cells)
-        out.print(table)
-
-
-def _cell(metric: str, found: Estimate) -> str:
-    from evals.report import figure
-
-    mean, low, high = (figure(metric, value) for value in (found.mean, found.low, found.high))
-    return f"{mean} ({low} to {high})"
-
-
-def _print_differences(differences: Sequence[Difference]) -> None:
-    if not differences:
-        out.print("No measure differs by more than noise.")
-        return
-    table = Table("suite", "measure", "language", "before", "after", "change, 95 %", "n", "verdict")
-    for d in differences:
-        change = f"{d.change:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
-        table.add_row(
-            d.suite, d.metric, d.language, f"{d.before:.3f}", f"{d.after:.3f}", change,
-            str(d.count), d.verdict,
-        )  # fmt: skip
-    out.print(table)
-
-
-def _print_findings(findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        rule = finding.rule
-        word = "ok    " if finding.passed else "FAILED"
-        place = f"{rule.suite} {rule.metric} {rule.language}"
-        out.print(f"{word} {place}: {finding.reason}", markup=False)

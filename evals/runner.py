@@ -19,7 +19,7 @@ from pathlib import Path
 from evals.client import ServiceClient
 from evals.dataset import Case, Suite
 from evals.errors import EvalError
-from evals.records import Manifest, Plan, Record, RunFolder
+from evals.records import Manifest, Plan, Record, RunFolder, Service
 
 #: Told how many requests are done of how many, and of a new record.
 Progress = Callable[[int, int, Record | None], None]
@@ -47,7 +47,7 @@ async def run(
     """Ask all that is not yet in the folder.
 
     Raises:
-        EvalError: The folder holds a run of another plan.
+        EvalError: The folder holds a run of another plan, or of another service.
     """
     manifest = await _open(client, folder, plan, suites)
     cases = folder.cases()
@@ -101,6 +101,7 @@ async def _open(
                 "continue it, or another --out."
             )
         folder.mend()
+        manifest.service = _same(manifest.service, await client.describe())
         return manifest
     folder.save_suites(suites)
     manifest = Manifest(
@@ -111,6 +112,18 @@ async def _open(
     )
     folder.save(manifest)
     return manifest
+
+
+def _same(before: Service, now: Service) -> Service:
+    """The service that goes on answering, which must be the one that began."""
+    if before.version is None:
+        return now
+    if now.version is not None and (before.version, before.models) != (now.version, now.models):
+        raise EvalError(
+            f"The run was begun with version {before.version} and models {before.models}; "
+            f"{now.url} has version {now.version} and models {now.models}. Begin another run."
+        )
+    return before
 
 
 def _is_searched(case: Case) -> bool:

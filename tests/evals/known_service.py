@@ -118,6 +118,7 @@ class KnownService:
         facts: What its index has.
         delay: Seconds that a reply takes.
         refuses: What it makes of questions that it cannot answer.
+        version: Its version.
         requests: Bodies of the requests, in order.
     """
 
@@ -125,6 +126,7 @@ class KnownService:
     facts: tuple[str, ...] = tuple(PERIODS)
     delay: float = 0.0
     refuses: bool = True
+    version: str = "9.9.9"
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -151,7 +153,7 @@ class KnownService:
 
     def app(self) -> FastAPI:
         """The routes that the evals use."""
-        app = FastAPI(version="9.9.9")
+        app = FastAPI(version=self.version)
 
         @app.get("/v1/models")
         async def models() -> dict[str, Any]:

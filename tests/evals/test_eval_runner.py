@@ -84,6 +84,17 @@ def test_a_folder_of_another_run_is_refused(small: Suite, suite: Suite, tmp_path
             ask(url, suite, folder, plan_of(suite))
 
 
+def test_a_run_does_not_go_on_with_another_version(small: Suite, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for service in (KnownService(), KnownService(version="10.0.0")):
+        with serving(service) as url:
+            if service.version == "9.9.9":
+                ask(url, small, folder, plan_of(small))
+                continue
+            with pytest.raises(EvalError, match=r"begun with version 9\.9\.9"):
+                ask(url, small, folder, plan_of(small))
+
+
 async def _cut_off(request: Request) -> Response:
     async def events() -> AsyncIterator[str]:
         yield "event: evidence\ndata: {}\n\n"
