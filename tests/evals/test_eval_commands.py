@@ -16,11 +16,14 @@ from typer.testing import CliRunner, Result
 
 from assistant.cli import app
 from evals.compare import compare
-from evals.dataset import Suite
+from evals.dataset import SUITES, Suite
+from evals.gate import load_gate
 from evals.judge import Judge, agreement
 from evals.records import RunFolder
 from evals.report import write_report
 from evals.scores import Scores, estimate
+
+GATES = SUITES.parent / "gates"
 
 
 def trilogue(*arguments: object) -> Result:
@@ -118,6 +121,12 @@ def test_a_malformed_gate_is_rejected_with_its_field(
     done = trilogue("compare", healthy.folder.path, healthy.folder.path, "--gate", gate)
     assert done.exit_code == 2
     assert message in done.output
+
+
+@pytest.mark.parametrize("path", sorted(GATES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_gates_that_ship_are_of_suites_that_ship(path: Path) -> None:
+    suites = {rule.suite for rule in load_gate(path).rules}
+    assert suites <= {suite.stem for suite in SUITES.glob("*.jsonl")}
 
 
 def test_a_rule_without_figures_fails(healthy: Ran, tmp_path: Path) -> None:
