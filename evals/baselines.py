@@ -45,6 +45,8 @@ class AlwaysAbstain:
     name = "abstain"
 
     def answer(self, asked: Asked) -> Asked:
+        if "chat" not in asked.records:
+            return Asked(asked.case, {})
         record = _record(asked.case, "chat")
         record.chat = _reply(asked.case, "not_found", "", [])
         return Asked(asked.case, {"chat": record})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,7 +79,13 @@ def write_report(
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"figure": figure, "dir": _direction}
-    values = {"scores": scores, "parts": parts, "metrics": METRICS, "agreement": agreement}
+    values = {
+        "scores": scores,
+        "parts": parts,
+        "metrics": METRICS,
+        "agreement": agreement,
+        "requests": Counter(step for item in asked for step in item.records),
+    }
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix in ("html", "md"):

@@ -66,7 +66,7 @@ async def run(
     ]
     total = len(done) + len(todo)
     progress(len(done), total, None)
-    began = time.monotonic()
+    began = time.monotonic() - manifest.seconds
     queue = iter(todo)
     finished = len(done)
 
@@ -75,16 +75,14 @@ async def run(
         for case, step in queue:
             record = await client.ask(case, step)
             folder.append(record)
+            manifest.seconds = time.monotonic() - began
+            folder.save(manifest)
             finished += 1
             progress(finished, total, record)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(plan.concurrency):
-                group.create_task(work())
-    finally:
-        manifest.seconds += time.monotonic() - began
-        folder.save(manifest)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(plan.concurrency):
+            group.create_task(work())
     return manifest
 
 

@@ -180,6 +180,19 @@ def test_a_busy_service_is_asked_again_when_it_says(small: Suite, tmp_path: Path
     assert all(item.records["chat"].error is None for item in asked)
 
 
+def test_only_so_many_chats_are_asked_and_no_baseline_answers_more(
+    suite: Suite, tmp_path: Path
+) -> None:
+    folder, plan = RunFolder(tmp_path), plan_of(suite).model_copy(update={"chats": 6})
+    with serving(KnownService()) as url:
+        asked = ask(url, suite, folder, plan)
+    assert sum("chat" in item.records for item in asked) == 6
+    assert sum("search" in item.records for item in asked) == 24
+    scores = score(folder.manifest, asked, folder.passages)
+    for system in ("service", "bm25", "abstain"):
+        assert len(scores.select("correct", system=system)) == 6
+
+
 def test_progress_tells_how_much_is_done(small: Suite, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
 
