@@ -18,6 +18,7 @@ from assistant.question_commands import ask, search
 from assistant.serve_command import serve
 from assistant.settings import get_settings
 from assistant.terminal import Json, explained, out, print_json
+from evals.commands import app as eval_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -28,6 +29,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")
 app.add_typer(keys_app, name="keys")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(eval_app, name="eval")
 
 
 @app.callback()

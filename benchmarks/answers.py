@@ -42,6 +42,7 @@ from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from evals.dataset import Case, load_suite
 
 WORDS = 60
 #: Characters of an n-gram.
@@ -110,8 +111,8 @@ def law(
 ) -> None:
     """Questions on law, and near misses, half as many."""
     rows = [
-        Asked(r["id"], r["language"], r["question"], (*r["answers"], *r["answers_in_document"]))
-        for r in records(SUITE)
+        Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
+        for c in load_suite(SUITE).cases
     ]
     asked = sample([a for a in rows if a.answers], arguments.sample)
     near = sample([a for a in rows if not a.answers], arguments.sample // 2)
@@ -119,6 +120,11 @@ def law(
         assistant = _assistant(settings, Searcher(store, embedder), generator)
         report("law", [ask(assistant, a, out) for a in asked])
         report("law, near misses", [ask(assistant, a, out) for a in near])
+
+
+def _said(case: Case, language: str | None) -> tuple[str, ...]:
+    """Ways to say the answer in a language."""
+    return tuple(said for code, own in case.answers.items() if code == language for said in own)
 
 
 def question_sets(

@@ -58,11 +58,12 @@ from assistant.retrieval.search import Searcher, SearchResult
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
+from evals.dataset import Gold, load_suite
 from ingest.job import IngestionJob
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
-SUITE = ROOT / "evals" / "suites" / "statutes.jsonl"
+SUITE = "statutes"
 MEASURES = (nDCG @ 10, R @ 1, R @ 5, R @ 10)
 DEPTH = 10
 #: For each query, passages with their scores.
@@ -327,13 +328,12 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
     with corpus_store(embedder, corpus, index) as store:
         ranks: dict[str, list[int]] = defaultdict(list)
         searcher = Searcher(store, embedder)
-        for row in records(SUITE):
-            if row["answerable"]:
-                found = asyncio.run(searcher.search(row["question"], 20)).hits
-                rank = _rank([hit.passage for hit in found], row)
-                half = zlib.crc32(row["fact"].encode()) % 2
-                direction = f"{row['language']}→{row['document'][:2]}"
-                for key in (direction, f"half {half}", "all"):
+        for case in load_suite(SUITE).cases:
+            if case.answerable:
+                found = asyncio.run(searcher.search(case.question, 20)).hits
+                rank = _rank([hit.passage for hit in found], case.gold)
+                half = zlib.crc32(case.fact.encode()) % 2
+                for key in (case.direction, f"half {half}", "all"):
                     ranks[key].append(rank)
     for key, places in sorted(ranks.items()):
         first, five = (100 * np.mean([p < n for p in places]) for n in (1, 5))
@@ -357,7 +357,7 @@ def corpus_store(
         registry.database.close()
 
 
-def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:
+def _rank(found: Sequence[Passage], gold: Sequence[Gold]) -> int:
     """Place of the right article among the articles found, from 0; 99 when it is not there."""
     seen: list[tuple[str, str]] = []
     for passage in found:
@@ -365,8 +365,8 @@ def _rank(found: Sequence[Passage], row: Mapping[str, Any]) -> int:
             continue
         seen.append(key)
         named = {_letters(x) for x in (passage.locator, *passage.headings, passage.title)}
-        right = passage.source == Path(row["document"]).name
-        if right and any(_names(place, named, passage.article) for place in row["locators"]):
+        places = [p for g in gold if g.source == passage.source for p in g.locators]
+        if any(_names(place, named, passage.article) for place in places):
             return len(seen) - 1
     return 99
 

@@ -1,2 +1,3 @@
-"""Answer-quality evals. They talk to a running service over HTTP and import nothing of it but
-the API's schemas."""
+"""Answer-quality evals: suites of questions, a runner that asks a service over HTTP, evaluators
+that score its replies, and reports that compare versions. They import nothing of the service but
+the API's schemas; only the CLI imports `evals.commands`."""

@@ -41,6 +41,7 @@ from assistant.retrieval.answerable import FEATURES, extract
 from assistant.retrieval.hits import make_hit
 from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
+from evals.dataset import load_suite
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -103,10 +104,10 @@ def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -
     """The questions on law, as the service would search for them."""
     with corpus_store(embedder, data / "corpus", index) as store:
         searcher = Searcher(store, embedder)
-        for row in records(SUITE):
-            found = asyncio.run(searcher.search(row["question"], DEPTH))
+        for case in load_suite(SUITE).cases:
+            found = asyncio.run(searcher.search(case.question, DEPTH))
             features = extract(found.hits).vector()
-            yield Row("law", row["fact"], row["language"], row["answerable"], features)
+            yield Row("law", case.fact, case.language, case.answerable, features)
 
 
 def question_sets(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> Iterator[Row]:
