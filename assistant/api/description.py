@@ -38,11 +38,24 @@ _ERRORS: dict[int, errors.TrilogueError] = {
         errors.DeadlineError("The reply took longer than 300 s.", "Try again later."),
     )
 }
+#: The content of a stream of server-sent events, one of which the schema describes.
+EVENT_STREAM: dict[str, Any] = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "event": {"type": "string"},
+                "data": {"type": "string", "contentMediaType": "application/json"},
+            },
+            "required": ["data"],
+        }
+    }
+}
 #: Of a chat that is not streamed and one that is.
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The reply; with `stream`, server-sent events",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENT_STREAM,
     }
 }
 

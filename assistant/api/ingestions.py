@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from assistant.api.access import OPERATOR, Caller
 from assistant.api.chat import STREAM_HEADERS
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
-from assistant.api.description import PROBLEM
+from assistant.api.description import EVENT_STREAM, PROBLEM
 from assistant.api.document_schemas import IngestionProgress, IngestionRequest, IngestionView
 from assistant.api.ingest_queue import Ingestions
 from assistant.errors import InvalidInputError, NotFoundError
@@ -36,9 +36,7 @@ _SIGN_OF_LIFE = 10.0
 _NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {**PROBLEM, "description": "Not there, or not in the key's collections"}
 }
-_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
-}
+_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": EVENT_STREAM}}
 
 IngestionId = Annotated[str, PathParameter(pattern=r"^ingestion-[0-9a-f]{24}$")]
 

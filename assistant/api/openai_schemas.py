@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from assistant.api.schemas import Citation, ConversationId, Outcome, Usage, UserId
 from assistant.api.text import Text
@@ -53,6 +53,17 @@ class ResponseFormat(_Request):
 
 #: A parameter whose only value is the one that has no effect.
 _Zero = Annotated[float, Field(ge=0, le=0)]
+_One = Annotated[int, Field(ge=1, le=1)]
+
+
+def _off(value: bool) -> bool:
+    if value:
+        raise ValueError("Log-probabilities are not given; leave it out, or say false.")
+    return value
+
+
+# Literal[False] would take 0 for it.
+_Off = Annotated[bool, AfterValidator(_off), WithJsonSchema({"type": "boolean", "const": False})]
 
 
 class CompletionRequest(_Request):
@@ -68,9 +79,9 @@ class CompletionRequest(_Request):
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
     user: UserId | None = None
-    n: Literal[1] | None = None
+    n: _One | None = None
     response_format: ResponseFormat | None = None
-    logprobs: Literal[False] | None = None
+    logprobs: _Off | None = None
     frequency_penalty: _Zero | None = None
     presence_penalty: _Zero | None = None
     collections: list[Text] | None = Field(
