@@ -39,7 +39,7 @@ class Routes:
     def list(self) -> list[BaseRoute]:
         """All routes."""
         return [
-            Mount("/assets", StaticFiles(directory=_STATIC)),
+            Mount("/trilogue", StaticFiles(directory=_STATIC)),
             Route("/replies/{key}", self.reply),
             Route("/source", self.source),
             Route("/shared/{reply_id}", self.shared),
