@@ -23,7 +23,7 @@ from ui.visitor import VisitorCookie
 
 # How many people's clicks are worked on at the same time; replies come another way.
 _CONCURRENCY = 40
-_SHEETS = ("tokens.css", "reply.css", "source.css", "frame.css", "operators.css")
+# The sheets are linked here and not given as Gradio's CSS, whose selectors it rewrites.
 _HEAD = Path(__file__).with_name("templates") / "head.html"
 #: What every event has: the page's own words tell of progress, and no other program calls it.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -83,7 +83,6 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         inbrowser=False,
         share=False,
         theme=theme(),
-        css_paths=[Path(__file__).with_name("static") / sheet for sheet in _SHEETS],
         head=_HEAD.read_text(encoding="utf-8"),
         footer_links=[],
         app_kwargs={

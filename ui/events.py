@@ -90,9 +90,9 @@ class Events:
                     return await self._rate(value, data, visit)
                 case "pick":
                     await self._pick(visit, value)
-                case "rename":
+                case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
                     await self._own(visit, value)
-                    await self._client.rename(value, " ".join(str(data["text"]).split())[:200])
+                    await self._client.rename(value, title)
                 case "delete":
                     await self._own(visit, value)
                     await self._client.delete_conversation(value)

@@ -70,9 +70,7 @@ class Routes:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""
         query, texts = request.query_params, _texts(request)
         try:
-            quote = (
-                (int(query["start"]), int(query["end"])) if "start" in query else None
-            )
+            quote = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
             found: PassageContext | ChatError = await self._client.passage(*place, quote)
         except (ValueError, KeyError):

@@ -120,6 +120,7 @@ class OperatorTexts:
     unanswered: _Text
     files: _Text
     collection: _Text
+    choose: _Text
     collection_help: _Text
     upload: _Text
     uploading: Annotated[str, Field(pattern=r"\{percent\}")]

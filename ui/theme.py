@@ -28,4 +28,6 @@ def theme() -> gr.themes.Base:
         "button_secondary_text_color": "var(--ink)",
         "button_secondary_border_color": "var(--line)",
     }
-    return gr.themes.Base(font=_FONT, font_mono="monospace").set(**colours)
+    return gr.themes.Base(font=_FONT, font_mono="monospace").set(
+        **colours, **{f"{name}_dark": colour for name, colour in colours.items()}
+    )

@@ -7,6 +7,7 @@
 	const root = document.documentElement;
 	const LANGUAGES = ["ko", "ar", "en"];
 	const following = new Map();
+	const attached = new WeakSet();
 
 	// Language and theme, before anything is painted.
 
@@ -74,6 +75,7 @@
 	function follow(turn, act) {
 		const address = turn.dataset.live;
 		following.get(turn.id)?.close();
+		let last = "";
 		const source = new EventSource(address);
 		following.set(turn.id, source);
 		const offline = (yes) => {
@@ -85,8 +87,8 @@
 			offline(false);
 			const { html, done } = JSON.parse(event.data);
 			const place = document.querySelector(`#${turn.id} > .reply`);
-			if (place && place.dataset.html !== html) {
-				place.dataset.html = html;
+			if (place && last !== html) {
+				last = html;
 				replace(place, html);
 				announce(place.querySelector(".status, .outcome, .failure")?.textContent ?? "");
 			}
@@ -189,7 +191,6 @@
 		} else if ("drawer" in data) {
 			drawer(!document.body.classList.contains("drawer-open"));
 		} else if ("act" in data) {
-			if (data.confirm && !confirm(data.confirm)) return;
 			if (data.act === "language") {
 				remember("trilogue_language", data.value);
 				setLanguage(data.value);
@@ -268,6 +269,7 @@
 		const { uploading, token } = form.dataset;
 		const [progress, failed] = [form.querySelector(".progress"), form.querySelector(".failure")];
 		const [bar, text] = [progress.querySelector("progress"), progress.querySelector("span")];
+		if (!form.elements.files.files.length) return form.elements.files.focus();
 		const body = new FormData(form);
 		if (!body.get("collection")) body.delete("collection");
 		const request = new XMLHttpRequest();
@@ -323,9 +325,16 @@
 	}
 
 	function attach(element, act, watch) {
+		if (attached.has(element)) return;
+		attached.add(element);
 		document.getElementById("splash")?.remove();
 		element.addEventListener("click", (event) => clicked(event, element, act));
 		element.addEventListener("submit", (event) => submitted(event, act));
+		element.addEventListener("change", (event) => {
+			if (event.target.type !== "file") return;
+			const names = [...event.target.files].map((file) => file.name);
+			if (names.length) event.target.nextElementSibling.textContent = names.join(" · ");
+		});
 		let turns = refreshed(element, act, Infinity);
 		let mark = null;
 		element.addEventListener("focusin", (event) => (mark = marked(event.target)));
