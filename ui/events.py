@@ -40,8 +40,9 @@ class Events:
         await self._list(visit)
         return self._page.everything(visit)
 
-    async def ask(self, question: str, visit: Visit) -> Updates:
+    async def ask(self, question: str, visit: Visit, request: gr.Request) -> Updates:
         """Send the question; the page's script follows the reply as it comes."""
+        visit.user = visitor(dict(request.cookies))
         question = question.strip()
         if not question or visit.conversation.busy:
             return {self._page.question: gr.skip()}
@@ -69,21 +70,23 @@ class Events:
         await self._list(visit)
         return {self._page.conversations: self._page.list(visit)}
 
-    async def act(self, draft: str, visit: Visit, event: gr.EventData) -> Updates:
+    async def act(
+        self, draft: str, visit: Visit, event: gr.EventData, request: gr.Request
+    ) -> Updates:
         """What a button in the page's own HTML stands for."""
         data: dict[str, Any] = event._data or {}
         value = str(data.get("value", ""))
-        visit.error = None
+        visit.user, visit.error = visitor(dict(request.cookies)), None
         try:
             match data.get("act"):
                 case "language":
                     visit.language = choose_language(value, None, "")
                     return self._page.everything(visit)
                 case "ask":
-                    return await self.ask(value, visit)
+                    return await self.ask(value, visit, request)
                 case "retry":
                     turn = visit.conversation.turn(value)
-                    return await self.ask(turn.question if turn else "", visit)
+                    return await self.ask(turn.question if turn else "", visit, request)
                 case "finished":
                     return await self._finished(draft, visit)
                 case "good" | "feedback":

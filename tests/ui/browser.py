@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -44,7 +45,9 @@ class Browser:
         options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(driver_path))
-        self._wait: WebDriverWait[webdriver.Chrome] = WebDriverWait(self.driver, 30)
+        self._wait: WebDriverWait[webdriver.Chrome] = WebDriverWait(
+            self.driver, 30, ignored_exceptions=[StaleElementReferenceException]
+        )
 
     def screen(self, width: int, height: int, dark: bool = False) -> None:
         """Give the screen a size in CSS pixels, and dark or light."""
@@ -81,9 +84,14 @@ class Browser:
 
     def click(self, selector: str, text: str = "") -> None:
         """Wait for an element and click it."""
-        element = self.see(selector, text)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+
+        def press(driver: webdriver.Chrome) -> bool:
+            element = self.see(selector, text)
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            element.click()
+            return True
+
+        self._wait.until(press)
 
     def ask(self, question: str) -> None:
         """Type a question and press Enter."""
@@ -116,8 +124,8 @@ class Browser:
                 addresses[details["requestId"]] = details["request"]["url"]
                 sizes.setdefault(details["request"]["url"], 0)
             elif message["method"] == "Network.loadingFinished":
-                if address := addresses.get(details["requestId"]):
-                    sizes[address] += int(details["encodedDataLength"])
+                address = addresses.get(details["requestId"], "")
+                sizes[address] = sizes.get(address, 0) + int(details["encodedDataLength"])
         return sizes
 
     def findings(self) -> list[str]:

@@ -396,6 +396,7 @@ def test_operators_work_with_an_admin_key(
     upload(browser, tmp_path / "broken.pdf", b"broken")
     browser.see(".upload .failure", texts.failures["rejected"])
     browser.see(".upload .failure", "<b>x.pdf</b> is broken.")
+    browser.run("document.querySelector('input[type=file]').value = ''")
     upload(browser, tmp_path / "new.md", b"# New")
     browser.see(".details", "new.md")
     browser.see("[aria-current]", own.ingestions)

@@ -47,14 +47,20 @@
 		document.body.insertAdjacentHTML(
 			"afterbegin",
 			`<div id="splash" aria-hidden="true"><b>Trilogue</b>
-			<div class="skeleton"><span></span><span></span><span></span></div></div>
-			<p id="announcer" class="visually-hidden" role="status"></p>`,
+			<div class="skeleton"><span></span><span></span><span></span></div></div>`,
 		);
 	});
 
 	function announce(text) {
-		const place = document.getElementById("announcer");
-		if (place && place.textContent !== text) place.textContent = text;
+		let place = document.getElementById("announcer");
+		if (!place) {
+			place = document.createElement("p");
+			place.id = "announcer";
+			place.className = "visually-hidden";
+			place.setAttribute("role", "status");
+			document.body.append(place);
+		}
+		if (place.textContent !== text) place.textContent = text;
 	}
 
 	function toast(text) {
@@ -308,7 +314,8 @@
 		const page = element.querySelector("[data-page-language]");
 		if (page) setLanguage(page.dataset.pageLanguage);
 		for (const turn of element.querySelectorAll("[data-live]")) follow(turn, act);
-		const conversation = element.querySelector("[data-conversation]");
+		// Not before the server has read the address.
+		const conversation = turns === Infinity ? null : element.querySelector("[data-conversation]");
 		if (conversation) {
 			const address = new URL(location.href);
 			const { conversation: id } = conversation.dataset;
