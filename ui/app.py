@@ -36,7 +36,7 @@ def build_app(client: ChatClient, live: LiveReplies, desk: Desk) -> gr.Blocks:
         page = build_page()
         _connect(app, page, Events(page, client, live))
     with app.route("Operators", "/operators", show_in_navbar=False):
-        build_operators(app, client, desk)
+        build_operators(app, desk)
     app.queue(default_concurrency_limit=_CONCURRENCY, api_open=False)
     return app
 

@@ -106,11 +106,9 @@ class Desk:
 
 
 class OperatorEvents:
-    """The handlers of the operators' page."""
+    """The handlers of the operators' page, over those who are signed in."""
 
-    def __init__(self, view: gr.HTML, client: ChatClient, desk: Desk) -> None:
-        self._view = view
-        self._client = client
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     async def open(self, shift: Shift, request: gr.Request) -> str:
@@ -180,24 +178,30 @@ async def _table(client: ChatClient, shift: Shift) -> dict[str, Any]:
     opened = shift.opened
     match shift.tab:
         case "documents":
-            details = await client.document(opened) if opened else None
-            return {"found": await client.documents(shift.shown, 0), "details": details}
+            return {
+                "found": await client.documents(shift.shown, 0),
+                "details": await client.document(opened) if opened else None,
+            }
         case "ingestions":
-            details = await client.ingestion(opened) if opened else None
-            return {"found": await client.ingestions(), "details": details}
+            return {
+                "found": await client.ingestions(),
+                "details": await client.ingestion(opened) if opened else None,
+            }
         case "feedback":
-            details = await client.reply(opened) if opened else None
-            return {"found": await client.feedback(), "details": details}
+            return {
+                "found": await client.feedback(),
+                "details": await client.reply(opened) if opened else None,
+            }
     return {"found": await client.unanswered(), "details": None}
 
 
-def build_operators(app: gr.Blocks, client: ChatClient, desk: Desk) -> None:
+def build_operators(app: gr.Blocks, desk: Desk) -> None:
     """Lay out the page. Call it inside its route of a `gr.Blocks`."""
     shift = gr.State(Shift())
     texts = load_texts("en")
     empty = views.render("operators.html", texts, shift=Shift(), tabs=TABS, signed_in=False)
     view = gr.HTML(empty, apply_default_css=False, js_on_load=ATTACH, elem_id="operators")
-    events = OperatorEvents(view, client, desk)
+    events = OperatorEvents(desk)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     app.load(events.open, [shift], [view], **quiet)
     view.act(events.act, [shift], [view], **quiet)

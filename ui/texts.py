@@ -15,8 +15,14 @@ from assistant.api.reader_schemas import Validity
 from assistant.api.schemas import Direction, LanguageCode, Outcome, Reason
 
 FailureKind = Literal[
-    *("unreachable", "busy", "too_long", "rejected", "not_allowed", "gone"),
-    *("interrupted", "failed"),
+    "unreachable",
+    "busy",
+    "too_long",
+    "rejected",
+    "not_allowed",
+    "gone",
+    "interrupted",
+    "failed",
 ]
 State = Literal["queued", "running", "done", "failed"]
 LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)

@@ -32,9 +32,14 @@ AXE = "axe-core@4.14.1"
 
 
 class Browser:
-    """A person at the page."""
+    """A person at the page.
 
-    def __init__(self, profile: Path) -> None:
+    Args:
+        profile: Folder for Chromium's data.
+        patience: Seconds to wait for anything at most.
+    """
+
+    def __init__(self, profile: Path, patience: float = 30) -> None:
         chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
         if not chromium or not driver_path:
             pytest.skip("needs Debian's packages chromium and chromium-driver")
@@ -46,7 +51,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(driver_path))
         self._wait: WebDriverWait[webdriver.Chrome] = WebDriverWait(
-            self.driver, 30, ignored_exceptions=[StaleElementReferenceException]
+            self.driver, patience, ignored_exceptions=[StaleElementReferenceException]
         )
 
     def screen(self, width: int, height: int, dark: bool = False) -> None:
