@@ -56,11 +56,12 @@ class Conversation:
     """All turns of a conversation.
 
     Attributes:
-        id: The service's name for it, chosen here, so that it is known before the first reply.
+        id: The service's name for it; empty before the first question. Chosen here, so that it
+            is known before the first reply, and not earlier, as pages begin as copies of one.
         turns: The oldest first.
     """
 
-    id: str = field(default_factory=lambda: f"conversation-{secrets.token_hex(16)}")
+    id: str = ""
     turns: list[Turn] = field(default_factory=list)
 
     @classmethod
@@ -79,6 +80,7 @@ class Conversation:
 
     def begin(self, question: str, user: str | None) -> tuple[Turn, ChatRequest]:
         """Add a turn for ``question``, and return it with the request to send."""
+        self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
             messages=[*self._history(), Message(role="user", content=question)],
             language="auto",

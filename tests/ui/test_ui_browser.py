@@ -511,4 +511,5 @@ def test_twenty_people_ask_at_the_same_time(
     print(f"20 people: {time.monotonic() - began:.1f} s")
     assert all("outcome answered" in line for line in shown)
     assert len(fake.requests) == 20
-    assert len({request["user"] for request in fake.requests}) == 20
+    for name in ("user", "conversation_id"):
+        assert len({request[name] for request in fake.requests}) == 20

@@ -12,7 +12,9 @@ from ui.conversation import HISTORY_LENGTH, Conversation, plain_answer
 
 def test_the_first_question_goes_alone() -> None:
     conversation = Conversation()
+    assert conversation.id == ""
     _, request = conversation.begin("질문", "ui-1")
+    assert conversation.id
     assert [message.content for message in request.messages] == ["질문"]
     assert (request.language, request.stream, request.user) == ("auto", True, "ui-1")
     assert request.conversation_id == conversation.id
