@@ -48,7 +48,8 @@ def _connect(app: gr.Blocks, page: Page, events: Events) -> None:
         asking(events.ask, [page.question, visit], outputs, **QUIET)
     page.stop.click(events.stop, [visit], outputs, **QUIET)
     page.new.click(events.new, [visit], outputs, **QUIET)
-    page.search.input(
+    # Not "input", which Gradio does not send when the box is emptied at once.
+    page.search.change(
         events.search, [page.search, visit], [page.conversations], trigger_mode="always_last",
         **QUIET,
     )  # fmt: skip
