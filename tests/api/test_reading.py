@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
 from assistant.api.schemas import ChatResponse
+from assistant.retrieval.answerable import Decision
 from assistant.storage.conversations import TITLE_CHARS, title_of
 from assistant.storage.records import Records
 from ingest.examine import JobOptions
@@ -81,7 +82,7 @@ def test_questions_without_an_answer_are_listed_for_operators_alone(
     with TestClient(create_app(library.service)) as api:
         student = key()
         chat(api, headers=student)
-        monkeypatch.setattr(OpenGate, "passes", lambda *_: False)
+        monkeypatch.setattr(OpenGate, "decide", lambda *_: Decision(0.0, 0.5, None))
         chat(api, "When is the canteen open?", headers=student)
         assert api.get("/v1/questions", headers=student).status_code == 403
         admin = key("admin")
