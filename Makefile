@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 DATA := $(or $(TRILOGUE_DATA_DIR),trilogue-data)
 
-.PHONY: demo test lint format models clean
+.PHONY: demo test screenshots lint format models clean
 .DELETE_ON_ERROR:
 
 # torch comes first and by itself: its pinned CPU build satisfies what needs it later.
@@ -34,6 +34,10 @@ demo: models $(DATA)/samples.stamp
 
 test: $(STAMPS)/dev models
 	$(BIN)/pytest
+
+# While `make demo` runs.
+screenshots: $(STAMPS)/dev
+	$(BIN)/python tools/screenshots.py
 
 lint: $(STAMPS)/dev
 	$(BIN)/ruff check .

@@ -1,122 +1,64 @@
-"""The chat page's events, and how the page is served."""
+"""The chat page and the operators' page, and how they are served."""
 
 from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi.middleware import Middleware
+from starlette.middleware import Middleware
 
-from assistant.api.schemas import LanguageCode
-from ui.client import ChatClient, ChatError
-from ui.conversation import Conversation
-from ui.headers import ContentSecurityPolicy
-from ui.page import TITLE, Page, Updates, build_page
-from ui.texts import choose_language
+from ui.client import ChatClient
+from ui.events import Events
+from ui.headers import SecurityHeaders
+from ui.live import LiveReplies
+from ui.operators import Desk, build_operators
+from ui.page import Page, build_page
+from ui.routes import Routes
+from ui.theme import theme
+from ui.views import TITLE
+from ui.visitor import VisitorCookie
 
-# How many people may be waiting for replies at the same time.
+# How many people's clicks are worked on at the same time; replies come another way.
 _CONCURRENCY = 40
-_SET_DIRECTION = """(language) => {
-    document.documentElement.lang = language;
-    document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
-}"""
+# The sheets are linked here and not given as Gradio's CSS, whose selectors it rewrites.
+_HEAD = Path(__file__).with_name("templates") / "head.html"
+#: What every event has: the page's own words tell of progress, and no other program calls it.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-class _Events:
-    """What the page does when somebody uses it."""
-
-    def __init__(self, page: Page, client: ChatClient) -> None:
-        self._page = page
-        self._client = client
-
-    def open(self, conversation: Conversation, request: gr.Request) -> Updates:
-        """Choose the page's first language."""
-        conversation.language = choose_language(
-            request.query_params.get("lang"), request.headers.get("accept-language", "")
-        )
-        return self._page.labels(conversation)
-
-    def switch(self, language: LanguageCode, conversation: Conversation) -> Updates:
-        """Show the page in another language; a reply on its way takes notice."""
-        conversation.language = language
-        return self._page.labels(conversation)
-
-    async def ask(
-        self, question: str, language: LanguageCode, conversation: Conversation
-    ) -> AsyncIterator[Updates]:
-        """Send the question and show the reply as it comes."""
-        question = question.strip()
-        if not question or conversation.busy:
-            yield {self._page.question: gr.skip()}
-            return
-        conversation.language = language
-        turn, request = conversation.begin(question)
-        yield self._page.progress(conversation) | {self._page.question: ""}
-        try:
-            async with aclosing(self._client.ask(request)) as events:
-                async for event in events:
-                    turn.receive(event)
-                    yield self._page.progress(conversation)
-        except ChatError as error:
-            turn.failure = error
-        finally:
-            # Reached with the turn still pending only if Gradio cancels this very handler.
-            turn.stopped = turn.stopped or turn.pending
-        yield self._page.progress(conversation)
-
-    def restore(self, draft: str, conversation: Conversation) -> str:
-        """Put a question that failed back into the box, unless something is written there."""
-        return draft if draft.strip() else conversation.lost_question()
-
-    def stop(self, conversation: Conversation) -> Updates:
-        """Keep what has come of the reply."""
-        conversation.stop()
-        return self._page.progress(conversation)
-
-    def clear(self, conversation: Conversation) -> Updates:
-        """Forget the conversation."""
-        conversation.stop()
-        conversation.turns.clear()
-        return self._page.progress(conversation)
-
-
-def build_app(api_url: str, api_key: str | None = None) -> gr.Blocks:
-    """Build the page that talks to the service at ``api_url`` (``http://127.0.0.1:8000``)."""
+def build_app(client: ChatClient, live: LiveReplies, desk: Desk) -> gr.Blocks:
+    """Build the pages over the service that ``client`` asks."""
     app: gr.Blocks
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as app:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as app:
         page = build_page()
-        _connect(app, page, _Events(page, ChatClient(api_url, api_key)))
+        _connect(app, page, Events(page, client, live))
+    with app.route("Operators", "/operators", show_in_navbar=False):
+        build_operators(app, desk)
     app.queue(default_concurrency_limit=_CONCURRENCY, api_open=False)
     return app
 
 
-def _connect(app: gr.Blocks, page: Page, events: _Events) -> None:
-    state = page.conversation
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    app.load(events.open, [state], page.outputs, **quiet)
-    page.language.input(events.switch, [page.language, state], page.outputs, **quiet)
-    page.language.change(None, [page.language], None, js=_SET_DIRECTION)
-
-    asking = [
-        gr.on(triggers, events.ask, [source, page.language, state], page.outputs, **quiet)
-        for triggers, source in [
-            ([page.question.submit, page.send.click], page.question),
-            *(([starter.click], starter) for starter in page.starters),
-        ]
-    ]
-    for reply in asking:
-        reply.then(events.restore, [page.question, state], [page.question], **quiet)
-    page.stop.click(events.stop, [state], page.outputs, cancels=asking, **quiet)
-    page.clear.click(events.clear, [state], page.outputs, cancels=asking, **quiet)
+def _connect(app: gr.Blocks, page: Page, events: Events) -> None:
+    visit, outputs = page.visit, page.outputs
+    app.load(events.open, [visit], outputs, **QUIET)
+    for asking in (page.question.submit, page.send.click):
+        asking(events.ask, [page.question, visit], outputs, **QUIET)
+    page.stop.click(events.stop, [visit], outputs, **QUIET)
+    page.new.click(events.new, [visit], outputs, **QUIET)
+    # Not "input", which Gradio does not send when the box is emptied at once.
+    page.search.change(
+        events.search, [page.search, visit], [page.conversations], trigger_mode="always_last",
+        **QUIET,
+    )  # fmt: skip
+    for view in page.acting:
+        view.act(events.act, [page.question, visit], outputs, **QUIET)
 
 
 def launch(api_url: str, host: str, port: int, api_key: str | None = None) -> None:
-    """Serve the page on ``host:port`` until interrupted.
+    """Serve the pages on ``host:port`` until interrupted.
 
     Raises:
         OSError: The port is taken or the host is not this machine's.
@@ -125,13 +67,15 @@ def launch(api_url: str, host: str, port: int, api_key: str | None = None) -> No
 
 
 def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.Blocks:
-    """Serve the page from a background thread; ``close()`` of the result ends it.
+    """Serve the pages from a background thread; ``close()`` of the result ends it.
 
     Raises:
         OSError: The port is taken or the host is not this machine's.
     """
     _check_free(host, port)
-    app = build_app(api_url, api_key)
+    client = ChatClient(api_url, api_key)
+    live, desk = LiveReplies(client), Desk(client)
+    app = build_app(client, live, desk)
     app.launch(
         server_name=host,
         server_port=port,
@@ -139,11 +83,14 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         quiet=True,
         inbrowser=False,
         share=False,
-        theme=gr.themes.Default(primary_hue="teal", font="sans-serif", font_mono="monospace"),
-        css_paths=Path(__file__).with_name("style.css"),
+        theme=theme(),
+        head=_HEAD.read_text(encoding="utf-8"),
         footer_links=[],
-        app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
-        # Nothing is uploaded, recorded, monitored or offered to other programs.
+        app_kwargs={
+            "routes": [*Routes(client, live).list(), *desk.routes()],
+            "middleware": [Middleware(SecurityHeaders), Middleware(VisitorCookie)],
+        },
+        # Nothing is uploaded to Gradio, recorded, monitored or offered to other programs.
         max_file_size=1,
         run_history=False,
         enable_monitoring=False,

@@ -1,11 +1,13 @@
-"""One person's conversation on the page: what was asked and what has come back so far."""
+"""One conversation on the page: what was asked and what has come back so far."""
 
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass, field
 
-from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, LanguageCode, Message
+from assistant.api import schemas
+from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, Message, Rating
 from ui.client import ChatError, ChatEvent
 
 #: How many earlier messages go along with a question.
@@ -14,19 +16,30 @@ HISTORY_LENGTH = 10
 
 @dataclass
 class Turn:
-    """A question and the reply to it as far as it has come."""
+    """A question and the reply to it as far as it has come.
+
+    Attributes:
+        question: What was asked.
+        key: Names the turn on the page, and nobody can guess it.
+        withheld: Whether there is a stored reply that may not be shown any more.
+        rating: What the reader thinks of the reply, where it was said on this page.
+    """
 
     question: str
+    key: str = field(default_factory=lambda: secrets.token_hex(12))
     evidence: EvidenceEvent | None = None
     sentences: list[str] = field(default_factory=list)
     reply: ChatResponse | None = None
     failure: ChatError | None = None
     stopped: bool = False
+    withheld: bool = False
+    rating: Rating | None = None
 
     @property
     def pending(self) -> bool:
         """Whether more of the reply may come."""
-        return self.reply is None and self.failure is None and not self.stopped
+        over = self.reply or self.failure or self.stopped or self.withheld
+        return not over
 
     def receive(self, event: ChatEvent) -> None:
         """Take in the next event of the reply."""
@@ -40,34 +53,49 @@ class Turn:
 
 @dataclass
 class Conversation:
-    """All turns of one page, and the language that the page is in."""
+    """All turns of a conversation.
 
-    language: LanguageCode = "en"
+    Attributes:
+        id: The service's name for it; empty before the first question. Chosen here, so that it
+            is known before the first reply, and not earlier, as pages begin as copies of one.
+        turns: The oldest first.
+    """
+
+    id: str = ""
     turns: list[Turn] = field(default_factory=list)
+
+    @classmethod
+    def stored(cls, found: schemas.Conversation) -> Conversation:
+        """A conversation as the service has it."""
+        turns = [
+            Turn(turn.question, reply=turn.reply, withheld=turn.reply is None)
+            for turn in found.turns
+        ]
+        return cls(found.id, turns)
 
     @property
     def busy(self) -> bool:
         """Whether the last reply is still on its way."""
         return bool(self.turns) and self.turns[-1].pending
 
-    def begin(self, question: str) -> tuple[Turn, ChatRequest]:
+    def begin(self, question: str, user: str | None) -> tuple[Turn, ChatRequest]:
         """Add a turn for ``question``, and return it with the request to send."""
-        replies = [turn.reply for turn in self.turns if turn.reply]
+        self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
             messages=[*self._history(), Message(role="user", content=question)],
             language="auto",
             collections=None,
             stream=True,
-            conversation_id=replies[-1].conversation_id if replies else None,
+            conversation_id=self.id,
+            user=user,
         )
         turn = Turn(question)
         self.turns.append(turn)
         return turn, request
 
-    def stop(self) -> None:
-        """Keep what the last reply has brought and expect no more of it."""
-        if self.busy:
-            self.turns[-1].stopped = True
+    def turn(self, key: str) -> Turn | None:
+        """The turn of this key, or None."""
+        return next((turn for turn in self.turns if turn.key == key), None)
 
     def lost_question(self) -> str:
         """The last question if it failed, else an empty string."""

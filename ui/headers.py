@@ -1,15 +1,9 @@
-"""A response header that forbids the page to fetch anything from another host."""
+"""Response headers that forbid the page to fetch anything from another host."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-# ASGI's own types (https://asgi.readthedocs.io/en/latest/specs/main.html).
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Gradio's front end needs inline scripts and evaluates its HTML templates.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -25,19 +19,24 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
     ]
 )
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    # A link to a shared reply is as good as the reply: other sites must not learn it.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
 
 
-class ContentSecurityPolicy:
-    """ASGI middleware that adds `CONTENT_SECURITY_POLICY` to every HTTP response."""
+class SecurityHeaders:
+    """ASGI middleware that adds the headers to every HTTP response."""
 
-    def __init__(self, app: _App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
-        async def send_with_policy(message: _Message) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                policy = (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())
-                message["headers"] = [*message.get("headers", []), policy]
+                MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        await self._app(scope, receive, send_with_policy)
+        await self._app(scope, receive, send_with_headers)

@@ -1,164 +1,164 @@
-"""The components of the page and the texts that they carry in each language."""
+"""The components of the chat page and what they show."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import gradio as gr
 from gradio.components import Component
 
+from assistant.api.schemas import ConversationSummary, LanguageCode
+from ui import views
+from ui.client import ChatError
 from ui.conversation import Conversation
-from ui.render import transcript
-from ui.texts import ENDONYMS, Texts, load_texts
+from ui.texts import load_texts
 
-TITLE = "Trilogue"
 #: Values for some of the page's components, as Gradio's event handlers return them.
 Updates = dict[Component, object]
-
-# A new question moves to the top of the window, so that the reply is read as it grows. A citation
-# mark shows its card here, because the page has a <base>: a plain "#…" link would load the page
-# anew and lose the conversation.
-_TRANSCRIPT_JS = """
-element.addEventListener("click", (event) => {
-    const mark = event.target.closest("a.citation");
-    if (!mark) return;
-    event.preventDefault();
-    const card = document.getElementById(mark.hash.slice(1));
-    card?.focus({ preventScroll: true });
-    card?.scrollIntoView({ block: "center", behavior: "smooth" });
-});
-let shown = element.querySelectorAll(".turn").length;
-watch("value", () => {
-    const turns = element.querySelectorAll(".turn");
-    if (turns.length > shown) {
-        turns[turns.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
-    }
-    shown = turns.length;
-});
+#: Connects the HTML of a component with static/page.js. Buttons in it trigger the event 'act'.
+ATTACH = """
+const attach = () => window.trilogue
+    ? window.trilogue.attach(element, (data) => trigger('act', data), watch)
+    : setTimeout(attach, 20);
+attach();
 """
+
+
+@dataclass
+class Visit:
+    """One page that a reader has open.
+
+    Attributes:
+        language: That the page is in.
+        user: The browser's id; None for a browser without cookies.
+        conversation: That is shown.
+        search: What the list of conversations is searched for.
+        listed: The list.
+        error: Why the last thing that was asked of the page was not done.
+        list_error: Why there is no list.
+    """
+
+    language: LanguageCode = "en"
+    user: str | None = None
+    conversation: Conversation = field(default_factory=Conversation)
+    search: str = ""
+    listed: Sequence[ConversationSummary] = ()
+    error: ChatError | None = None
+    list_error: ChatError | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """The components that events read and change."""
 
-    conversation: gr.State
-    header: gr.HTML
-    language: gr.Radio
+    visit: gr.State
+    top: gr.HTML
+    new: gr.Button
+    search: gr.Textbox
+    conversations: gr.HTML
     transcript: gr.HTML
-    starters_title: gr.HTML
-    starters: tuple[gr.Button, ...]
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
-    clear: gr.Button
+    dialogs: gr.HTML
 
     @property
     def outputs(self) -> list[Component]:
         """Every component that an event may change."""
         return [
-            self.header,
-            self.language,
-            self.transcript,
-            self.starters_title,
-            *self.starters,
-            self.question,
-            self.send,
-            self.stop,
-            self.clear,
+            *(self.top, self.new, self.search, self.conversations, self.transcript),
+            *(self.question, self.send, self.stop, self.dialogs),
         ]
 
-    def labels(self, conversation: Conversation) -> Updates:
-        """All texts of the page in the conversation's language."""
-        texts = load_texts(conversation.language)
+    @property
+    def acting(self) -> list[gr.HTML]:
+        """The components whose buttons trigger the event ``act``."""
+        return [self.top, self.conversations, self.transcript, self.dialogs]
+
+    def everything(self, visit: Visit) -> Updates:
+        """All that the page shows, in its language."""
+        texts = load_texts(visit.language)
         rtl = texts.direction == "rtl"
-        starters = zip(self.starters, texts.starters, strict=True)
         return {
-            self.header: header(texts),
-            self.language: gr.update(
-                value=conversation.language, label=texts.language_switch, rtl=rtl
+            self.top: views.render("top.html", texts),
+            self.new: gr.update(value=texts.sidebar.new),
+            self.search: gr.update(
+                label=texts.sidebar.search, placeholder=texts.sidebar.search, rtl=rtl
             ),
-            self.starters_title: starters_title(texts),
-            **{button: gr.update(value=text) for button, text in starters},
-            self.question: gr.update(placeholder=texts.placeholder, label=texts.question, rtl=rtl),
-            self.send: gr.update(value=texts.send),
-            self.stop: gr.update(value=texts.stop),
-            self.clear: gr.update(value=texts.clear),
-            self.transcript: transcript(conversation.turns, texts),
+            self.question: gr.update(label=texts.question, placeholder=texts.placeholder, rtl=rtl),
+            self.send: gr.update(value=texts.send, visible=not visit.conversation.busy),
+            self.stop: gr.update(value=texts.stop, visible=visit.conversation.busy),
+            self.dialogs: views.render("dialogs.html", texts),
+            self.transcript: self.shown(visit),
+            self.conversations: self.list(visit),
         }
 
-    def progress(self, conversation: Conversation) -> Updates:
-        """The conversation as it stands, and the controls that fit its state."""
-        fresh, busy = not conversation.turns, conversation.busy
+    def conversation(self, visit: Visit) -> Updates:
+        """The conversation with its controls, and the list that it is in."""
         return {
-            self.transcript: transcript(conversation.turns, load_texts(conversation.language)),
-            self.starters_title: gr.update(visible=fresh),
-            **{button: gr.update(visible=fresh) for button in self.starters},
-            self.send: gr.update(visible=not busy),
-            self.stop: gr.update(visible=busy),
-            self.clear: gr.update(visible=not fresh),
+            self.transcript: self.shown(visit),
+            self.conversations: self.list(visit),
+            **self.controls(visit),
         }
+
+    def controls(self, visit: Visit) -> Updates:
+        """Either the button that sends or the one that stops."""
+        busy = visit.conversation.busy
+        return {self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy)}
+
+    def shown(self, visit: Visit) -> str:
+        """The conversation."""
+        return views.transcript(visit.conversation, load_texts(visit.language), visit.error)
+
+    def list(self, visit: Visit) -> str:
+        """The list of conversations."""
+        return views.conversations(
+            visit.listed,
+            visit.conversation.id,
+            bool(visit.search),
+            load_texts(visit.language),
+            visit.list_error,
+        )
 
 
 def build_page() -> Page:
     """Lay out the page, in English and empty. Call it inside a `gr.Blocks`."""
-    texts = load_texts("en")
-    with gr.Row(elem_id="top"):
-        heading = gr.HTML(header(texts), apply_default_css=False)
-        language = gr.Radio(
-            [(name, code) for code, name in ENDONYMS.items()],
-            value="en",
-            label=texts.language_switch,
-            container=False,
-            elem_id="language",
-        )
-        clear = gr.Button(texts.clear, visible=False, size="sm", elem_id="clear")
-    log = gr.HTML(
-        transcript([], texts),
-        apply_default_css=False,
-        js_on_load=_TRANSCRIPT_JS,
-        elem_id="transcript",
-    )
-    with gr.Column(elem_id="starters"):
-        title = gr.HTML(starters_title(texts), apply_default_css=False)
-        starters = tuple(gr.Button(text, size="sm") for text in texts.starters)
-    with gr.Row(elem_id="composer"):
-        question = gr.Textbox(
-            label=texts.question,
-            placeholder=texts.placeholder,
-            show_label=False,
-            container=False,
-            max_lines=6,
-            autofocus=True,
-            elem_id="question",
-            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
-        )
-        send = gr.Button(texts.send, variant="primary", elem_id="send")
-        stop = gr.Button(texts.stop, visible=False, elem_id="stop")
+    texts, visit = load_texts("en"), Visit()
+    with gr.Row(elem_id="frame"):
+        with gr.Column(elem_id="sidebar"):
+            new = gr.Button(texts.sidebar.new, elem_id="new", size="sm")
+            search = gr.Textbox(
+                label=texts.sidebar.search,
+                placeholder=texts.sidebar.search,
+                show_label=False,
+                container=False,
+                max_lines=1,
+                elem_id="search",
+                html_attributes=gr.InputHTMLAttributes(enterkeyhint="search"),
+            )
+            listed = _html(views.conversations((), "", False, texts), "conversations")
+        with gr.Column(elem_id="main"):
+            top = _html(views.render("top.html", texts), "top")
+            transcript = _html(views.transcript(visit.conversation, texts), "transcript")
+            with gr.Row(elem_id="composer"):
+                question = gr.Textbox(
+                    label=texts.question,
+                    placeholder=texts.placeholder,
+                    show_label=False,
+                    container=False,
+                    max_lines=6,
+                    autofocus=True,
+                    elem_id="question",
+                    html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
+                )
+                send = gr.Button(texts.send, variant="primary", elem_id="send")
+                stop = gr.Button(texts.stop, visible=False, elem_id="stop")
+    dialogs = _html(views.render("dialogs.html", texts), "dialogs")
     return Page(
-        gr.State(Conversation()),
-        heading,
-        language,
-        log,
-        title,
-        starters,
-        question,
-        send,
-        stop,
-        clear,
+        gr.State(visit), top, new, search, listed, transcript, question, send, stop, dialogs
     )
 
 
-def header(texts: Texts) -> str:
-    """The page's title and tagline."""
-    return (
-        f'<header lang="{texts.language}" dir="{texts.direction}">'
-        f"<h1>{TITLE}</h1><p>{escape(texts.tagline)}</p></header>"
-    )
-
-
-def starters_title(texts: Texts) -> str:
-    """The heading of the starter questions."""
-    title = escape(texts.starters_title)
-    return f'<h2 lang="{texts.language}" dir="{texts.direction}">{title}</h2>'
+def _html(value: str, name: str) -> gr.HTML:
+    return gr.HTML(value, apply_default_css=False, js_on_load=ATTACH, elem_id=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -10,48 +11,200 @@ from typing import Annotated, Literal, get_args
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from assistant.api.schemas import Direction, LanguageCode, Outcome
+from assistant.api.reader_schemas import Validity
+from assistant.api.schemas import Direction, LanguageCode, Outcome, Reason
 
 FailureKind = Literal[
-    "unreachable", "busy", "too_long", "rejected", "not_allowed", "interrupted", "failed"
+    "unreachable",
+    "busy",
+    "too_long",
+    "rejected",
+    "not_allowed",
+    "gone",
+    "interrupted",
+    "failed",
 ]
+State = Literal["queued", "running", "done", "failed"]
 LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 #: Each language's name in itself, for the language switch.
 ENDONYMS: dict[LanguageCode, str] = {"ko": "한국어", "ar": "العربية", "en": "English"}
 
 _Text = Annotated[str, Field(min_length=1)]
+_dataclass = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+def _all(names: object) -> object:
+    """A dict whose keys are limited and whose size is known has all of the keys."""
+    return Field(min_length=len(get_args(names)))
+
+
+@_dataclass
+class SidebarTexts:
+    """What is beside the conversation."""
+
+    title: _Text
+    open: _Text
+    close: _Text
+    new: _Text
+    search: _Text
+    none_yet: _Text
+    none_found: _Text
+    actions: Annotated[str, Field(pattern=r"\{title\}")]
+    rename: _Text
+    rename_label: _Text
+    delete: _Text
+    delete_question: _Text
+    delete_all: _Text
+    delete_all_question: _Text
+    export: _Text
+    privacy: _Text
+    theme: _Text
+    light: _Text
+    dark: _Text
+    operators: _Text
+
+
+@_dataclass
+class ReplyTexts:
+    """What can be done with a reply."""
+
+    copy: _Text
+    copied: _Text
+    retry: _Text
+    share: _Text
+    shared: _Text
+    shared_title: _Text
+    shared_note: _Text
+    start_own: _Text
+    good: _Text
+    bad: _Text
+    thanks: _Text
+    withheld: _Text
+    feedback_title: _Text
+    comment: _Text
+    send_feedback: _Text
+    reasons: Annotated[dict[Reason, _Text], _all(Reason)]
+
+
+@_dataclass
+class SourceTexts:
+    """The passage in its document."""
+
+    open: _Text
+    title: _Text
+    close: _Text
+    loading: _Text
+    quoted: _Text
+    before: _Text
+    after: _Text
+    editions: _Text
+    wordings: _Text
+    amended: _Text
+    from_day: Annotated[str, Field(pattern=r"\{day\}")]
+    until_day: Annotated[str, Field(pattern=r"\{day\}")]
+    issuer: _Text
+    version: _Text
+    original: _Text
+    validity: Annotated[dict[Validity, _Text], _all(Validity)]
+
+
+@_dataclass
+class OperatorTexts:
+    """The operators' page."""
+
+    title: _Text
+    key: _Text
+    key_help: _Text
+    sign_in: _Text
+    sign_out: _Text
+    expired: _Text
+    back: _Text
+    refresh: _Text
+    documents: _Text
+    ingestions: _Text
+    feedback: _Text
+    unanswered: _Text
+    files: _Text
+    collection: _Text
+    choose: _Text
+    collection_help: _Text
+    upload: _Text
+    uploading: Annotated[str, Field(pattern=r"\{percent\}")]
+    uploaded: _Text
+    document: _Text
+    language: _Text
+    passages: _Text
+    date: _Text
+    quality: _Text
+    quality_of: Annotated[str, Field(pattern=r"\{title\}")]
+    delete_of: Annotated[str, Field(pattern=r"\{title\}")]
+    delete_question: _Text
+    state: _Text
+    result: _Text
+    question: _Text
+    rating: _Text
+    reason: _Text
+    comment: _Text
+    reply: _Text
+    nearest: _Text
+    nothing: _Text
+    shown_of: Annotated[str, Field(pattern=r"\{shown\}.*\{total\}")]
+    more: _Text
+    yes: _Text
+    no: _Text
+    states: Annotated[dict[State, _Text], _all(State)]
+    measures: dict[str, _Text]
+    results: dict[str, _Text]
+
+
+@_dataclass
 class Texts:
-    """The texts of one language. ``{number}`` and ``{page}`` stand for what is filled in."""
+    """The texts of one language. What stands in braces is filled in."""
 
     language: LanguageCode
     tagline: _Text
     language_switch: _Text
+    skip: _Text
+    conversation: _Text
     question: _Text
     placeholder: _Text
     send: _Text
     stop: _Text
-    clear: _Text
+    cancel: _Text
     starters_title: _Text
     starters: tuple[_Text, _Text, _Text]
     searching: _Text
     answering: _Text
     stopped: _Text
+    reconnecting: _Text
+    saved_as: _Text
+    answer: _Text
     evidence: _Text
     citation: Annotated[str, Field(pattern=r"\{number\}")]
     page: Annotated[str, Field(pattern=r"\{page\}")]
     nearest_documents: _Text
-    # A dict whose keys are limited and whose size is known has all of the keys.
-    languages: Annotated[dict[LanguageCode, _Text], Field(min_length=len(LANGUAGES))]
-    outcomes: Annotated[dict[Outcome, _Text], Field(min_length=len(get_args(Outcome)))]
-    failures: Annotated[dict[FailureKind, _Text], Field(min_length=len(get_args(FailureKind)))]
+    date: Annotated[str, Field(pattern=r"\{day\}")]
+    months: Annotated[tuple[_Text, ...], Field(min_length=12, max_length=12)]
+    sidebar: SidebarTexts
+    reply: ReplyTexts
+    source: SourceTexts
+    operators: OperatorTexts
+    languages: Annotated[dict[LanguageCode, _Text], _all(LanguageCode)]
+    outcomes: Annotated[dict[Outcome, _Text], _all(Outcome)]
+    failures: Annotated[dict[FailureKind, _Text], _all(FailureKind)]
 
     @property
     def direction(self) -> Direction:
         """The direction of these texts."""
         return direction_of(self.language)
+
+    def day(self, moment: datetime | int) -> str:
+        """A day as the language's readers write it; numbers are days as in 20260911."""
+        if isinstance(moment, int):
+            year, month, day = moment // 10_000, moment // 100 % 100, moment % 100
+        else:
+            year, month, day = moment.year, moment.month, moment.day
+        return self.date.format(year=year, month=self.months[month - 1], day=day)
 
 
 @cache
@@ -70,15 +223,16 @@ def direction_of(language: LanguageCode) -> Direction:
     return "rtl" if language == "ar" else "ltr"
 
 
-def choose_language(asked: str | None, accept_language: str) -> LanguageCode:
+def choose_language(asked: str | None, remembered: str | None, accepted: str) -> LanguageCode:
     """The page's first language.
 
     Args:
         asked: The address's ``lang`` parameter; it wins if it is one of the three.
-        accept_language: The browser's ``Accept-Language`` header (RFC 9110, section 12.5.4).
+        remembered: What was chosen on the page before, which comes next.
+        accepted: The browser's ``Accept-Language`` header (RFC 9110, section 12.5.4).
     """
-    weighted: list[tuple[float, str]] = [(2.0, asked or "")]
-    for entry in accept_language.split(","):
+    weighted: list[tuple[float, str]] = [(3.0, asked or ""), (2.0, remembered or "")]
+    for entry in accepted.split(","):
         tag, _, parameter = entry.strip().partition(";")
         weighted.append((_weight(parameter), tag))
     for weight, tag in sorted(weighted, key=lambda pair: -pair[0]):

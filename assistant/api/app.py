@@ -20,8 +20,10 @@ from assistant.api import (
     health,
     ingestions,
     openai,
+    passage_context,
     passages,
     problems,
+    replies,
     search,
     users,
 )
@@ -47,8 +49,10 @@ _ROUTERS = (
     embeddings,
     documents,
     passages,
+    passage_context,
     ingestions,
     conversations,
+    replies,
     feedback,
     users,
     health,
@@ -98,7 +102,7 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics, doorkeeper: Do
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )

@@ -59,11 +59,12 @@ def search_result(hit: Hit) -> schemas.SearchResult:
         language=passage.language,
         text=passage.text,
         score=hit.score,
-        also=[_edition(passage) for passage in hit.also],
+        also=[edition(passage) for passage in hit.also],
     )
 
 
-def _edition(passage: Passage) -> schemas.OtherEdition:
+def edition(passage: Passage) -> schemas.OtherEdition:
+    """A passage as one of the other editions of another."""
     return schemas.OtherEdition(
         passage_id=passage.id,
         document_id=passage.document_id,

@@ -7,11 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas import NO_CONTROLS, LanguageCode
 from assistant.api.text import Text
-
-#: Names are one line of text; PostgreSQL cannot even store a null character.
-NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 
 
 class DocumentSummary(BaseModel):
@@ -79,8 +76,15 @@ class IngestionView(BaseModel):
     """``GET /v1/ingestions/{id}``."""
 
     ingestion_id: str
+    collection: str | None = Field(None, description="None: as the documents say.")
     state: Literal["queued", "running", "done", "failed"]
     created_at: datetime
     progress: IngestionProgress | None = Field(None, description="While it runs.")
     report: dict[str, Any] | None = Field(None, description="When it is done: every file.")
     error: str | None = Field(None, description="Why it failed as a whole.")
+
+
+class IngestionList(BaseModel):
+    """``GET /v1/ingestions``: the latest first, without their files."""
+
+    ingestions: list[IngestionView]

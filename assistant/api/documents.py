@@ -18,13 +18,13 @@ from assistant.api.access import Caller
 from assistant.api.dependencies import IngestCaller, ReaderCaller, ServiceDep, UploadRoute
 from assistant.api.description import PROBLEM
 from assistant.api.document_schemas import (
-    NO_CONTROLS,
     DocumentList,
     DocumentSummary,
     DocumentView,
     IngestionView,
 )
 from assistant.api.ingestions import check_metadata, view
+from assistant.api.schemas import NO_CONTROLS
 from assistant.api.service import Service
 from assistant.api.uploads import Upload
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError

@@ -17,9 +17,15 @@ from pydantic import BaseModel
 
 from assistant.api.access import OPERATOR, Caller
 from assistant.api.chat import STREAM_HEADERS
+from assistant.api.conversations import Limit, Offset
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
 from assistant.api.description import EVENT_STREAM, PROBLEM
-from assistant.api.document_schemas import IngestionProgress, IngestionRequest, IngestionView
+from assistant.api.document_schemas import (
+    IngestionList,
+    IngestionProgress,
+    IngestionRequest,
+    IngestionView,
+)
 from assistant.api.ingest_queue import Ingestions
 from assistant.errors import InvalidInputError, NotFoundError
 from assistant.storage.ingestions import UNFINISHED, IngestionRecord
@@ -60,6 +66,21 @@ async def ingest_paths(
     )
     record = await asyncio.to_thread(service.ingestions.submit_paths, paths, options)
     return view(record, service.ingestions, caller)
+
+
+@router.get("")
+async def ingestions(
+    service: ServiceDep, caller: IngestCaller, limit: Limit = 50, offset: Offset = 0
+) -> IngestionList:
+    """The latest ingestions; their reports give counts and no files."""
+    found = await asyncio.to_thread(
+        service.records.ingestions.page, caller.collections, limit, offset
+    )
+    views = [view(record, service.ingestions, caller) for record in found]
+    for shown in views:
+        if shown.report:
+            shown.report = {k: v for k, v in shown.report.items() if k != "files"}
+    return IngestionList(ingestions=views)
 
 
 @router.get("/{ingestion_id}", responses=_NOT_THERE)
@@ -154,6 +175,7 @@ def view(record: IngestionRecord, ingestions: Ingestions, caller: Caller) -> Ing
     progress, _ = ingestions.live(record.id)
     return IngestionView(
         ingestion_id=record.id,
+        collection=record.task["collection"],
         state=record.state,
         created_at=record.created_at,
         progress=progress_view(progress) if progress else None,

@@ -38,7 +38,7 @@ async def passages(
     found = await asyncio.to_thread(_of_document, service.store, document_id)
     seen = [passage for passage in found if caller.sees(passage.collection)]
     if not seen:
-        raise _unknown(f"document {document_id}")
+        raise unknown(f"document {document_id}")
     page = seen[offset : offset + limit]
     return PassageList(
         total=len(seen), passages=[convert.passage_view(p, service.links) for p in page]
@@ -91,8 +91,8 @@ async def passage(
     found = await asyncio.to_thread(_of_document, service.store, document_id)
     wanted = next((p for p in found if p.id == str(passage_id)), None)
     if wanted is None or (caller is not None and not caller.sees(wanted.collection)):
-        raise _unknown(f"passage {passage_id} in document {document_id}")
-    view = convert.passage_view(wanted, service.links, _quote(wanted, start, end))
+        raise unknown(f"passage {passage_id} in document {document_id}")
+    view = convert.passage_view(wanted, service.links, quote_of(wanted, start, end))
     if "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(passage_page.render(view))
     return view
@@ -103,7 +103,12 @@ def _of_document(store: PassageStore, document_id: UUID) -> list[Passage]:
     return [node.to_passage() for node in nodes]
 
 
-def _quote(passage: Passage, start: int | None, end: int | None) -> PassageQuote | None:
+def quote_of(passage: Passage, start: int | None, end: int | None) -> PassageQuote | None:
+    """The part of a passage between two offsets, or None where none are given.
+
+    Raises:
+        InvalidInputError: They are no part of it.
+    """
     if start is None and end is None:
         return None
     if start is None or end is None or not start < end <= len(passage.text):
@@ -114,5 +119,6 @@ def _quote(passage: Passage, start: int | None, end: int | None) -> PassageQuote
     return PassageQuote(start=start, end=end, text=passage.text[start:end])
 
 
-def _unknown(what: str) -> NotFoundError:
+def unknown(what: str) -> NotFoundError:
+    """The error for something that is not there, or not for the caller."""
     return NotFoundError(f"There is no {what}.", "It may have been replaced or withdrawn.")

@@ -16,6 +16,9 @@ Outcome = Literal["answered", "quoted", "not_found"]
 Rating = Literal["up", "down"]
 Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
 
+#: Names are one line of text; PostgreSQL cannot even store a null character.
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+
 #: Ids of conversations may be the caller's own; they stand in paths.
 ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 UserId = Annotated[
@@ -222,6 +225,9 @@ class ConversationSummary(BaseModel):
 
     id: str
     user: str | None
+    title: str | None = Field(
+        None, description="Given by the caller, or the beginning of the first question."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -230,6 +236,12 @@ class ConversationList(BaseModel):
     """``GET /v1/conversations``: the caller's own, the latest first."""
 
     conversations: list[ConversationSummary]
+
+
+class ConversationTitle(_Request):
+    """``PATCH /v1/conversations/{id}``."""
+
+    title: str = Field(min_length=1, max_length=200, pattern=NO_CONTROLS)
 
 
 class ConversationTurn(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -17,11 +18,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    exists,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.storage.database import Base, Database, UtcDateTime, now
+
+#: Longest title that is made of a question, in characters.
+TITLE_CHARS = 80
 
 
 class ConversationRecord(Base, kw_only=True):
@@ -32,6 +38,7 @@ class ConversationRecord(Base, kw_only=True):
         owner: The key that it was led with; no other key knows of it.
         name: Its id as the caller knows it, unique for the owner.
         user: Whom the caller says that it was led for, in the caller's own terms.
+        title: What lists call it: the caller's words, or the beginning of its first question.
         created_at, updated_at: In UTC.
     """
 
@@ -47,6 +54,7 @@ class ConversationRecord(Base, kw_only=True):
     owner: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(100))
     user: Mapped[str | None] = mapped_column(String(200), default=None)
+    title: Mapped[str | None] = mapped_column(String(200), default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now, index=True)
 
@@ -123,12 +131,20 @@ class ConversationStore:
             session.add(turn)
 
     def list(
-        self, owner: str, limit: int, offset: int, user: str | None = None
+        self,
+        owner: str,
+        limit: int,
+        offset: int,
+        user: str | None = None,
+        containing: str | None = None,
     ) -> Sequence[ConversationRecord]:
-        """An owner's conversations, the latest first."""
+        """An owner's conversations, the latest first; those alone whose title or one of whose
+        questions contains a text, where one is given."""
         query = _of(owner, user).order_by(
             ConversationRecord.updated_at.desc(), ConversationRecord.id
         )
+        if containing:
+            query = query.where(_contains(containing))
         with self._database.session() as session:
             return session.scalars(query.limit(limit).offset(offset)).all()
 
@@ -138,6 +154,14 @@ class ConversationStore:
             found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
             return (found, _turns(session, found)) if found else None
 
+    def rename(self, owner: str, name: str, title: str) -> ConversationRecord | None:
+        """Give a conversation a title; the conversation, or None."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            if found:
+                found.title = title
+            return found
+
     def delete(self, owner: str, name: str) -> bool:
         """Delete a conversation with its turns; whether there was one."""
         with self._database.session() as session:
@@ -146,11 +170,11 @@ class ConversationStore:
                 session.delete(found)
             return found is not None
 
-    def turn(self, owner: str, reply_id: str) -> tuple[TurnRecord, str | None] | None:
-        """The turn of a reply and the conversation's user, or None."""
+    def turn(self, owner: str | None, reply_id: str) -> tuple[TurnRecord, str | None] | None:
+        """The turn of a reply, of one owner or of any, and the conversation's user; or None."""
         with self._database.session() as session:
             turn = session.get(TurnRecord, reply_id)
-            if turn is None or turn.owner != owner:
+            if turn is None or owner not in (None, turn.owner):
                 return None
             conversation = (
                 session.get(ConversationRecord, turn.conversation_id)
@@ -158,6 +182,18 @@ class ConversationStore:
                 else None
             )
             return turn, conversation.user if conversation else None
+
+    def turns(
+        self, outcomes: Sequence[str], limit: int, offset: int
+    ) -> tuple[int, Sequence[TurnRecord]]:
+        """Turns of all owners with one of these outcomes whose texts are kept, the latest first,
+        and how many there are altogether."""
+        chosen = TurnRecord.outcome.in_(outcomes) & TurnRecord.question.is_not(None)
+        query = select(TurnRecord).where(chosen)
+        query = query.order_by(TurnRecord.created_at.desc(), TurnRecord.reply_id)
+        with self._database.session() as session:
+            total = session.scalar(select(func.count()).select_from(TurnRecord).where(chosen)) or 0
+            return total, session.scalars(query.limit(limit).offset(offset)).all()
 
     def of_user(
         self, user: str, owner: str | None
@@ -192,13 +228,29 @@ def _opened(session: Session, exchange: Exchange) -> str:
     found = session.scalars(query).first()
     if found is None:
         found = ConversationRecord(
-            owner=exchange.owner, name=exchange.conversation, user=exchange.user
+            owner=exchange.owner,
+            name=exchange.conversation,
+            user=exchange.user,
+            title=title_of(exchange.question),
         )
         session.add(found)
         session.flush()
     found.updated_at = now()
     found.user = found.user or exchange.user
     return found.id
+
+
+def title_of(question: str) -> str:
+    """The beginning of a question in one line of at most `TITLE_CHARS` characters."""
+    line = " ".join(question.split())
+    return line if len(line) <= TITLE_CHARS else f"{line[: TITLE_CHARS - 1].rstrip()}…"
+
+
+def _contains(text: str) -> ColumnElement[bool]:
+    asked = TurnRecord.conversation_id == ConversationRecord.id
+    return ConversationRecord.title.icontains(text, autoescape=True) | exists().where(
+        asked, TurnRecord.question.icontains(text, autoescape=True)
+    )
 
 
 def _of(owner: str | None, user: str | None = None) -> Select[ConversationRecord]:

@@ -67,6 +67,19 @@ class IngestionLog:
         with self._session() as session:
             return session.get(IngestionRecord, ingestion_id)
 
+    def page(
+        self, collections: Sequence[str] | None, limit: int, offset: int
+    ) -> Sequence[IngestionRecord]:
+        """Ingestions into these collections (None: into any), the latest first."""
+        query = select(IngestionRecord).order_by(
+            IngestionRecord.created_at.desc(), IngestionRecord.id
+        )
+        if collections is not None:
+            chosen = IngestionRecord.task["collection"].as_string().in_(list(collections))
+            query = query.where(chosen)
+        with self._session() as session:
+            return session.scalars(query.limit(limit).offset(offset)).all()
+
     def unfinished(self) -> Sequence[IngestionRecord]:
         """Ingestions that were not brought to an end, the oldest first."""
         query = (

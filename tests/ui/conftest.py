@@ -10,7 +10,6 @@ import gradio as gr
 import pytest
 import uvicorn
 from fake_service import FakeService
-from fastapi import FastAPI
 
 from assistant.api.schemas import (
     ChatResponse,
@@ -26,11 +25,9 @@ from ui.app import start
 def service() -> Iterator[FakeService]:
     """A running `FakeService`."""
     fake = FakeService()
-    app = FastAPI()
-    app.post("/v1/chat", response_model=None)(fake.chat)
     listener = socket.create_server(("127.0.0.1", 0))
     fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(fake.app(), log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield fake
@@ -64,8 +61,8 @@ def korean() -> Citation:
     """A passage of the dual degree regulation in Korean."""
     return Citation(
         number=1,
-        document_id="d1",
-        passage_id="p1",
+        document_id="00000000-0000-4000-8000-000000000001",
+        passage_id="00000000-0000-4000-8000-00000000000a",
         source="dual-degree.ko.md",
         title="KAIST·KSU 대학원 복수학위 과정 운영 규정",
         locator="제3조제2항",
@@ -83,8 +80,8 @@ def arabic() -> Citation:
     """A passage of the dual degree regulation in Arabic."""
     return Citation(
         number=2,
-        document_id="d2",
-        passage_id="p2",
+        document_id="00000000-0000-4000-8000-000000000002",
+        passage_id="00000000-0000-4000-8000-00000000000b",
         source="dual-degree.ar.md",
         title="لائحة برنامج الدرجة المزدوجة للدراسات العليا بين كايست وجامعة الملك سعود",
         locator="المادة 3(2)",
@@ -125,7 +122,7 @@ def reply(korean: Citation, arabic: Citation) -> ChatResponse:
 def not_found(reply: ChatResponse) -> ChatResponse:
     """A reply in English that names where to look."""
     document = NearestDocument(
-        document_id="d1",
+        document_id="00000000-0000-4000-8000-000000000001",
         source="dual-degree.ko.md",
         title="KAIST·KSU 대학원 복수학위 과정 운영 규정",
         language="ko",

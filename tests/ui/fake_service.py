@@ -1,4 +1,5 @@
-"""A stand-in for the service: it streams what a test has written down for it."""
+"""A stand-in for the service: it streams what a test has written down for it, and keeps
+conversations, feedback and documents in memory."""
 
 from __future__ import annotations
 
@@ -6,40 +7,92 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant.api.schemas import ChatResponse, EvidenceEvent, Problem, SentenceEvent
+from assistant.api.document_schemas import (
+    DocumentList,
+    DocumentView,
+    IngestionList,
+    IngestionView,
+)
+from assistant.api.reader_schemas import PassageContext, QuestionList, ReplyRecord
+from assistant.api.schemas import (
+    ChatResponse,
+    Conversation,
+    ConversationList,
+    ConversationSummary,
+    ConversationTurn,
+    EvidenceEvent,
+    Feedback,
+    FeedbackList,
+    Problem,
+    SentenceEvent,
+)
 
 #: What the service does next: send an event or raw text, wait for a signal, or break the
 #: connection (None).
 Step = EvidenceEvent | SentenceEvent | ChatResponse | Problem | str | threading.Event | None
 _NAMES = {EvidenceEvent: "evidence", SentenceEvent: "sentence", ChatResponse: "reply"}
+NOW = datetime(2026, 9, 11, 9, 30, tzinfo=UTC)
+ADMIN_KEY = "admin-key"
 
 
 @dataclass
 class FakeService:
-    """`POST /v1/chat` on a free port of 127.0.0.1, with a script a request."""
+    """The service's routes on a free port of 127.0.0.1, with a script a chat."""
 
     url: str = ""
     scripts: list[list[Step] | Problem | str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    feedback: list[Feedback] = field(default_factory=list)
+    passages: dict[str, PassageContext] = field(default_factory=dict)
+    documents: list[DocumentView] = field(default_factory=list)
+    ingestions: list[IngestionView] = field(default_factory=list)
+    questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
+    uploads: list[bytes] = field(default_factory=list)
+    #: Whether admin keys are still good.
+    admits: bool = True
+
+    def app(self) -> FastAPI:
+        """All routes."""
+        app = FastAPI()
+        app.post("/v1/chat", response_model=None)(self.chat)
+        app.get("/v1/conversations")(self.list_conversations)
+        app.get("/v1/conversations/{name}", response_model=None)(self.get_conversation)
+        app.patch("/v1/conversations/{name}", response_model=None)(self.rename)
+        app.delete("/v1/conversations/{name}", status_code=204)(self.delete_conversation)
+        app.delete("/v1/users/{user}/data")(self.delete_user)
+        app.get("/v1/replies/{reply_id}", response_model=None)(self.reply)
+        app.post("/v1/feedback", status_code=201)(self.give_feedback)
+        app.get("/v1/feedback", response_model=None)(self.list_feedback)
+        app.get("/v1/documents/{d}/passages/{p}/context", response_model=None)(self.context)
+        app.get("/v1/documents")(self.list_documents)
+        app.post("/v1/documents", status_code=202, response_model=None)(self.upload)
+        app.get("/v1/documents/{document_id}", response_model=None)(self.document)
+        app.delete("/v1/documents/{document_id}", status_code=204)(self.delete_document)
+        app.get("/v1/ingestions")(self.list_ingestions)
+        app.get("/v1/ingestions/{name}", response_model=None)(self.ingestion)
+        app.get("/v1/questions")(self.list_questions)
+        return app
 
     async def chat(self, request: Request) -> Response:
         """Play the next script; a `Problem` or a plain string is sent instead of a stream."""
-        self.requests.append(await request.json())
+        body = await request.json()
+        self.requests.append(body)
         script = self.scripts.pop(0)
         if isinstance(script, Problem):
-            body = script.model_dump()
-            return JSONResponse(body, script.status, media_type="application/problem+json")
+            return _problem(script)
         if isinstance(script, str):
             return Response(script, 502, media_type="text/html")
-        return StreamingResponse(self._play(script), media_type="text/event-stream")
+        return StreamingResponse(self._play(script, body), media_type="text/event-stream")
 
-    async def _play(self, script: list[Step]) -> AsyncIterator[str]:
+    async def _play(self, script: list[Step], asked: dict[str, Any]) -> AsyncIterator[str]:
         try:
             for step in script:
                 if step is None:
@@ -51,8 +104,114 @@ class FakeService:
                 if isinstance(step, str):
                     yield step
                     continue
+                if isinstance(step, ChatResponse) and asked.get("conversation_id"):
+                    self.keep(asked, step)
                 name = _NAMES.get(type(step), "error")
                 yield f"event: {name}\ndata: {step.model_dump_json()}\n\n"
         except asyncio.CancelledError:
             self.disconnected.set()
             raise
+
+    def keep(self, asked: dict[str, Any], reply: ChatResponse) -> None:
+        """Store a question with its reply, as the service does."""
+        name, question = asked["conversation_id"], asked["messages"][-1]["content"]
+        kept = self.conversations.setdefault(
+            name,
+            Conversation(
+                id=name, user=asked.get("user"), title=question[:80], created_at=NOW,
+                updated_at=NOW, turns=[],
+            ),
+        )  # fmt: skip
+        kept.turns.append(ConversationTurn(question=question, reply=reply, created_at=NOW))
+
+    async def list_conversations(self, user: str, containing: str = "") -> ConversationList:
+        found = [
+            ConversationSummary.model_validate(c, from_attributes=True)
+            for c in reversed(self.conversations.values())
+            if c.user == user and containing.lower() in (c.title or "").lower()
+        ]
+        return ConversationList(conversations=found)
+
+    async def get_conversation(self, name: str) -> Response | Conversation:
+        return self.conversations.get(name) or _problem(_GONE)
+
+    async def rename(self, name: str, request: Request) -> Response | Conversation:
+        self.conversations[name].title = (await request.json())["title"]
+        return self.conversations[name]
+
+    async def delete_conversation(self, name: str) -> None:
+        del self.conversations[name]
+
+    async def delete_user(self, user: str) -> dict[str, int]:
+        before = len(self.conversations)
+        self.conversations = {n: c for n, c in self.conversations.items() if c.user != user}
+        return {"conversations": before - len(self.conversations), "feedback": 0}
+
+    async def reply(self, reply_id: str) -> Response | ReplyRecord:
+        for conversation in self.conversations.values():
+            for turn in conversation.turns:
+                if turn.reply and turn.reply.id == reply_id:
+                    return ReplyRecord(question=turn.question, reply=turn.reply, created_at=NOW)
+        return _problem(_GONE)
+
+    async def give_feedback(self, request: Request) -> Feedback:
+        values = {"reason": None, "comment": None, "user": None} | await request.json()
+        given = Feedback(
+            **values, id=f"f{len(self.feedback)}", outcome="answered", trace_id="t", created_at=NOW
+        )
+        self.feedback.append(given)
+        return given
+
+    async def list_feedback(self, request: Request) -> Response | FeedbackList:
+        if not self.admits or request.headers.get("authorization") != f"Bearer {ADMIN_KEY}":
+            return _problem(Problem(title="Unauthorized", status=401, detail="No such key."))
+        return FeedbackList(feedback=self.feedback)
+
+    async def context(self, d: str, p: str, start: int = 0, end: int = 0) -> Any:
+        return self.passages.get(p) or _problem(_GONE)
+
+    async def list_documents(self, request: Request) -> Any:
+        if not self.admits:
+            return _problem(Problem(title="Unauthorized", status=401, detail="Expired."))
+        return DocumentList(total=len(self.documents), documents=self.documents)  # type: ignore[arg-type]
+
+    async def document(self, document_id: str) -> Response | DocumentView:
+        found = [d for d in self.documents if d.document_id == document_id]
+        return found[0] if found else _problem(_GONE)
+
+    async def delete_document(self, document_id: str) -> None:
+        self.documents = [d for d in self.documents if d.document_id != document_id]
+
+    async def upload(self, request: Request) -> Response | IngestionView:
+        body = await request.body()
+        if b"broken" in body:
+            return _problem(Problem(title="Invalid", status=422, detail="<b>x.pdf</b> is broken."))
+        self.uploads.append(body)
+        new = IngestionView(
+            ingestion_id=f"ingestion-{len(self.uploads):024x}", collection=None, state="done",
+            created_at=NOW,
+            report={
+                "counts": {"added": 1},
+                "files": [{"path": "new.md", "outcome": "added", "reason": None}],
+            },
+        )  # fmt: skip
+        self.ingestions.insert(0, new)
+        return new
+
+    async def list_ingestions(self) -> IngestionList:
+        return IngestionList(ingestions=self.ingestions)
+
+    async def ingestion(self, name: str) -> Response | IngestionView:
+        found = [i for i in self.ingestions if i.ingestion_id == name]
+        return found[0] if found else _problem(_GONE)
+
+    async def list_questions(self) -> QuestionList:
+        return self.questions
+
+
+_GONE = Problem(title="Not Found", status=404, detail="There is no such thing.")
+
+
+def _problem(problem: Problem) -> Response:
+    body = problem.model_dump()
+    return JSONResponse(body, problem.status, media_type="application/problem+json")

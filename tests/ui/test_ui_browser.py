@@ -1,184 +1,515 @@
-"""The page in a real browser: asking, reading, switching, stopping, failing."""
+"""The pages in a real browser, in each language: asking, reading, keeping, sharing, operating."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import shutil
+import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
-from fake_service import FakeService
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+import uvicorn
+from browser import Browser
+from fake_service import ADMIN_KEY, NOW, FakeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
+from test_ui_routes import context
 
-from assistant.api.schemas import ChatResponse, Citation, EvidenceEvent, Problem, SentenceEvent
-from ui.texts import load_texts
+from assistant.api.document_schemas import DocumentView
+from assistant.api.reader_schemas import AskedQuestion, QuestionList
+from assistant.api.schemas import (
+    ChatResponse,
+    Citation,
+    EvidenceEvent,
+    LanguageCode,
+    Problem,
+    SentenceEvent,
+)
+from ui.app import start
+from ui.texts import ENDONYMS, LANGUAGES, load_texts
 
 pytestmark = pytest.mark.browser
 QUESTION = "كم طالبًا يُقبل سنويًا في برنامج الدرجة المزدوجة؟"
-KO, AR = load_texts("ko"), load_texts("ar")
-_OPTIONS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--window-size=360,740",
-]
+SAID = SentenceEvent(text="يُقبل في البرنامج 24 طالبًا كل عام [1].")
+KO, AR, EN = load_texts("ko"), load_texts("ar"), load_texts("en")
+each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-class Browser:
-    """A person at the page."""
+@pytest.fixture(scope="module")
+def house() -> Iterator[tuple[FakeService, str]]:
+    """A stand-in for the service and the pages over it, and the pages' address."""
+    fake = FakeService()
+    listener = socket.create_server(("127.0.0.1", 0))
+    fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(fake.app(), log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    app = start(fake.url, "127.0.0.1", port)
+    yield fake, str(app.local_url)
+    app.close(verbose=False)
+    server.force_exit = server.should_exit = True
+    thread.join()
 
-    def __init__(self, driver: webdriver.Chrome) -> None:
-        self.driver = driver
-        self._wait: WebDriverWait[webdriver.Chrome] = WebDriverWait(driver, 20)
 
-    def see(self, selector: str, text: str = "") -> WebElement:
-        """Wait until an element is there and visible, with ``text`` in it."""
-
-        def look(driver: webdriver.Chrome) -> WebElement | None:
-            for element in driver.find_elements(By.CSS_SELECTOR, selector):
-                if element.is_displayed() and text in element.text:
-                    return element
-            return None
-
-        return self._wait.until(look, f"{selector} with {text!r}")  # type: ignore[return-value]
-
-    def ask(self, question: str) -> None:
-        """Type a question and press Enter."""
-        self.see("#question textarea").send_keys(question, Keys.ENTER)
-
-    def switch_to(self, name: str) -> None:
-        """Choose a language by its name."""
-        self.see("#language label", name).click()
-
-    def page_is(self, language: str, direction: str) -> None:
-        """Wait until the page's root has this language and direction."""
-        expected = [language, direction]
-        script = "return [document.documentElement.lang, document.documentElement.dir]"
-        self._wait.until(lambda driver: driver.execute_script(script) == expected, str(expected))
-
-    def box_contains(self, text: str) -> None:
-        """Wait until the box contains exactly this."""
-        box = self.see("#question textarea")
-        self._wait.until(lambda _: box.get_attribute("value") == text, f"box with {text!r}")
-
-    def requested_hosts(self) -> set[str]:
-        """Where the page has sent requests."""
-        hosts = set()
-        for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                url = message["params"]["request"]["url"]
-                if url.startswith(("http:", "https:", "ws:", "wss:")):
-                    hosts.add(url.split("/")[2])
-        return hosts
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    pytest.axe_folder = tmp_path_factory.mktemp("axe")  # type: ignore[attr-defined]
+    browser = Browser(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """Chromium on a phone's screen."""
-    chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver_path:
-        pytest.skip("needs Debian's packages chromium and chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for option in [*_OPTIONS, f"--user-data-dir={tmp_path}"]:
-        options.add_argument(option)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(driver_path))
-    try:
-        yield Browser(driver)
-    finally:
-        driver.quit()
+def browser(chromium: Browser) -> Browser:
+    """Chromium as if it was new, on a desktop's screen."""
+    chromium.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chromium.screen(1280, 800)
+    return chromium
 
 
-def test_an_arabic_question_is_answered_with_evidence_and_survives_a_switch(
-    browser: Browser,
-    address: str,
-    service: FakeService,
-    evidence: EvidenceEvent,
-    reply: ChatResponse,
-    korean: Citation,
-) -> None:
-    sentence, first, last = threading.Event(), threading.Event(), threading.Event()
-    said = SentenceEvent(text="يُقبل في البرنامج 24 طالبًا كل عام [1].")
-    service.scripts = [[first, evidence, sentence, said, last, reply]]
-    browser.driver.get(f"{address}?lang=ar")
-    browser.page_is("ar", "rtl")
-    browser.see("#starters", AR.starters[0])
+@pytest.fixture
+def fake(house: tuple[FakeService, str], korean: Citation, arabic: Citation) -> FakeService:
+    """The stand-in, empty but for a passage, a document and a question."""
+    service = house[0]
+    service.__dict__.update(FakeService(url=service.url).__dict__)
+    service.passages = {korean.passage_id: context(korean, arabic)}
+    service.documents = [
+        DocumentView(
+            document_id=korean.document_id, collection="default", source="<b>rules</b>.md",
+            title=korean.title, language="ko", work_id="w", passages=14, ingested_at=NOW,
+            quality={"characters": 5120, "scripts": {"Hangul": 0.93}, "remarks": ["<i>none</i>"]},
+        )
+    ]  # fmt: skip
+    asked = AskedQuestion(
+        reply_id="r9", question="<b>식당</b>?", outcome="not_found", nearest_documents=[],
+        created_at=NOW,
+    )  # fmt: skip
+    service.questions = QuestionList(total=1, questions=[asked])
+    return service
 
+
+@pytest.fixture
+def address(house: tuple[FakeService, str]) -> str:
+    """The chat page's."""
+    return house[1]
+
+
+@each_language
+def test_evidence_comes_first_then_the_answer_with_chips_that_jump_to_it(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
+    reply: ChatResponse, korean: Citation, language: LanguageCode,
+) -> None:  # fmt: skip
+    texts = load_texts(language)
+    first, sentence, last = threading.Event(), threading.Event(), threading.Event()
+    fake.scripts = [[first, evidence, sentence, SAID, last, reply]]
+    browser.screen(360, 740)
+    browser.open(f"{address}?lang={language}", ".welcome")
+    root = "const r = document.documentElement; return [r.lang, r.dir]"
+    browser.until(root, [language, texts.direction])
+    browser.see(".welcome", texts.starters[0])
+    browser.received()
     browser.ask(QUESTION)
     browser.see(".question", QUESTION)
-    browser.see(".status", AR.searching)
+    browser.see(".status", texts.searching)
+    browser.see(".skeleton")
     first.set()
     quote = browser.see(".quote-card blockquote", korean.quote)
     assert (quote.get_attribute("lang"), quote.get_attribute("dir")) == ("ko", "ltr")
+    browser.see(".status", texts.answering)
     sentence.set()
     assert browser.see(".answer", "24").get_attribute("dir") == "rtl"
-
-    browser.switch_to("한국어")
-    browser.page_is("ko", "ltr")
-    browser.see(".status", KO.answering)
     last.set()
-    browser.see(".outcome", KO.outcomes["answered"])
-    browser.switch_to("العربية")
-    browser.page_is("ar", "rtl")
+    browser.see(".outcome", texts.outcomes["answered"])
+    browser.until("return document.querySelector('#announcer').textContent.trim()",
+                  texts.outcomes["answered"])  # fmt: skip
+    browser.click("a.citation", "[1]")
+    browser.until("return document.activeElement.classList.contains('quote-card')", True)
+    browser.until("return document.documentElement.scrollWidth <= innerWidth", True)
+    assert {urlsplit(url).netloc for url in browser.received()} <= {urlsplit(address).netloc, ""}
+
+
+def test_the_whole_page_is_mirrored_in_arabic(browser: Browser, address: str) -> None:
+    def middle(selector: str) -> float:
+        box = browser.see(selector).rect
+        return float(box["x"] + box["width"] / 2)
+
+    places = {}
+    for language in ("en", "ar"):
+        browser.open(f"{address}?lang={language}", ".welcome")
+        browser.see(".welcome", load_texts(language).starters[0])  # type: ignore[arg-type]
+        places[language] = [middle(s) for s in ("#sidebar", "#send", ".top h1", ".theme")]
+        fonts = "return getComputedStyle(document.querySelector('.tagline')).fontFamily"
+        assert str(browser.run(fonts)).startswith(
+            '"IBM Plex Sans Arabic"' if language == "ar" else "Pretendard"
+        )
+    for left, right in zip(places["en"], places["ar"], strict=True):
+        assert abs(left + right - 1280) < 30, places
+    icon = "return getComputedStyle(document.querySelector('#send'), '::before').transform"
+    assert "-1" in str(browser.run(icon))
+
+
+def test_the_language_is_switched_without_losing_the_conversation(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent, reply: ChatResponse
+) -> None:
+    last = threading.Event()
+    fake.scripts = [[evidence, last, reply]]
+    browser.open(f"{address}?lang=ko", ".welcome")
+    browser.ask(QUESTION)
+    browser.see(".status", KO.answering)
+    browser.click(".languages button", ENDONYMS["ar"])
+    browser.see(".status", AR.answering)
+    last.set()
     browser.see(".outcome", AR.outcomes["answered"])
+    browser.click(".languages button", ENDONYMS["en"])
+    browser.see(".outcome", EN.outcomes["answered"])
     browser.see(".question", QUESTION)
-    browser.see(".quote-card", korean.locator)
-
-    browser.see("a.citation", "[1]").click()
-    assert browser.driver.switch_to.active_element.get_attribute("id") == "turn-1-evidence-1"
-    assert browser.driver.current_url == f"{address}?lang=ar"
-    assert browser.requested_hosts() == {address.split("/")[2]}
-    width = "return document.documentElement.scrollWidth <= window.innerWidth"
-    assert browser.driver.execute_script(width)
+    assert "lang=en" in browser.driver.current_url
+    browser.open(address, ".turn, .welcome")  # What was chosen is remembered.
+    browser.until("return document.documentElement.lang", "en")
 
 
-def test_a_question_that_failed_is_back_in_the_box(
-    browser: Browser, address: str, service: FakeService, reply: ChatResponse
+@each_language
+def test_a_question_that_failed_is_back_in_the_box_with_what_to_do(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
 ) -> None:
-    service.scripts = [Problem(title="Down", status=503, detail="<b>Loading</b>"), [reply]]
-    browser.driver.get(f"{address}?lang=ko")
-    browser.page_is("ko", "ltr")
+    texts = load_texts(language)
+    fake.scripts = [Problem(title="Down", status=503, detail="<b>Loading</b>"), [reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
     browser.ask("질문입니다")
-    browser.see(".failure", KO.failures["busy"])
+    browser.see(".failure", texts.failures["busy"])
     browser.see(".failure .detail", "<b>Loading</b>")
-    browser.box_contains("질문입니다")
-    browser.see("#send").click()
-    browser.see(".outcome", KO.outcomes["answered"])
-    assert len(service.requests[1]["messages"]) == 1
-    browser.see("#clear").click()
-    browser.see("#starters button", KO.starters[2])
-    assert not browser.driver.find_elements(By.CSS_SELECTOR, ".turn")
+    browser.until("return document.querySelector('#question textarea').value", "질문입니다")
+    browser.click("#send")
+    browser.see(".outcome", texts.outcomes["answered"])
+    assert len(fake.requests[1]["messages"]) == 1
 
 
-def test_stop_ends_the_request_and_keeps_the_evidence(
-    browser: Browser,
-    address: str,
-    service: FakeService,
-    evidence: EvidenceEvent,
-    reply: ChatResponse,
-    korean: Citation,
+@each_language
+def test_stop_keeps_the_evidence_and_retry_asks_again(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
+    reply: ChatResponse, language: LanguageCode,
+) -> None:  # fmt: skip
+    texts = load_texts(language)
+    fake.scripts = [[evidence, threading.Event()], [reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.click(".welcome button")
+    browser.see(".quote-card")
+    browser.click("#stop")
+    browser.see(".status", texts.stopped)
+    browser.see(".quote-card")
+    assert fake.disconnected.wait(5)
+    browser.click("[data-act=retry]")
+    browser.see(".turn:nth-of-type(2) .outcome", texts.outcomes["answered"])
+    assert fake.requests[1]["messages"][-1]["content"] == texts.starters[0]
+
+
+@each_language
+def test_a_reply_survives_a_broken_connection_and_a_reload(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
+    reply: ChatResponse, language: LanguageCode,
+) -> None:  # fmt: skip
+    texts = load_texts(language)
+    second, last = threading.Event(), threading.Event()
+    fake.scripts = [[evidence, second, SAID, last, reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    browser.see(".quote-card")
+    browser.until("return location.search.includes('conversation=')", True)
+    browser.driver.refresh()
+    browser.see(".quote-card")
+    browser.gone("#splash")
+    second.set()
+    browser.see(".answer")
+    browser.offline(True)
+    last.set()
+    time.sleep(0.5)
+    browser.offline(False)
+    browser.see(".outcome", texts.outcomes["answered"])
+    assert len(fake.requests) == 1
+
+
+@each_language
+def test_conversations_are_kept_named_found_and_deleted(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
 ) -> None:
-    service.scripts = [[evidence, threading.Event()], [reply]]
-    browser.driver.get(address)
-    browser.see("#starters button").click()
-    browser.see(".quote-card", korean.quote)
-    browser.see("#stop").click()
-    browser.see(".status", "Stopped.")
-    browser.see(".quote-card", korean.quote)
-    assert service.disconnected.wait(5)
-    browser.ask("Again?")
-    browser.see(".turn:nth-child(2) .outcome", "Answered from the documents")
+    texts = load_texts(language)
+    fake.scripts = [[reply], [reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    for question in ("First <b>question</b>?", "Second question?"):
+        browser.ask(question)
+        browser.see(".outcome")
+        browser.see(".conversations .current", question)
+        browser.click("#new")
+        browser.see(".welcome")
+    browser.click(".pick", "First")
+    browser.see(".question", "First <b>question</b>?")
+    browser.click(".current .menu summary")
+    browser.click("[data-dialog=rename]", texts.sidebar.rename)
+    box = browser.see("#rename input")
+    box.clear()
+    box.send_keys("الأول", Keys.ENTER)
+    browser.see(".current", "الأول")
+    browser.see("#search textarea, #search input").send_keys("Second")
+    browser.gone(".conversations .current")
+    browser.see("#search textarea, #search input").send_keys(
+        Keys.CONTROL, "a", Keys.NULL, Keys.DELETE
+    )
+    browser.click(".current .menu summary")
+    browser.click("[data-dialog=delete]", texts.sidebar.delete)
+    browser.click("#delete .danger")
+    browser.see(".welcome")
+    browser.gone(".conversations .current")
+    browser.click("[data-dialog=delete-all]", texts.sidebar.delete_all)
+    browser.click("#delete-all .danger")
+    browser.see(".conversations .none", texts.sidebar.none_yet)
+    assert fake.conversations == {}
+
+
+@each_language
+def test_a_reply_is_copied_shared_and_rated(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+) -> None:
+    texts = load_texts(language)
+    fake.scripts = [[reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    browser.see(".outcome")
+    browser.click("[data-copy]")
+    toast = browser.see(".trilogue-toast", texts.reply.copied)
+    assert toast.get_attribute("dir") == texts.direction
+    browser.click("[data-share]")
+    browser.see(".trilogue-toast", texts.reply.shared)
+    shared = browser.see("[data-share]").get_attribute("data-share")
+    browser.click("[data-dialog=feedback]")
+    browser.see("#feedback legend", texts.reply.feedback_title)
+    browser.click("#feedback .choice", texts.reply.reasons["outdated"])
+    browser.see("#feedback textarea").send_keys("<b>2023</b>")
+    browser.click("#feedback .primary")
+    browser.see(".thanks", texts.reply.thanks)
+    (given,) = fake.feedback
+    assert (given.rating, given.reason, given.comment) == ("down", "outdated", "<b>2023</b>")
+    browser.driver.get(f"{address.rstrip('/')}{shared}?lang={language}")
+    browser.see(".notice", texts.reply.shared_note)
+    browser.see(".question", QUESTION)
+
+
+@each_language
+def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+) -> None:
+    texts = load_texts(language)
+    fake.scripts = [[reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    browser.see(".outcome")
+    browser.see(".quote-card .open").send_keys(Keys.ENTER)
+    browser.see("#source mark", "24명")
+    browser.see("#source .marks", texts.source.validity["ended"])
+    browser.see("#source .place", texts.page.format(page=2))
+    assert browser.see("#source .passage .text").get_attribute("dir") == "ltr"
+    browser.see("#source .editions a", texts.languages["ar"]).send_keys(Keys.ENTER)
+    browser.see("#source .failure", texts.failures["gone"])
+    browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    browser.gone("#source")
+    browser.until("return document.activeElement.matches('.quote-card .open')", True)
+
+
+@each_language
+def test_the_page_is_used_by_keyboard_alone(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+) -> None:
+    fake.scripts = [[reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.see(".welcome", load_texts(language).starters[0])
+    browser.run("document.activeElement.blur()")
+    body = browser.driver.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    for _ in range(15):
+        focused = browser.driver.switch_to.active_element
+        outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
+        shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
+        if focused.get_attribute("data-act") == "ask":
+            break
+        focused.send_keys(Keys.TAB)
+    assert browser.run(outlined + shadow)
+    focused.send_keys(Keys.ENTER)
+    browser.see(".outcome")
+
+
+@each_language
+def test_hostile_and_huge_questions_stay_text(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+) -> None:
+    attack = (
+        "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> **b** [x](y)"
+    )
+    hostile = reply.model_copy(update={"answer": f"{attack} [1]", "notice": attack})
+    fake.scripts = [[hostile]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(attack)
+    browser.see(".question", attack)
+    browser.see(".answer", attack)
+    assert browser.run("return window.hacked ?? null") is None
+    paste = """const box = document.querySelector('#question textarea');
+        box.value = '가'.repeat(50000); box.dispatchEvent(new Event('input', {bubbles: true}))"""
+    browser.run(paste)
+    browser.see("#question textarea").send_keys(Keys.ENTER)
+    browser.see(".failure", load_texts(language).failures["too_long"])
+    assert len(fake.requests) == 1
+
+
+def test_without_the_service_the_page_says_so_and_works_again_after(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse
+) -> None:
+    fake.scripts = ["<html>502</html>", Problem(title="No", status=401, detail="expired"), [reply]]
+    browser.open(f"{address}?lang=ar", ".welcome")
+    browser.ask("سؤال أول")
+    browser.see(".failure", AR.failures["failed"])
+    browser.click("#send")
+    browser.see(".failure", AR.failures["not_allowed"])
+    browser.click("#send")
+    browser.see(".outcome", AR.outcomes["answered"])
+
+
+@each_language
+def test_operators_work_with_an_admin_key(
+    browser: Browser, address: str, fake: FakeService, tmp_path: Path, language: LanguageCode
+) -> None:
+    texts = load_texts(language)
+    own = texts.operators
+    browser.open(f"{address}operators?lang={language}", ".sign-in")
+    browser.see(".sign-in input").send_keys("wrong", Keys.ENTER)
+    browser.see(".failure", own.expired)
+    browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
+    browser.see("table", "<b>rules</b>.md")
+    browser.click(".row-actions [data-act=open]", own.quality)
+    browser.see(".details", own.measures["characters"])
+    browser.see(".details", "<i>none</i>")
+    upload(browser, tmp_path / "broken.pdf", b"broken")
+    browser.see(".upload .failure", texts.failures["rejected"])
+    browser.see(".upload .failure", "<b>x.pdf</b> is broken.")
+    browser.run("document.querySelector('input[type=file]').value = ''")
+    upload(browser, tmp_path / "new.md", b"# New")
+    browser.see(".details", "new.md")
+    browser.see("[aria-current]", own.ingestions)
+    browser.click(".tabs button", own.unanswered)
+    browser.see("table", "<b>식당</b>?")
+    browser.click(".tabs button", own.feedback)
+    browser.see(".none", own.nothing)
+    browser.click(".tabs button", own.documents)
+    browser.click(".row-actions [data-dialog=confirm]")
+    browser.see("#confirm", own.delete_question)
+    browser.click("#confirm .danger")
+    browser.see(".none", own.nothing)
+    assert fake.documents == []
+    fake.admits = False
+    browser.click("[data-act=refresh]")
+    browser.see(".failure", own.expired)
+    browser.see(".sign-in")
+
+
+def upload(browser: Browser, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    chooser = browser.driver.find_element(By.CSS_SELECTOR, "input[type=file]")
+    chooser.send_keys(str(file))
+    browser.see(".picker", file.name)
+    browser.click(".upload button")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@each_language
+def test_axe_finds_nothing_serious(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse,
+    not_found: ChatResponse, language: LanguageCode, dark: bool,
+) -> None:  # fmt: skip
+    fake.scripts = [[not_found], [reply]]
+    browser.screen(1280, 800, dark)
+    findings = {}
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.see(".welcome", load_texts(language).starters[0])
+    findings["welcome"] = browser.findings()
+    for question in ("?! one", QUESTION):
+        browser.ask(question)
+        browser.see(".conversations .current")
+        browser.gone("#stop")
+    findings["conversation"] = browser.findings()
+    browser.click(".turn:last-of-type .quote-card .open")
+    browser.see("#source mark")
+    findings["source"] = browser.findings()
+    browser.driver.get(f"{address}shared/{reply.id}?lang={language}")
+    findings["shared"] = browser.findings()
+    browser.open(f"{address}operators?lang={language}", ".sign-in")
+    findings["sign-in"] = browser.findings()
+    browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
+    browser.click(".row-actions [data-act=open]")
+    browser.see(".details")
+    findings["operators"] = browser.findings()
+    assert {page: found for page, found in findings.items() if found} == {}
+
+
+@each_language
+def test_the_page_is_light_and_paints_soon(
+    browser: Browser, address: str, language: LanguageCode
+) -> None:
+    browser.open(f"{address}?lang={language}", ".welcome")  # Chromium itself is warm after this.
+    browser.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    browser.received()
+    browser.open(f"{address}?lang={language}", ".welcome")
+    time.sleep(1)
+    own = {u: size for u, size in browser.received().items() if "/trilogue/" in u}
+    assert any("fonts" in address for address in own)
+    painted = "return performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    first_paint = float(str(browser.run(painted)))
+    print(f"{language}: own weight {sum(own.values()):,} bytes, first paint {first_paint:.0f} ms")
+    assert sum(own.values()) <= 1_000_000
+    assert first_paint <= 1500
+
+
+def test_twenty_people_ask_at_the_same_time(
+    address: str, fake: FakeService, evidence: EvidenceEvent, reply: ChatResponse
+) -> None:
+    fake.scripts = [[evidence, SAID, reply] for _ in range(20)]
+    config = httpx.get(f"{address}config").json()
+    ask = next(d for d in config["dependencies"] if d["api_name"] == "ask")
+
+    async def person(number: int) -> str:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            await client.get("")
+            session = f"session{number}"
+            body = {"data": [f"Question {number}?", None], "fn_index": ask["id"],
+                    "session_hash": session}  # fmt: skip
+            (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
+            live = ""
+            async with client.stream(
+                "GET", "gradio_api/queue/data", params={"session_hash": session}
+            ) as events:
+                async for line in events.aiter_lines():
+                    if "process_completed" in line:
+                        found = re.search(r"/replies/\w+", json.dumps(json.loads(line[5:])))
+                        assert found, line
+                        live = found[0]
+                        break
+            async with client.stream("GET", live) as events:
+                async for line in events.aiter_lines():
+                    if '"done": true' in line:
+                        return line
+        return ""
+
+    async def everybody() -> list[str]:
+        return await asyncio.gather(*(person(number) for number in range(20)))
+
+    began = time.monotonic()
+    shown = asyncio.run(everybody())
+    print(f"20 people: {time.monotonic() - began:.1f} s")
+    assert all("outcome answered" in line for line in shown)
+    assert len(fake.requests) == 20
+    for name in ("user", "conversation_id"):
+        assert len({request[name] for request in fake.requests}) == 20

@@ -61,6 +61,7 @@ def test_a_service_that_is_not_there_is_unreachable(free_port: int) -> None:
     ("status", "kind"),
     [
         (401, "not_allowed"),
+        (404, "gone"),
         (413, "too_long"),
         (422, "rejected"),
         (429, "busy"),

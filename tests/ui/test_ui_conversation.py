@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from assistant.api.schemas import ChatResponse
+from datetime import UTC, datetime
+
+from assistant.api import schemas
+from assistant.api.schemas import ChatResponse, ConversationTurn
 from ui.client import ChatError
 from ui.conversation import HISTORY_LENGTH, Conversation, plain_answer
 
 
 def test_the_first_question_goes_alone() -> None:
-    _, request = Conversation().begin("질문")
+    conversation = Conversation()
+    assert conversation.id == ""
+    _, request = conversation.begin("질문", "ui-1")
+    assert conversation.id
     assert [message.content for message in request.messages] == ["질문"]
-    assert (request.language, request.stream, request.conversation_id) == ("auto", True, None)
+    assert (request.language, request.stream, request.user) == ("auto", True, "ui-1")
+    assert request.conversation_id == conversation.id
 
 
 def test_questions_and_plain_answers_go_along(reply: ChatResponse) -> None:
     conversation = Conversation()
-    conversation.begin("first")[0].receive(reply)
-    _, request = conversation.begin("second")
+    conversation.begin("first", "u")[0].receive(reply)
+    _, request = conversation.begin("second", "u")
     assert [(message.role, message.content) for message in request.messages] == [
         ("user", "first"),
         (
@@ -25,39 +32,45 @@ def test_questions_and_plain_answers_go_along(reply: ChatResponse) -> None:
         ),
         ("user", "second"),
     ]
-    assert request.conversation_id == "c1"
+    assert request.conversation_id == conversation.id
 
 
 def test_at_most_ten_earlier_messages_go_along(reply: ChatResponse) -> None:
     conversation = Conversation()
     for number in range(8):
-        conversation.begin(str(number))[0].receive(reply)
-    _, request = conversation.begin("last")
+        conversation.begin(str(number), None)[0].receive(reply)
+    _, request = conversation.begin("last", None)
     assert len(request.messages) == HISTORY_LENGTH + 1
     assert request.messages[0].content == "3"
 
 
 def test_failed_and_stopped_questions_are_not_part_of_the_history(reply: ChatResponse) -> None:
     conversation = Conversation()
-    conversation.begin("failed")[0].failure = ChatError("unreachable")
+    conversation.begin("failed", None)[0].failure = ChatError("unreachable")
     assert conversation.lost_question() == "failed"
-    conversation.begin("stopped")
+    stopped, _ = conversation.begin("stopped", None)
     assert conversation.busy
-    conversation.stop()
+    stopped.stopped = True
     assert not conversation.busy
     assert conversation.lost_question() == ""
-    _, request = conversation.begin("last")
+    _, request = conversation.begin("last", None)
     assert [message.content for message in request.messages] == ["last"]
-
-
-def test_a_reply_that_has_come_is_not_stopped(reply: ChatResponse) -> None:
-    conversation = Conversation()
-    turn, _ = conversation.begin("first")
-    turn.receive(reply)
-    conversation.stop()
-    assert not turn.stopped
 
 
 def test_only_citation_marks_are_taken_from_a_plain_answer(reply: ChatResponse) -> None:
     response = reply.model_copy(update={"answer": "In [2024] it was 24 [1][2]."})
     assert plain_answer(response) == "In [2024] it was 24."
+
+
+def test_a_stored_conversation_says_which_replies_are_withheld(reply: ChatResponse) -> None:
+    now = datetime.now(UTC)
+    turns = [
+        ConversationTurn(question="a", reply=reply, created_at=now),
+        ConversationTurn(question="b", reply=None, created_at=now),
+    ]
+    found = schemas.Conversation(
+        id="c-1", user="ui-1", title="a", created_at=now, updated_at=now, turns=turns
+    )
+    conversation = Conversation.stored(found)
+    assert (conversation.id, conversation.busy) == ("c-1", False)
+    assert [turn.withheld for turn in conversation.turns] == [False, True]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+from ui.render import failure, quote_card, transcript
 
 from assistant.api.schemas import ChatResponse, Citation, EvidenceEvent, Outcome
 from ui import render
 from ui.client import ChatError
 from ui.conversation import Turn
-from ui.render import failure, quote_card, transcript
 from ui.texts import Texts, load_texts
 
 EN, KO, AR = load_texts("en"), load_texts("ko"), load_texts("ar")

@@ -41,7 +41,7 @@ def test_the_page_records_and_offers_nothing(page: gr.Blocks, address: str) -> N
 
 
 def test_forty_people_may_wait_at_the_same_time(page: gr.Blocks) -> None:
-    chats = [function for function in page.fns.values() if function.name == "ask"]
-    assert chats
-    assert all(function.concurrency_limit in (40, "default") for function in chats)
+    asking = [function for function in page.fns.values() if function.name in ("ask", "act")]
+    assert asking
+    assert all(function.concurrency_limit in (40, "default") for function in asking)
     assert page._queue.default_concurrency_limit == 40

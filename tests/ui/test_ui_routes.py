@@ -1,0 +1,137 @@
+"""The addresses beside the chat page: whose they are, and what they show."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from fake_service import ADMIN_KEY, NOW, FakeService
+
+from assistant.api.reader_schemas import PassageContext
+from assistant.api.schemas import (
+    ChatResponse,
+    Citation,
+    Conversation,
+    ConversationTurn,
+    OtherEdition,
+    PassageQuote,
+    PassageView,
+)
+from ui.texts import LANGUAGES, load_texts
+from ui.visitor import COOKIE
+
+SOURCE = {
+    "document": "00000000-0000-4000-8000-000000000001",
+    "passage": "00000000-0000-4000-8000-00000000000a",
+}
+
+
+@pytest.fixture
+def visitor(address: str) -> httpx.Client:
+    """A browser that has loaded the page."""
+    client = httpx.Client(base_url=address)
+    client.get("/")
+    assert client.cookies[COOKIE].startswith("ui-")
+    return client
+
+
+@pytest.fixture
+def kept(service: FakeService, visitor: httpx.Client, reply: ChatResponse) -> Conversation:
+    """A conversation of the browser's."""
+    turn = ConversationTurn(question="몇 명입니까?", reply=reply, created_at=NOW)
+    conversation = Conversation(
+        id="c-1", user=visitor.cookies[COOKIE], title="선발 인원", created_at=NOW,
+        updated_at=NOW, turns=[turn],
+    )  # fmt: skip
+    service.conversations["c-1"] = conversation
+    return conversation
+
+
+def test_a_browser_gets_one_id_that_scripts_cannot_read(address: str) -> None:
+    with httpx.Client() as client:
+        first = client.get(address)
+        assert "HttpOnly" in first.headers["set-cookie"]
+        assert "SameSite=Lax" in first.headers["set-cookie"]
+        assert "set-cookie" not in client.get(address).headers
+    forged = httpx.get(address, cookies={COOKIE: "ui-someone"})
+    assert "set-cookie" in forged.headers
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_passage_is_shown_in_its_document(
+    service: FakeService, address: str, korean: Citation, arabic: Citation, language: str
+) -> None:
+    service.passages[SOURCE["passage"]] = context(korean, arabic)
+    texts = load_texts(language)  # type: ignore[arg-type]
+    page = httpx.get(f"{address}source", params=SOURCE | {"lang": language})
+    assert page.status_code == 200
+    assert f'<html lang="{language}" dir="{texts.direction}">' in page.text
+    assert '<mark id="quote">24명</mark>' in page.text
+    assert "&lt;script&gt;above&lt;/script&gt;" in page.text
+    assert texts.source.validity["ended"] in page.text
+    assert texts.source.amended in page.text
+    assert texts.source.until_day.format(day=texts.day(20260228)) in page.text
+    assert "/source?document=00000000-0000-4000-8000-000000000002" in page.text
+    part = httpx.get(f"{address}source", params=SOURCE | {"lang": language, "part": "1"})
+    assert "<html" not in part.text
+    assert "<mark" in part.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"document": "../keys", "passage": "x"}, SOURCE | {"start": "x"}]
+)
+def test_a_source_that_is_not_there_says_so(address: str, wrong: dict[str, str]) -> None:
+    page = httpx.get(f"{address}source", params=wrong | {"lang": "ar"})
+    assert page.status_code == 404
+    assert load_texts("ar").failures["gone"] in page.text
+
+
+def test_a_reply_can_be_shared_by_its_link(
+    address: str, kept: Conversation, reply: ChatResponse
+) -> None:
+    page = httpx.get(f"{address}shared/{reply.id}?lang=ko")
+    assert "몇 명입니까?" in page.text
+    assert 'class="answer" lang="ar" dir="rtl"' in page.text
+    assert load_texts("ko").reply.shared_note in page.text
+    assert httpx.get(f"{address}shared/unknown?lang=ko").status_code == 404
+
+
+def test_only_its_own_browser_can_save_a_conversation(
+    address: str, visitor: httpx.Client, kept: Conversation
+) -> None:
+    mine = visitor.get("/conversations/c-1.md?lang=ko")
+    assert mine.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "## 질문: 몇 명입니까?" in mine.text
+    assert httpx.get(f"{address}conversations/c-1.md").status_code == 404
+    assert visitor.get("/conversations/none.md").status_code == 404
+
+
+def test_nobody_else_can_follow_a_reply(address: str) -> None:
+    assert httpx.get(f"{address}replies/unknown").status_code == 204
+
+
+def test_uploads_need_a_signed_in_operator(service: FakeService, address: str) -> None:
+    answer = httpx.post(f"{address}operators/documents", files={"files": b"x"})
+    assert answer.status_code == 403
+    assert service.uploads == []
+    assert ADMIN_KEY not in httpx.get(f"{address}operators").text
+
+
+def context(korean: Citation, arabic: Citation) -> PassageContext:
+    def view(text: str) -> PassageView:
+        return PassageView(
+            passage_id=korean.passage_id, document_id=korean.document_id, collection="c",
+            source=korean.source, title=korean.title, locator=korean.locator, headings=[],
+            page=2, language="ko", ordinal=1, article="3", effective_from=20250301,
+            effective_until=20260228, text=text, url="",
+        )  # fmt: skip
+
+    passage = view("매년 24명을 선발한다.")
+    passage.quote = PassageQuote(start=3, end=6, text="24명")
+    other = OtherEdition(
+        passage_id=arabic.passage_id, document_id=arabic.document_id, title=arabic.title,
+        locator=arabic.locator, language="ar",
+    )  # fmt: skip
+    return PassageContext(
+        passage=passage, before=[view("<script>above</script>")], after=[view("아래")],
+        validity="ended", amended=True, wordings=[], editions=[other],
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""What the page shows is safe and has the right language and direction."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.api.schemas import ChatResponse, Citation, EvidenceEvent, Outcome
+from ui import views
+from ui.client import ChatError
+from ui.conversation import Conversation, Turn
+from ui.markdown import export
+from ui.texts import Texts, load_texts
+
+EN, KO, AR = load_texts("en"), load_texts("ko"), load_texts("ar")
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</div></article></blockquote><iframe src=//evil.example></iframe>",
+    '" onmouseover="alert(1)',
+    "[click](javascript:alert(1))",
+    "![x](https://evil.example/x.png)",
+    "<a href='javascript:alert(1)'>x</a>",
+    "**bold** `code` <b>b</b> &lt;i&gt;",
+    "{{ 7 * 7 }} ${alert(1)} @children",
+]
+#: Elements that have no end tag, or whose end tag SVG may leave out.
+_VOID = {"input", "meta", "link", "br"}
+
+
+class _Elements(HTMLParser):
+    """Collects elements, and checks that they are closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, name: str = "") -> list[dict[str, str | None]]:
+        """Elements of a kind, and of a class where one is named."""
+        found = [attributes for kind, attributes in self.elements if kind == tag]
+        return [a for a in found if not name or name in (a.get("class") or "").split()]
+
+    @property
+    def shape(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Elements and the names of their attributes."""
+        return [(tag, tuple(attributes)) for tag, attributes in self.elements]
+
+
+def transcript(turns: list[Turn], texts: Texts) -> _Elements:
+    return _Elements(views.transcript(Conversation(turns=turns), texts))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_from_outside_becomes_markup(
+    attack: str, reply: ChatResponse, not_found: ChatResponse
+) -> None:
+    hostile = transcript(turns_that_say(attack, reply, not_found), EN)
+    harmless = transcript(turns_that_say("x", reply, not_found), EN)
+    assert hostile.shape == harmless.shape
+    assert hostile.text.count(attack) == 14
+
+
+def turns_that_say(text: str, reply: ChatResponse, not_found: ChatResponse) -> list[Turn]:
+    """A complete, a failed and an unfinished turn with ``text`` wherever text can be."""
+    citation = reply.citations[0].model_copy(
+        update={"title": text, "locator": text, "quote": text, "source": text}
+    )
+    nearest = not_found.nearest_documents[0].model_copy(update={"title": text})
+    complete = reply.model_copy(
+        update={
+            "answer": f"{text} [1]",
+            "notice": text,
+            "citations": [citation],
+            "nearest_documents": [nearest],
+        }
+    )
+    evidence = EvidenceEvent(id="r", answer_language="en", direction="ltr", citations=[citation])
+    return [
+        Turn(text, reply=complete),
+        Turn(text, failure=ChatError("rejected", text)),
+        Turn(text, evidence=evidence, sentences=[text]),
+    ]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_exported_markdown_is_text_too(attack: str, reply: ChatResponse) -> None:
+    citation = reply.citations[0].model_copy(update={"title": attack, "quote": attack})
+    hostile = reply.model_copy(update={"answer": attack, "citations": [citation]})
+    text = export(Conversation(turns=[Turn(attack, reply=hostile)]), attack, EN)
+    for mark in ("<", "](", "**bold", "`code"):
+        assert mark not in text.replace(f"\\{mark}", "").replace("]\\(", "")
+
+
+def test_an_export_has_questions_answers_and_quotes(reply: ChatResponse) -> None:
+    text = export(Conversation(turns=[Turn("질문", reply=reply)]), "제목", KO)
+    assert text.startswith("# 제목\n\n## 질문: 질문\n\n*문서를 근거로 답했습니다*")
+    assert "4쪽" in text
+    assert "> ② 매년 24명을 선발하며" in text
+
+
+def test_citation_marks_link_to_their_cards(reply: ChatResponse) -> None:
+    page = transcript([Turn("?", reply=reply), Turn("?", reply=reply)], EN)
+    links = [link["href"] for link in page.all("a", "citation")]
+    cards = [card["id"] for card in page.all("figure")]
+    assert links == [f"#{card}" for card in cards]
+    assert len(set(cards)) == 4
+    assert page.all("a", "citation")[0]["aria-label"] == "Evidence 1"
+
+
+def test_a_number_in_brackets_without_a_citation_stays_text(reply: ChatResponse) -> None:
+    response = reply.model_copy(update={"answer": "See [1], [7], [2024] and [²]."})
+    page = transcript([Turn("?", reply=response)], EN)
+    assert len(page.all("a", "citation")) == 1
+    assert "See [1], [7], [2024] and [²]." in page.text
+
+
+@pytest.mark.parametrize(("texts", "page_name"), [(KO, "4쪽"), (AR, "الصفحة 4"), (EN, "page 4")])
+def test_a_quote_keeps_its_own_language_and_direction(
+    texts: Texts, page_name: str, reply: ChatResponse
+) -> None:
+    page = transcript([Turn("?", reply=reply)], texts)
+    assert page.all("blockquote") == [
+        {"lang": "ko", "dir": "ltr"},
+        {"lang": "ar", "dir": "rtl"},
+    ]
+    assert page_name in page.text
+    assert texts.languages["ko"] in page.text
+    links = page.all("a", "open")
+    assert links[0]["href"] == (
+        "/source?document=00000000-0000-4000-8000-000000000001"
+        f"&passage=00000000-0000-4000-8000-00000000000a&start=0&end=40&lang={texts.language}"
+    )
+
+
+def test_an_answer_keeps_its_direction_on_a_page_of_another(reply: ChatResponse) -> None:
+    page = transcript([Turn("질문", reply=reply)], KO)
+    assert (page.all("div")[0]["lang"], page.all("div")[0]["dir"]) == ("ko", "ltr")
+    assert {"class": "answer", "lang": "ar", "dir": "rtl"} in page.all("div")
+    assert {"dir": "auto"} in page.all("p")
+    assert transcript([], AR).all("div")[0]["dir"] == "rtl"
+
+
+@pytest.mark.parametrize("texts", [EN, KO, AR])
+@pytest.mark.parametrize("outcome", ["answered", "quoted", "not_found"])
+def test_every_reply_says_its_outcome_in_plain_words(
+    texts: Texts, outcome: Outcome, reply: ChatResponse
+) -> None:
+    turn = Turn("?", reply=reply.model_copy(update={"outcome": outcome}))
+    page = transcript([turn], texts)
+    assert texts.outcomes[outcome] in page.text
+    assert page.all("p", outcome)
+
+
+def test_quotes_alone_are_shown_once(reply: ChatResponse, korean: Citation) -> None:
+    quoted = reply.model_copy(
+        update={"outcome": "quoted", "answer": f"“{korean.quote}” [1]", "citations": [korean]}
+    )
+    assert transcript([Turn("?", reply=quoted)], EN).text.count(korean.quote) == 1
+    introduced = quoted.model_copy(update={"answer": f"The regulation says: {korean.quote} [1]"})
+    assert "The regulation says" in transcript([Turn("?", reply=introduced)], EN).text
+
+
+def test_not_found_names_where_to_look(not_found: ChatResponse) -> None:
+    page = transcript([Turn("?", reply=not_found)], EN)
+    assert "Nearest documents" in page.text
+    assert not_found.nearest_documents[0].title in page.text
+
+
+def test_evidence_shows_before_any_sentence_and_stays_when_stopped(
+    evidence: EvidenceEvent, korean: Citation
+) -> None:
+    turn = Turn("?")
+    assert EN.searching in views.reply(turn, EN)
+    turn.receive(evidence)
+    assert korean.quote in views.reply(turn, EN)
+    assert EN.answering in views.reply(turn, EN)
+    turn.stopped = True
+    assert EN.stopped in views.reply(turn, EN)
+    assert EN.answering not in views.reply(turn, EN)
+
+
+@pytest.mark.parametrize("texts", [EN, KO, AR])
+def test_a_failure_says_what_to_do(texts: Texts) -> None:
+    page = _Elements(views.reply(Turn("?", failure=ChatError("unreachable")), texts))
+    assert texts.failures["unreachable"] in page.text
+    assert page.all("div", "failure")[0]["role"] == "alert"
+
+
+def test_every_button_of_pictures_has_a_name(reply: ChatResponse) -> None:
+    for texts in (EN, KO, AR):
+        buttons = _Elements(views.reply(Turn("?", reply=reply), texts)).all("button")
+        assert len(buttons) == 5
+        assert all(button["aria-label"] for button in buttons)

@@ -1,0 +1,177 @@
+"""What the chat page does when somebody uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from assistant.api.schemas import FeedbackRequest, Rating, Reason
+from ui.client import ChatClient, ChatError
+from ui.conversation import Conversation
+from ui.live import LiveReplies
+from ui.page import Page, Updates, Visit
+from ui.texts import choose_language
+from ui.visitor import LANGUAGE_COOKIE, visitor
+
+#: Longer texts are refused here, without asking the service.
+MAX_QUESTION_CHARS = 20_000
+
+
+class Events:
+    """The handlers of the page's events, over the service and the replies on their way."""
+
+    def __init__(self, page: Page, client: ChatClient, live: LiveReplies) -> None:
+        self._page = page
+        self._client = client
+        self._live = live
+
+    async def open(self, visit: Visit, request: gr.Request) -> Updates:
+        """Show the page in the reader's language, with the conversation that the address names."""
+        cookies, query = dict(request.cookies), dict(request.query_params)
+        visit.user = visitor(cookies)
+        visit.language = choose_language(
+            query.get("lang"),
+            cookies.get(LANGUAGE_COOKIE),
+            request.headers.get("accept-language", ""),
+        )
+        if named := query.get("conversation"):
+            await self._pick(visit, named)
+        await self._list(visit)
+        return self._page.everything(visit)
+
+    async def ask(self, question: str, visit: Visit, request: gr.Request) -> Updates:
+        """Send the question; the page's script follows the reply as it comes."""
+        visit.user = visitor(dict(request.cookies))
+        question = question.strip()
+        if not question or visit.conversation.busy:
+            return {self._page.question: gr.skip()}
+        if len(question) > MAX_QUESTION_CHARS:
+            visit.error = ChatError("too_long")
+            return {self._page.transcript: self._page.shown(visit)}
+        visit.error = None
+        self._live.start(visit.conversation, question, visit.user)
+        return self._page.conversation(visit) | {self._page.question: ""}
+
+    async def stop(self, visit: Visit) -> Updates:
+        """Keep what has come of the reply."""
+        if visit.conversation.busy:
+            self._live.stop(visit.conversation.turns[-1].key, visit.user)
+        return self._page.conversation(visit)
+
+    async def new(self, visit: Visit) -> Updates:
+        """Begin another conversation; a reply on its way is finished and stored."""
+        visit.conversation, visit.error = Conversation(), None
+        return self._page.conversation(visit)
+
+    async def search(self, text: str, visit: Visit) -> Updates:
+        """List the conversations that contain a text."""
+        visit.search = " ".join(text.split())[:200]
+        await self._list(visit)
+        return {self._page.conversations: self._page.list(visit)}
+
+    async def act(
+        self, draft: str, visit: Visit, event: gr.EventData, request: gr.Request
+    ) -> Updates:
+        """What a button in the page's own HTML stands for."""
+        data: dict[str, Any] = event._data or {}
+        value = str(data.get("value", ""))
+        visit.user, visit.error = visitor(dict(request.cookies)), None
+        try:
+            match data.get("act"):
+                case "language":
+                    visit.language = choose_language(value, None, "")
+                    return self._page.everything(visit)
+                case "ask":
+                    return await self.ask(value, visit, request)
+                case "retry":
+                    turn = visit.conversation.turn(value)
+                    return await self.ask(turn.question if turn else "", visit, request)
+                case "finished":
+                    return await self._finished(draft, visit)
+                case "good" | "feedback":
+                    return await self._rate(value, data, visit)
+                case "pick":
+                    await self._pick(visit, value)
+                case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
+                    await self._own(visit, value)
+                    await self._client.rename(value, title)
+                case "delete":
+                    await self._own(visit, value)
+                    await self._client.delete_conversation(value)
+                    if visit.conversation.id == value:
+                        visit.conversation = Conversation()
+                case "delete-all" if visit.user:
+                    await self._client.delete_user(visit.user)
+                    visit.conversation = Conversation()
+        except ChatError as error:
+            visit.error = error
+        await self._list(visit)
+        return self._page.conversation(visit)
+
+    async def _finished(self, draft: str, visit: Visit) -> Updates:
+        """The reply is complete and shown: what is around it follows."""
+        await self._list(visit)
+        updates = self._page.controls(visit)
+        updates[self._page.conversations] = self._page.list(visit)
+        if not draft.strip() and (lost := visit.conversation.lost_question()):
+            updates[self._page.question] = lost
+        return updates
+
+    async def _rate(self, key: str, data: dict[str, Any], visit: Visit) -> Updates:
+        turn = visit.conversation.turn(key)
+        if turn and turn.reply:
+            rating: Rating = "up" if data["act"] == "good" else "down"
+            reason: Reason | None = data.get("reason")
+            comment = str(data.get("comment") or "").strip()[:4000] or None
+            await self._client.give_feedback(
+                FeedbackRequest(
+                    reply_id=turn.reply.id,
+                    rating=rating,
+                    reason=reason,
+                    comment=comment,
+                    user=visit.user,
+                )
+            )
+            turn.rating = rating
+        return {self._page.transcript: self._page.shown(visit)}
+
+    async def _list(self, visit: Visit) -> None:
+        visit.list_error = None
+        if visit.user is None:
+            return
+        try:
+            found = await self._client.conversations(visit.user, visit.search)
+            visit.listed = found.conversations
+        except ChatError as error:
+            visit.list_error = error
+
+    async def _pick(self, visit: Visit, name: str) -> None:
+        """Show a conversation of this browser's; one whose reply is on its way goes on."""
+        live = self._live.conversation(name, visit.user)
+        try:
+            visit.conversation = live or await self._own(visit, name)
+        except ChatError as error:
+            visit.error = error
+
+    async def _own(self, visit: Visit, name: str) -> Conversation:
+        """A stored conversation of this browser's: the page's key sees those of all browsers.
+
+        Raises:
+            ChatError: There is none of this name, or it is another browser's.
+        """
+        return await own_conversation(self._client, visit.user, name)
+
+
+async def own_conversation(client: ChatClient, user: str | None, name: str) -> Conversation:
+    """A stored conversation, if it is this browser's.
+
+    Raises:
+        ChatError: There is none of this name, or it is another browser's.
+    """
+    if not all(c.isascii() and (c.isalnum() or c in "._:-") for c in name) or ".." in name:
+        raise ChatError("gone")
+    found = await client.conversation(name)
+    if user is None or found.user != user:
+        raise ChatError("gone")
+    return Conversation.stored(found)

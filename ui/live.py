@@ -1,0 +1,107 @@
+"""Replies on their way: asked for by this process and followed by as many pages as like.
+
+The reply does not depend on the page that asked: a reader whose connection breaks, or who loads
+the page anew, finds it again, as far as it has come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from cachetools import TTLCache
+
+from assistant.api.schemas import ChatRequest
+from ui.client import ChatClient, ChatError
+from ui.conversation import Conversation, Turn
+
+#: Replies that are remembered, and for how many seconds.
+_KEPT, _SECONDS = 2000, 1800.0
+#: Seconds between two signs of life to a page that follows a reply.
+SIGN_OF_LIFE = 10.0
+
+
+@dataclass
+class LiveReply:
+    """A reply that this process asked for.
+
+    Attributes:
+        conversation: What it is part of.
+        turn: What has come of it.
+        user: The browser that asked.
+    """
+
+    conversation: Conversation
+    turn: Turn
+    user: str | None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def notify(self) -> None:
+        """Wake whoever follows."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class LiveReplies:
+    """Asks the service, and keeps what comes."""
+
+    def __init__(self, client: ChatClient) -> None:
+        self._client = client
+        self._replies: TTLCache[str, LiveReply] = TTLCache(_KEPT, _SECONDS)
+
+    def start(self, conversation: Conversation, question: str, user: str | None) -> Turn:
+        """Ask a question as the conversation's next; the turn fills by itself."""
+        turn, request = conversation.begin(question, user)
+        live = LiveReply(conversation, turn, user)
+        self._replies[turn.key] = live
+        live.task = asyncio.get_running_loop().create_task(self._receive(live, request))
+        return turn
+
+    def find(self, key: str, user: str | None) -> LiveReply | None:
+        """A reply that this browser asked for, or None."""
+        live = self._replies.get(key)
+        return live if live and live.user == user else None
+
+    def conversation(self, conversation_id: str, user: str | None) -> Conversation | None:
+        """A conversation with a reply on its way to this browser, or None."""
+        for live in self._replies.values():
+            same = live.user == user and live.conversation.id == conversation_id
+            if same and live.conversation.busy:
+                return live.conversation
+        return None
+
+    def stop(self, key: str, user: str | None) -> None:
+        """Keep what has come of a reply, and end the request."""
+        live = self.find(key, user)
+        if live and live.turn.pending:
+            live.turn.stopped = True
+            if live.task:
+                live.task.cancel()
+            live.notify()
+
+    async def follow(self, live: LiveReply) -> AsyncGenerator[Turn, None]:
+        """The turn now and whenever it has changed, until it is complete."""
+        while True:
+            changed = live.changed
+            yield live.turn
+            if not live.turn.pending:
+                return
+            try:
+                async with asyncio.timeout(SIGN_OF_LIFE):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _receive(self, live: LiveReply, request: ChatRequest) -> None:
+        try:
+            async with aclosing(self._client.ask(request)) as events:
+                async for event in events:
+                    live.turn.receive(event)
+                    live.notify()
+        except ChatError as error:
+            live.turn.failure = error
+        finally:
+            live.notify()

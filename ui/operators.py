@@ -1,0 +1,207 @@
+"""The operators' page: documents, ingestions, feedback and unanswered questions, for whoever has
+an admin key.
+
+The key stays in the memory of this process for as long as the page is open; the browser gets a
+token for it, which the form that uploads files sends along.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import gradio as gr
+from cachetools import TTLCache
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from assistant.api.schemas import LanguageCode
+from ui import views
+from ui.client import ChatClient, ChatError, problem_of
+from ui.page import ATTACH
+from ui.texts import choose_language, load_texts
+from ui.visitor import LANGUAGE_COOKIE
+
+Tab = Literal["documents", "ingestions", "feedback", "unanswered"]
+TABS: tuple[Tab, ...] = ("documents", "ingestions", "feedback", "unanswered")
+#: How many operators' sessions are known, and for how many seconds.
+_SESSIONS, _SECONDS = 200, 8 * 3600.0
+#: Documents that are listed at once.
+_PAGE = 50
+
+
+@dataclass
+class Shift:
+    """One operator's page.
+
+    Attributes:
+        language: That the page is in.
+        token: Stands for the key; None before it was shown.
+        tab: What is looked at.
+        shown: How many documents are listed at most.
+        opened: The document, ingestion or reply whose details are shown.
+        error: Why the last thing that was asked of the page was not done.
+    """
+
+    language: LanguageCode = "en"
+    token: str | None = None
+    tab: Tab = "documents"
+    shown: int = _PAGE
+    opened: str = ""
+    error: ChatError | None = None
+
+
+class Desk:
+    """The operators that are signed in, and the uploads that they send."""
+
+    def __init__(self, client: ChatClient) -> None:
+        self._client = client
+        self._signed_in: TTLCache[str, ChatClient] = TTLCache(_SESSIONS, _SECONDS)
+
+    async def sign_in(self, key: str) -> str:
+        """A token for an admin key.
+
+        Raises:
+            ChatError: The key is none, or the service does not answer.
+        """
+        if not key.isascii() or not key.isprintable():
+            raise ChatError("not_allowed")
+        client = self._client.with_key(key.strip())
+        await client.feedback()  # Only admin keys may read it.
+        token = secrets.token_urlsafe(24)
+        self._signed_in[token] = client
+        return token
+
+    def sign_out(self, token: str | None) -> None:
+        """Forget the key."""
+        self._signed_in.pop(token or "", None)
+
+    def client(self, token: str | None) -> ChatClient | None:
+        """The service as the operator may use it."""
+        return self._signed_in.get(token or "")
+
+    def routes(self) -> list[BaseRoute]:
+        """Where files are sent."""
+        return [Route("/operators/documents", self.upload, methods=["POST"])]
+
+    async def upload(self, request: Request) -> Response:
+        """Hand a form with files on to the service, as it comes; nothing is kept here."""
+        client = self.client(request.headers.get("x-operator"))
+        if client is None:
+            return JSONResponse({"kind": "not_allowed"}, 403)
+        length = request.headers.get("content-length")
+        headers = {"Content-Type": request.headers.get("content-type", "")}
+        try:
+            answer = await client.send_documents(
+                request.stream(), headers | ({"Content-Length": length} if length else {})
+            )
+            if not answer.is_success:
+                raise problem_of(answer.status_code, answer.content)
+        except ChatError as error:
+            return JSONResponse({"kind": error.kind, "detail": error.detail}, 400)
+        return JSONResponse({"ingestion": answer.json()["ingestion_id"]})
+
+
+class OperatorEvents:
+    """The handlers of the operators' page, over those who are signed in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def open(self, shift: Shift, request: gr.Request) -> str:
+        """Ask for the key, in the reader's language."""
+        shift.language = choose_language(
+            dict(request.query_params).get("lang"),
+            dict(request.cookies).get(LANGUAGE_COOKIE),
+            request.headers.get("accept-language", ""),
+        )
+        return await self._shown(shift)
+
+    async def act(self, shift: Shift, event: gr.EventData) -> str:
+        """What a button of the page stands for."""
+        data: dict[str, Any] = event._data or {}
+        value = str(data.get("value", ""))
+        shift.error = None
+        try:
+            await self._do(str(data.get("act")), value, data, shift)
+        except ChatError as error:
+            self._failed(error, shift)
+        return await self._shown(shift)
+
+    async def _do(self, act: str, value: str, data: dict[str, Any], shift: Shift) -> None:
+        client = self._desk.client(shift.token)
+        match act:
+            case "language":
+                shift.language = choose_language(value, None, "")
+            case "sign-in":
+                shift.token = await self._desk.sign_in(str(data.get("text", "")))
+            case "sign-out":
+                self._desk.sign_out(shift.token)
+                shift.token = None
+            case "tab":
+                shift.tab = next((tab for tab in TABS if tab == value), "documents")
+                shift.opened = ""
+            case "uploaded":
+                shift.tab, shift.opened = "ingestions", value
+            case "open":
+                shift.opened = "" if shift.opened == value else value
+            case "more":
+                shift.shown += _PAGE
+            case "delete" if client:
+                await client.delete_document(str(UUID(value)))
+
+    def _failed(self, error: ChatError, shift: Shift) -> None:
+        shift.error = error
+        if error.kind == "not_allowed":
+            self._desk.sign_out(shift.token)
+            shift.token = None
+
+    async def _shown(self, shift: Shift) -> str:
+        texts, values = load_texts(shift.language), {}
+        client = self._desk.client(shift.token)
+        if client:
+            try:
+                values = await _table(client, shift)
+            except ChatError as error:
+                self._failed(error, shift)
+                values, client = {}, self._desk.client(shift.token)
+        return views.render(
+            "operators.html", texts, shift=shift, tabs=TABS, signed_in=client is not None, **values
+        )
+
+
+async def _table(client: ChatClient, shift: Shift) -> dict[str, Any]:
+    """What the tab shows, as the template names it."""
+    opened = shift.opened
+    match shift.tab:
+        case "documents":
+            return {
+                "found": await client.documents(shift.shown, 0),
+                "details": await client.document(opened) if opened else None,
+            }
+        case "ingestions":
+            return {
+                "found": await client.ingestions(),
+                "details": await client.ingestion(opened) if opened else None,
+            }
+        case "feedback":
+            return {
+                "found": await client.feedback(),
+                "details": await client.reply(opened) if opened else None,
+            }
+    return {"found": await client.unanswered(), "details": None}
+
+
+def build_operators(app: gr.Blocks, desk: Desk) -> None:
+    """Lay out the page. Call it inside its route of a `gr.Blocks`."""
+    shift = gr.State(Shift())
+    texts = load_texts("en")
+    empty = views.render("operators.html", texts, shift=Shift(), tabs=TABS, signed_in=False)
+    view = gr.HTML(empty, apply_default_css=False, js_on_load=ATTACH, elem_id="operators")
+    events = OperatorEvents(desk)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    app.load(events.open, [shift], [view], **quiet)
+    view.act(events.act, [shift], [view], **quiet)

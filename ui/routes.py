@@ -1,0 +1,117 @@
+"""The addresses beside the chat page: replies as they come, sources, shared replies, exports."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from assistant.api.reader_schemas import PassageContext, ReplyRecord
+from ui import views
+from ui.client import ChatClient, ChatError
+from ui.events import own_conversation
+from ui.live import LiveReplies, LiveReply
+from ui.markdown import export
+from ui.texts import Texts, choose_language, load_texts
+from ui.visitor import LANGUAGE_COOKIE, visitor
+
+_STATIC = Path(__file__).with_name("static")
+#: Status codes of the pages that tell of a failure.
+_STATUS = {"gone": 404, "rejected": 404, "not_allowed": 403}
+_REPLY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Routes:
+    """The handlers, over the service and the replies on their way."""
+
+    def __init__(self, client: ChatClient, live: LiveReplies) -> None:
+        self._client = client
+        self._live = live
+
+    def list(self) -> list[BaseRoute]:
+        """All routes."""
+        return [
+            Mount("/trilogue", StaticFiles(directory=_STATIC)),
+            Route("/replies/{key}", self.reply),
+            Route("/source", self.source),
+            Route("/shared/{reply_id}", self.shared),
+            Route("/conversations/{name}.md", self.export),
+        ]
+
+    async def reply(self, request: Request) -> Response:
+        """A reply as it comes, as server-sent events: each has all that there is to show, so
+        that a browser which comes back after a while has missed nothing."""
+        live = self._live.find(request.path_params["key"], visitor(request.cookies))
+        if live is None:
+            # Tells EventSource not to come again.
+            return Response(status_code=204)
+        return StreamingResponse(
+            self._events(live, _texts(request)),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        )
+
+    async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[str, None]:
+        yield "retry: 1000\n\n"
+        async with aclosing(self._live.follow(live)) as turns:
+            async for turn in turns:
+                shown = {"html": views.reply(turn, texts), "done": not turn.pending}
+                yield f"data: {json.dumps(shown)}\n\n"
+
+    async def source(self, request: Request) -> Response:
+        """A passage in its document: a page, or with ``part`` the inside of a dialog."""
+        query, texts = request.query_params, _texts(request)
+        try:
+            quote = (int(query["start"]), int(query["end"])) if "start" in query else None
+            place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
+            found: PassageContext | ChatError = await self._client.passage(*place, quote)
+        except (ValueError, KeyError):
+            found = ChatError("gone")
+        except ChatError as error:
+            found = error
+        whole = "part" not in query
+        return HTMLResponse(views.source(found, texts, whole), _status(found))
+
+    async def shared(self, request: Request) -> Response:
+        """One reply, for whoever has its link."""
+        name = request.path_params["reply_id"]
+        try:
+            if not _REPLY_ID.fullmatch(name):
+                raise ChatError("gone")
+            found: ReplyRecord | ChatError = await self._client.reply(name)
+        except ChatError as error:
+            found = error
+        return HTMLResponse(views.shared(found, _texts(request)), _status(found))
+
+    async def export(self, request: Request) -> Response:
+        """A conversation of this browser's as a Markdown file."""
+        name, texts = request.path_params["name"], _texts(request)
+        try:
+            conversation = await own_conversation(self._client, visitor(request.cookies), name)
+        except ChatError as error:
+            return PlainTextResponse(texts.failures[error.kind], _status(error))
+        title = conversation.turns[0].question if conversation.turns else texts.saved_as
+        return Response(
+            export(conversation, title, texts),
+            media_type="text/markdown; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="conversation.md"'},
+        )
+
+
+def _texts(request: Request) -> Texts:
+    asked, remembered = request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)
+    return load_texts(
+        choose_language(asked, remembered, request.headers.get("accept-language", ""))
+    )
+
+
+def _status(found: object) -> int:
+    return _STATUS.get(found.kind, 503) if isinstance(found, ChatError) else 200

@@ -1,0 +1,360 @@
+// What Gradio cannot do: follow replies as they come, dialogs, copying, the theme, the drawer of
+// the phone's layout, and uploads. Every button of the page's own HTML says in its data what it is
+// for; `act` hands that to the server, which answers with new HTML.
+(() => {
+	"use strict";
+
+	const root = document.documentElement;
+	const LANGUAGES = ["ko", "ar", "en"];
+	const following = new Map();
+	const attached = new WeakSet();
+
+	// Language and theme, before anything is painted.
+
+	function setLanguage(language) {
+		root.lang = language;
+		root.dir = language === "ar" ? "rtl" : "ltr";
+	}
+
+	function cookie(name) {
+		return document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1];
+	}
+
+	function remember(name, value) {
+		document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+	}
+
+	function firstLanguage() {
+		const asked = new URLSearchParams(location.search).get("lang");
+		const wished = [asked, cookie("trilogue_language"), ...navigator.languages];
+		const known = wished.map((tag) => tag?.toLowerCase().split("-")[0]);
+		return known.find((code) => LANGUAGES.includes(code)) ?? "en";
+	}
+
+	const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+
+	function setTheme(theme = cookie("trilogue_theme")) {
+		const dark = theme ? theme === "dark" : darkScreen.matches;
+		root.classList.toggle("dark", dark);
+		document.body?.classList.toggle("dark", dark);
+	}
+
+	setLanguage(firstLanguage());
+	setTheme();
+	darkScreen.addEventListener("change", () => setTheme());
+	document.addEventListener("DOMContentLoaded", () => {
+		setTheme();
+		document.body.insertAdjacentHTML(
+			"afterbegin",
+			`<div id="splash" aria-hidden="true"><b>Trilogue</b>
+			<div class="skeleton"><span></span><span></span><span></span></div></div>`,
+		);
+	});
+
+	function announce(text) {
+		let place = document.getElementById("announcer");
+		if (!place) {
+			place = document.createElement("p");
+			place.id = "announcer";
+			place.className = "visually-hidden";
+			place.setAttribute("role", "status");
+			document.body.append(place);
+		}
+		if (place.textContent !== text) place.textContent = text;
+	}
+
+	function toast(text) {
+		document.querySelector(".trilogue-toast")?.remove();
+		const note = document.createElement("div");
+		note.className = "trilogue-toast";
+		note.lang = root.lang;
+		note.dir = root.dir;
+		note.textContent = text;
+		document.body.append(note);
+		announce(text);
+		setTimeout(() => note.remove(), 4000);
+	}
+
+	// Replies as they come. EventSource comes back by itself after an interruption, and each
+	// event has all that there is to show.
+
+	function follow(turn, act) {
+		const address = turn.dataset.live;
+		following.get(turn.id)?.close();
+		let last = "";
+		const source = new EventSource(address);
+		following.set(turn.id, source);
+		const offline = (yes) => {
+			const note = document.querySelector(".reconnecting");
+			if (note) note.hidden = !yes;
+		};
+		source.onopen = () => offline(false);
+		source.onmessage = (event) => {
+			offline(false);
+			const { html, done } = JSON.parse(event.data);
+			const place = document.querySelector(`#${turn.id} > .reply`);
+			if (place && last !== html) {
+				last = html;
+				replace(place, html);
+				announce(place.querySelector(".status, .outcome, .failure")?.textContent ?? "");
+			}
+			if (done) end();
+		};
+		source.onerror = () => {
+			// Closed for good: the server does not know the reply any more. What it has stored is
+			// shown instead.
+			if (source.readyState === EventSource.CLOSED) {
+				const conversation = document.querySelector("[data-conversation]");
+				end("pick", conversation?.dataset.conversation ?? "");
+			} else {
+				offline(true);
+			}
+		};
+		function end(name = "finished", value = "") {
+			source.close();
+			following.delete(turn.id);
+			document.getElementById(turn.id)?.removeAttribute("data-live");
+			act({ act: name, value });
+		}
+	}
+
+	// Keeps the keyboard's place while HTML under it is replaced.
+	function replace(place, html) {
+		const focused = place.contains(document.activeElement) ? document.activeElement : null;
+		const mark = focused && marked(focused);
+		place.innerHTML = html;
+		if (mark) document.querySelector(mark)?.focus({ preventScroll: true });
+	}
+
+	function marked(element) {
+		if (element.id) return `#${CSS.escape(element.id)}`;
+		const { act, value, dialog } = element.dataset;
+		const by = (name, text) => (text === undefined ? "" : `[data-${name}="${CSS.escape(text)}"]`);
+		const all = by("act", act) + by("dialog", dialog) + by("value", value);
+		return all || null;
+	}
+
+	// Dialogs
+
+	const dialog = (id) => document.getElementById(id);
+
+	function openDialog(id, data = {}) {
+		const shown = dialog(id);
+		if (!shown) return;
+		const form = shown.querySelector("form");
+		if (form) {
+			form.reset();
+			form.dataset.value = data.value ?? "";
+			if (form.elements.text) form.elements.text.value = data.text ?? "";
+		}
+		shown.showModal();
+	}
+
+	async function openSource(href) {
+		const shown = dialog("source");
+		if (!shown) return location.assign(href);
+		const place = shown.querySelector(".loaded");
+		place.replaceChildren(shown.querySelector("template").content.cloneNode(true));
+		if (!shown.open) shown.showModal();
+		try {
+			const response = await fetch(`${href}&part=1`);
+			place.innerHTML = await response.text();
+		} catch {
+			return location.assign(href);
+		}
+		place.focus({ preventScroll: true });
+		(place.querySelector("#quote") ?? place.querySelector(".passage"))?.scrollIntoView({ block: "center" });
+	}
+
+	// Clicks and forms
+
+	function clicked(event, element, act) {
+		const target = event.target.closest("button, a");
+		if (!target || !element.contains(target)) return;
+		const data = target.dataset;
+		const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+		if (target.matches("a.citation")) {
+			event.preventDefault();
+			jump(target.hash.slice(1));
+		} else if (target.matches("a.skip")) {
+			event.preventDefault();
+			document.querySelector("#question textarea")?.focus();
+		} else if ("source" in data && plain) {
+			event.preventDefault();
+			openSource(target.getAttribute("href"));
+		} else if ("close" in data) {
+			target.closest("dialog").close();
+		} else if ("dialog" in data) {
+			openDialog(data.dialog, data);
+		} else if ("copy" in data) {
+			copy(answerOf(target), data.say);
+		} else if ("share" in data) {
+			copy(new URL(`${data.share}?lang=${root.lang}`, location.href).href, data.say);
+		} else if ("theme" in data) {
+			const theme = root.classList.contains("dark") ? "light" : "dark";
+			remember("trilogue_theme", theme);
+			setTheme(theme);
+		} else if ("drawer" in data) {
+			drawer(!document.body.classList.contains("drawer-open"));
+		} else if ("act" in data) {
+			if (data.act === "language") {
+				remember("trilogue_language", data.value);
+				setLanguage(data.value);
+				const address = new URL(location.href);
+				address.searchParams.set("lang", data.value);
+				history.replaceState(history.state, "", address);
+			}
+			if (data.act === "pick") drawer(false);
+			act({ act: data.act, value: data.value ?? "" });
+		}
+		const menu = target.closest("details.menu");
+		if (menu && !target.closest("summary")) menu.open = false;
+	}
+
+	function submitted(event, act) {
+		const form = event.target;
+		event.preventDefault();
+		if (form.dataset.upload) return upload(form, act);
+		const fields = Object.fromEntries(new FormData(form));
+		form.closest("dialog")?.close();
+		act({ ...fields, act: form.dataset.form, value: form.dataset.value ?? "" });
+	}
+
+	function jump(id) {
+		const card = document.getElementById(id);
+		card?.focus({ preventScroll: true });
+		card?.scrollIntoView({ block: "center", inline: "nearest", behavior: "smooth" });
+	}
+
+	function answerOf(button) {
+		const reply = button.closest(".reply");
+		const paragraphs = reply.querySelectorAll(".answer p, .notice");
+		const quotes = reply.querySelectorAll("blockquote");
+		return [...(paragraphs.length ? paragraphs : quotes)].map((p) => p.textContent).join("\n");
+	}
+
+	async function copy(text, say) {
+		try {
+			await navigator.clipboard.writeText(text);
+		} catch {
+			// Without a secure connection there is no clipboard for scripts.
+			const box = document.createElement("textarea");
+			box.value = text;
+			document.body.append(box);
+			box.select();
+			document.execCommand("copy");
+			box.remove();
+		}
+		toast(say);
+	}
+
+	function drawer(open) {
+		document.body.classList.toggle("drawer-open", open);
+		document.querySelector("[data-drawer]")?.setAttribute("aria-expanded", String(open));
+		if (open) document.querySelector("#new")?.focus();
+	}
+
+	document.addEventListener("keydown", (event) => {
+		if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
+			drawer(false);
+			document.querySelector("[data-drawer]")?.focus();
+		}
+	});
+	document.addEventListener("click", (event) => {
+		for (const menu of document.querySelectorAll("details.menu[open]")) {
+			if (!menu.contains(event.target)) menu.open = false;
+		}
+		const outside = !event.target.closest("#sidebar, [data-drawer], dialog");
+		if (outside && document.body.classList.contains("drawer-open")) drawer(false);
+		if (event.target.closest("#new")) drawer(false);
+	});
+
+	// Uploads, with how far they are
+
+	function upload(form, act) {
+		const { uploading, token } = form.dataset;
+		const [progress, failed] = [form.querySelector(".progress"), form.querySelector(".failure")];
+		const [bar, text] = [progress.querySelector("progress"), progress.querySelector("span")];
+		if (!form.elements.files.files.length) return form.elements.files.focus();
+		const body = new FormData(form);
+		if (!body.get("collection")) body.delete("collection");
+		const request = new XMLHttpRequest();
+		request.open("POST", form.dataset.upload);
+		request.setRequestHeader("X-Operator", token);
+		request.upload.onprogress = (event) => {
+			bar.value = Math.round((100 * event.loaded) / event.total);
+			text.textContent = uploading.replace("{percent}", bar.value);
+		};
+		request.onloadend = () => {
+			progress.hidden = true;
+			const answer = parsed(request.responseText);
+			if (answer.ingestion) return act({ act: "uploaded", value: answer.ingestion });
+			const kind = CSS.escape(answer.kind ?? "unreachable");
+			const words = form.querySelector(`template[data-failure="${kind}"]`);
+			failed.firstElementChild.textContent = words?.innerHTML ?? "";
+			failed.lastElementChild.textContent = answer.detail ?? "";
+			failed.hidden = false;
+		};
+		failed.hidden = true;
+		progress.hidden = false;
+		request.send(body);
+	}
+
+	function parsed(text) {
+		try {
+			return JSON.parse(text);
+		} catch {
+			return {};
+		}
+	}
+
+	// Each component of the page's own HTML
+
+	function refreshed(element, act, turns) {
+		const page = element.querySelector("[data-page-language]");
+		if (page) setLanguage(page.dataset.pageLanguage);
+		for (const turn of element.querySelectorAll("[data-live]")) follow(turn, act);
+		// Not before the server has read the address.
+		const conversation = turns === Infinity ? null : element.querySelector("[data-conversation]");
+		if (conversation) {
+			const address = new URL(location.href);
+			const { conversation: id } = conversation.dataset;
+			if (id) address.searchParams.set("conversation", id);
+			else address.searchParams.delete("conversation");
+			history.replaceState(history.state, "", address);
+		}
+		const now = element.querySelectorAll(".turn");
+		if (now.length > turns) {
+			now[now.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+		}
+		if (element.querySelector("[data-poll]")) setTimeout(() => act({ act: "refresh" }), 1500);
+		return now.length;
+	}
+
+	function attach(element, act, watch) {
+		if (attached.has(element)) return;
+		attached.add(element);
+		document.getElementById("splash")?.remove();
+		element.addEventListener("click", (event) => clicked(event, element, act));
+		element.addEventListener("submit", (event) => submitted(event, act));
+		element.addEventListener("change", (event) => {
+			if (event.target.type !== "file") return;
+			const names = [...event.target.files].map((file) => file.name);
+			if (names.length) event.target.nextElementSibling.textContent = names.join(" · ");
+		});
+		let turns = refreshed(element, act, Infinity);
+		let mark = null;
+		element.addEventListener("focusin", (event) => (mark = marked(event.target)));
+		element.addEventListener("focusout", (event) => {
+			if (event.relatedTarget) mark = null;
+		});
+		watch("value", () => {
+			if (mark && document.activeElement === document.body) {
+				document.querySelector(mark)?.focus({ preventScroll: true });
+			}
+			turns = refreshed(element, act, turns);
+		});
+	}
+
+	window.trilogue = { attach };
+})();

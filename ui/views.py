@@ -1,0 +1,139 @@
+"""What the pages show, as HTML from the templates.
+
+Whatever comes from a document, a person or the service is escaped by Jinja; the page shows the
+result as it is, without Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from assistant.api.reader_schemas import PassageContext, ReplyRecord
+from assistant.api.schemas import ChatResponse, Citation, ConversationSummary
+from ui.client import ChatError
+from ui.conversation import Conversation, Turn, plain_answer
+from ui.texts import ENDONYMS, Texts, direction_of
+
+TITLE = "Trilogue"
+#: Style sheets of the pages without Gradio, in their order.
+SHEETS = ("fonts/fonts.css", "tokens.css", "reply.css", "source.css")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of an answer: text, or a mark that stands for a citation.
+
+    Attributes:
+        text: As it is shown.
+        number: Of the citation, for a mark.
+        paragraph, last: Whether a paragraph begins or ends with it.
+    """
+
+    text: str
+    number: int | None = None
+    paragraph: bool = False
+    last: bool = False
+
+
+def cited(answer: str, citations: Sequence[Citation]) -> Iterator[Part]:
+    """The pieces of an answer. A number in brackets that is no citation's stays text."""
+    numbers = {citation.number for citation in citations}
+    for line in filter(str.strip, answer.splitlines()):
+        pieces: list[tuple[str, int | None]] = []
+        for piece in re.split(r"(\[\d{1,4}\])", line, flags=re.ASCII):
+            mark = re.fullmatch(r"\[(\d{1,4})\]", piece, flags=re.ASCII)
+            number = int(mark[1]) if mark and int(mark[1]) in numbers else None
+            if piece:
+                pieces.append((piece, number))
+        for index, (text, number) in enumerate(pieces):
+            yield Part(text, number, index == 0, index == len(pieces) - 1)
+
+
+def repeats_its_quotes(reply: ChatResponse) -> bool:
+    """Whether a `quoted` answer says nothing but what its cards show anyway."""
+    if reply.outcome != "quoted":
+        return False
+    rest = plain_answer(reply)
+    for quote in sorted((citation.quote for citation in reply.citations), key=len, reverse=True):
+        rest = rest.replace(quote, "")
+    return not re.search(r"\w", rest)
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_TEMPLATES.globals |= {
+    "cited": cited,
+    "direction_of": direction_of,
+    "endonyms": ENDONYMS,
+    "repeats_its_quotes": repeats_its_quotes,
+    "title": TITLE,
+    "sheets": SHEETS,
+}
+
+
+def render(template: str, texts: Texts, **values: Any) -> str:
+    """A template in a language."""
+    return _TEMPLATES.get_template(template).render(texts=texts, **values)
+
+
+def transcript(conversation: Conversation, texts: Texts, error: ChatError | None = None) -> str:
+    """All turns, the oldest first, or what to begin with; above them what failed."""
+    return render(
+        "transcript.html",
+        texts,
+        turns=conversation.turns,
+        conversation_id=conversation.id,
+        error=error,
+    )
+
+
+def reply(turn: Turn, texts: Texts) -> str:
+    """What stands below a question."""
+    return render("reply.html", texts, turn=turn)
+
+
+def conversations(
+    found: Sequence[ConversationSummary],
+    current: str,
+    searching: bool,
+    texts: Texts,
+    error: ChatError | None = None,
+) -> str:
+    """The list of conversations."""
+    return render(
+        "conversations.html",
+        texts,
+        conversations=found,
+        current=current,
+        searching=searching,
+        error=error,
+    )
+
+
+def source(found: PassageContext | ChatError, texts: Texts, whole_page: bool) -> str:
+    """A passage in its document, as a page or as the inside of a dialog."""
+    return render(
+        "source_page.html" if whole_page else "source.html",
+        texts,
+        context=None if isinstance(found, ChatError) else found,
+        error=found if isinstance(found, ChatError) else None,
+        heading=texts.source.title if isinstance(found, ChatError) else found.passage.title,
+    )
+
+
+def shared(found: ReplyRecord | ChatError, texts: Texts) -> str:
+    """The page of one reply for whoever has its link."""
+    failed = isinstance(found, ChatError)
+    return render(
+        "shared_page.html",
+        texts,
+        record=None if failed else found,
+        error=found if failed else None,
+        heading=texts.reply.shared_title,
+    )
