@@ -38,11 +38,12 @@ _ERRORS: dict[int, errors.TrilogueError] = {
         errors.DeadlineError("The reply took longer than 300 s.", "Try again later."),
     )
 }
-#: The content of a stream of server-sent events, one of which the schema describes.
+#: The content of a stream of server-sent events. Some read its schema as that of the whole
+#: text, some as that of one event.
 EVENT_STREAM: dict[str, Any] = {
     "text/event-stream": {
         "schema": {
-            "type": "object",
+            "type": ["string", "object"],
             "properties": {
                 "event": {"type": "string"},
                 "data": {"type": "string", "contentMediaType": "application/json"},
