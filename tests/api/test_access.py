@@ -33,7 +33,7 @@ def filled(path: str) -> str:
     unknown = "00000000-0000-0000-0000-000000000000"
     for name in ("document_id", "passage_id", "ingestion_id"):
         path = path.replace(f"{{{name}}}", unknown)
-    for name in ("conversation_id", "user", "model"):
+    for name in ("conversation_id", "reply_id", "user", "model"):
         path = path.replace(f"{{{name}}}", "somebody")
     assert "{" not in path, f"{path} has a parameter that this test does not know"
     return path
@@ -82,7 +82,7 @@ def test_who_may_only_chat_reads_documents_and_changes_none(
             if "ingestion" in path
         ),
     ]
-    assert len(refused) == 5
+    assert len(refused) == 6
     assert {response.status_code for response in refused} == {403}
 
 
