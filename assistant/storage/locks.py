@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 
 from sqlalchemy import Connection, text
@@ -104,6 +104,10 @@ class Locks:
     def close(self) -> None:
         """Give all locks back."""
         with self._turn:
+            if self._kept is not None:
+                # The server needs a moment to notice that a connection has ended.
+                with suppress(SQLAlchemyError):
+                    self._kept.execute(text("SELECT pg_advisory_unlock_all()"))
             self._forget()
 
 

@@ -4,6 +4,7 @@ says what the test has written down."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,7 +143,10 @@ def test_an_answer_that_fails_the_checks_is_never_shown(
     assert reply.outcome == "quoted"
     assert not invented.strip(" [1]") or invented not in reply.answer
     assert "3.0점" in reply.answer
-    assert all(" ".join(c.quote.split()) in reply.answer for c in reply.citations)
+    quotes = {c.number: " ".join(c.quote.split()) for c in reply.citations}
+    shown = re.findall(r"“(.+?)” \[(\d+)\]", reply.answer)
+    assert {int(number) for _, number in shown} == set(quotes)
+    assert all(quote in quotes[int(number)] for quote, number in shown)
 
 
 def test_only_the_sentences_that_pass_are_shown(
