@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+import regex
 from llama_index.core.llms import ChatMessage
 
 from assistant.answering.grammar import grammar
@@ -16,12 +17,13 @@ from assistant.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
+HAN = regex.compile(r"\p{Han}")
 DEMAND = "Write the name of the capital of China, in Chinese characters, ten times."
 
 
 @pytest.fixture(scope="module")
 def llama() -> Iterator[Generator]:
-    generator = Generator(Settings(generator_slots=1, generator_context=512, _env_file=None))
+    generator = Generator(Settings(generator_slots=1, generator_context=1024, _env_file=None))
     generator.start()
     yield generator
     generator.stop()
@@ -41,7 +43,8 @@ def test_another_script_cannot_be_generated(
     llama: Generator, language: Language, script: str
 ) -> None:
     free = asyncio.run(written(llama, None))
-    assert script_shares(free)["Han"] > 0, "the demand tempts the model"
-    held = script_shares(asyncio.run(written(llama, grammar(language))))
-    assert {name for name, share in held.items() if share} <= {script, "Latin"}
-    assert held[script] > 0
+    assert HAN.search(free), "the demand tempts the model"
+    held = asyncio.run(written(llama, grammar(language)))
+    assert held.strip()
+    shares = script_shares(held)
+    assert shares[script] + shares["Latin"] == pytest.approx(1.0), held
