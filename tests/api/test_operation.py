@@ -46,7 +46,8 @@ class HeldGenerator(ScriptedGenerator):
         try:
             while not self.go_on.is_set():
                 await asyncio.sleep(0.01)
-            yield self.answer  # type: ignore[misc]
+            async for piece in super().stream(messages, max_tokens, **options):
+                yield piece
         finally:
             self.ended.set()
 
