@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from assistant.api import document_schemas as documents
 from assistant.api import openai_schemas as openai
+from assistant.api import reader_schemas as readers
 from assistant.api import schemas
 
 _QUESTION = "교환학생은 언제 신청하나요?"
@@ -71,6 +72,13 @@ _WHOLE = schemas.Conversation(
     turns=[schemas.ConversationTurn(question=_QUESTION, reply=_CHAT, created_at=_WHEN)],
     **_TALK.model_dump(),
 )
+_RUNNING = documents.IngestionView(
+    ingestion_id=_INGESTION, state="running", created_at=_WHEN,
+    progress=documents.IngestionProgress(
+        files=3, files_total=20, bytes=81_920, bytes_total=655_360, passages=96,
+        name="exchange.en.md",
+    ),
+)  # fmt: skip
 
 _MODELS: tuple[BaseModel, ...] = (
     schemas.SearchRequest(query=_QUESTION, top_k=5, collections=["students"]),
@@ -78,6 +86,8 @@ _MODELS: tuple[BaseModel, ...] = (
     schemas.ChatRequest(messages=[schemas.Message(role="user", content=_QUESTION)], user="u-4711"),
     _CHAT,
     schemas.ConversationList(conversations=[_TALK]),
+    _TALK,
+    schemas.ConversationTitle(title="교환학생 신청"),
     _WHOLE,
     schemas.FeedbackRequest(
         reply_id=_REPLY, rating="down", reason="incomplete", comment=_FEEDBACK.comment
@@ -96,13 +106,17 @@ _MODELS: tuple[BaseModel, ...] = (
         quality={"characters": 8731, "passages": 12, "headings": 12}, **_SUMMARY.model_dump(),
     ),
     documents.IngestionRequest(paths=["/srv/policies"], collection="students", prune=True),
-    documents.IngestionView(
-        ingestion_id=_INGESTION, state="running", created_at=_WHEN,
-        progress=documents.IngestionProgress(
-            files=3, files_total=20, bytes=81_920, bytes_total=655_360, passages=96,
-            name="exchange.en.md",
-        ),
+    _RUNNING,
+    documents.IngestionList(ingestions=[_RUNNING]),
+    readers.PassageContext(
+        passage=_PASSAGE_VIEW, before=[], after=[], validity="in_force", amended=False,
+        wordings=[], editions=[], issuer="KAIST", version="3", source_url=None,
     ),
+    readers.ReplyRecord(question=_QUESTION, reply=_CHAT, created_at=_WHEN),
+    readers.QuestionList(total=1, questions=[readers.AskedQuestion(
+        reply_id=_REPLY, question=_QUESTION, outcome="not_found", nearest_documents=[],
+        created_at=_WHEN,
+    )]),
     openai.CompletionRequest(
         model=openai.MODEL, messages=[openai.CompletionMessage(role="user", content=_QUESTION)]
     ),

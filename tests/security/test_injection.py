@@ -109,7 +109,7 @@ def _marks_in_quotes(reply: Reply) -> set[int]:
 def _without_quotes(reply: Reply) -> str:
     rest = reply.answer
     for item in reply.citations:
-        rest = rest.replace(" ".join(item.quote.split()), "")
+        rest = rest.replace(" ".join(item.core_quote.split()), "")
     return rest
 
 

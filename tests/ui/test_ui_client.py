@@ -46,6 +46,7 @@ def test_events_arrive_typed_and_in_order(
             "messages": [{"role": "user", "content": "질문 ؟"}],
             "language": "auto",
             "stream": True,
+            "explain": False,
         }
     ]
 
