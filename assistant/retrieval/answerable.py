@@ -120,16 +120,13 @@ class AnswerableGate:
 
     def probability(self, hits: Sequence[Hit]) -> float:
         """How likely the hits answer the question they were found for, from 0 to 1."""
-        if not hits:
-            return 0.0
-        values = extract(hits).vector()
-        logit = self._intercept + sum(w * v for w, v in zip(self._weights, values, strict=True))
-        return 1 / (1 + math.exp(-logit))
+        return self.decide(hits).probability
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """The probability with what it was made from and compared with."""
-        return Decision(self.probability(hits), self.threshold, extract(hits) if hits else None)
-
-    def passes(self, hits: Sequence[Hit]) -> bool:
-        """Whether to answer from these hits."""
-        return self.probability(hits) >= self.threshold
+        if not hits:
+            return Decision(0.0, self.threshold, None)
+        features = extract(hits)
+        terms = zip(self._weights, features.vector(), strict=True)
+        logit = self._intercept + sum(weight * value for weight, value in terms)
+        return Decision(1 / (1 + math.exp(-logit)), self.threshold, features)
