@@ -9,13 +9,12 @@ wordings and decrees match one to one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from itertools import pairwise
 
 import regex
 
 from assistant.index.passage import PassageNode
-from ingest.dates import as_day
+from ingest.dates import as_day, day_before
 
 _HEADING = regex.compile(r"^#{1,6}\s.*$", regex.MULTILINE)
 _NOTE = regex.compile(r"^>\s*\*\*\s*تعديلات المادة\s*:?\s*\*\*.*(?:\n>.*)*", regex.MULTILINE)
@@ -66,7 +65,7 @@ def _parted(article: str) -> str:
     parts = [heading, ""]
     for i, wording in enumerate(wordings):
         begin = f"{known[i - 1]}" if i else "-"
-        end = f"{_before(known[i])}" if i < len(known) else "-"
+        end = f"{day_before(known[i])}" if i < len(known) else "-"
         name = _BEFORE if i < len(known) else _NOW
         parts += [f"###### {name} [{begin}/{end}]", "", wording, ""]
     return "\n".join([*parts, article[note.end() :].lstrip("\n")])
@@ -92,8 +91,3 @@ def _day(decree: str) -> int | None:
     match = _DATE.search(decree)
     whole = _REPLACED.search(decree) and not _PART.search(decree)
     return as_day(match[1]) if match and whole else None
-
-
-def _before(day: int) -> int:
-    before = date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1)
-    return before.year * 10_000 + before.month * 100 + before.day

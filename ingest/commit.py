@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from threading import Lock
 
 from assistant.index.passage import PassageNode
@@ -13,6 +12,7 @@ from assistant.index.store import PassageStore
 from assistant.storage.documents import DocumentDetails, DocumentLedger
 from assistant.storage.locks import Locks
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
+from ingest.dates import day_before
 
 #: Documents that are deleted in one transaction: no database takes a list of any length, and
 #: readers wait for as long as one batch takes.
@@ -146,7 +146,7 @@ class DocumentWriter:
         for (_, details), next_begins in zip(versions, begins[1:], strict=True):
             if details.until_stated:
                 continue
-            until = _day_before(next_begins)
+            until = None if next_begins is None else day_before(next_begins)
             if until != details.effective_until:
                 self._store.set_payload(details.document_id, {"effective_until": until})
                 details.effective_until = until
@@ -157,10 +157,3 @@ class DocumentWriter:
 def _batches(document_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for i in range(0, len(document_ids), _BATCH):
         yield document_ids[i : i + _BATCH]
-
-
-def _day_before(day: int | None) -> int | None:
-    if day is None:
-        return None
-    before = date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1)
-    return before.year * 10_000 + before.month * 100 + before.day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import regex
@@ -42,6 +42,11 @@ def as_day(value: Any) -> int | None:
         return _number(date(year, month, day))
     except (ValueError, OverflowError):
         return None
+
+
+def day_before(day: int) -> int:
+    """The day before one, both as numbers (20260911)."""
+    return _number(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1))
 
 
 def _number(day: date) -> int:
