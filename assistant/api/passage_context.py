@@ -4,7 +4,6 @@ wordings and its other editions."""
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from assistant.api.reader_schemas import PassageContext, Validity, Wording
 from assistant.api.schemas import OtherEdition
 from assistant.api.service import Service
 from assistant.index.passage import Passage
+from assistant.retrieval.hits import Scope
 from assistant.storage.documents import DocumentDetails
 
 router = APIRouter(prefix="/v1/documents", tags=["Passages"])
@@ -69,7 +69,7 @@ def _context(
         validity=_validity(passage, details),
         amended=any((w.effective_from or 0) < (passage.effective_from or 0) for w in wordings),
         wordings=wordings,
-        editions=_editions(passage, document, work),
+        editions=_editions(passage, place, work),
         issuer=details.issuer if details else None,
         version=details.version if details else None,
         source_url=details.source_url if details else None,
@@ -81,8 +81,7 @@ def _select(service: Service, field: str, value: str) -> list[Passage]:
 
 
 def _validity(passage: Passage, details: DocumentDetails | None) -> Validity:
-    now = datetime.now(UTC)
-    today = now.year * 10_000 + now.month * 100 + now.day
+    today = Scope().day
     if passage.effective_until is not None and passage.effective_until < today:
         return "ended"
     if details is not None and details.repealed:
@@ -119,7 +118,7 @@ def _wordings(passage: Passage, work: list[Passage]) -> list[Wording]:
     ]
 
 
-def _editions(passage: Passage, document: list[Passage], work: list[Passage]) -> list[OtherEdition]:
+def _editions(passage: Passage, place: int, work: list[Passage]) -> list[OtherEdition]:
     """The same place in the other languages: by article, or else by order in the document."""
     editions = []
     for language in sorted({p.language for p in work} - {passage.language}):
@@ -128,10 +127,6 @@ def _editions(passage: Passage, document: list[Passage], work: list[Passage]) ->
         # Of a work in several versions, the one that is in force at the same time.
         same = [p for p in same if p.effective_from == passage.effective_from] or same
         articles = [p for p in articles if p in same] or articles
-        nearest = articles[0] if articles else same[min(_rank(passage, document), len(same) - 1)]
+        nearest = articles[0] if articles else same[min(place, len(same) - 1)]
         editions.append(convert.edition(nearest))
     return editions
-
-
-def _rank(passage: Passage, document: list[Passage]) -> int:
-    return next(i for i, other in enumerate(document) if other.id == passage.id)
