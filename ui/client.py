@@ -87,12 +87,10 @@ class ChatClient:
                         yield event
                     if isinstance(event, ChatResponse):
                         return
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise ChatError("unreachable") from error
         except (SSEError, ValidationError) as error:
             raise ChatError("failed") from error
         except httpx.HTTPError as error:
-            raise ChatError("interrupted") from error
+            raise _not_reached(error) from error
         raise ChatError("interrupted")
 
     # Conversations
