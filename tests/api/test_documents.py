@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
+from live import listening
 from scripted_generator import ScriptedGenerator
 
 from assistant.api.announcement import announce
@@ -323,18 +323,10 @@ def test_readers_see_a_document_switch_at_once(
 @pytest.fixture
 def announced(service: Service) -> Iterator[Service]:
     """The service on a port of its own, announced in the data folder."""
-    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    note = announce(service.settings, f"http://127.0.0.1:{port}", service.ingestions.token)
-    assert note.stat().st_mode & 0o777 == 0o600
-    yield service
-    server.should_exit = True
-    thread.join()
+    with listening(create_app(service)) as (url, _):
+        note = announce(service.settings, url, service.ingestions.token)
+        assert note.stat().st_mode & 0o777 == 0o600
+        yield service
 
 
 def test_commands_hand_their_work_to_the_running_service(announced: Service, write: Write) -> None:

@@ -84,14 +84,15 @@ def test_an_ingestion_goes_on_when_the_database_returns(
     assert store.count() == 1
 
 
+def gone(changes: Any) -> None:
+    raise UnavailableError("The index does not answer.")
+
+
 def test_an_ingestion_whose_index_stays_away_fails_in_the_end(
     replica: Replica, records: Records, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingest_queue, "_PATIENCE", 0.3)
     ingestions = replica(records)
-
-    def gone(changes: Any) -> None:
-        raise UnavailableError("The index does not answer.")
 
     ingestions._writer.write = gone  # type: ignore[method-assign]
     ingestions.start()
@@ -104,9 +105,6 @@ def test_a_service_stops_while_it_waits_for_the_database(
     replica: Replica, records: Records, write: Write
 ) -> None:
     ingestions = replica(records)
-
-    def gone(changes: Any) -> None:
-        raise UnavailableError("The index does not answer.")
 
     ingestions._writer.write = gone  # type: ignore[method-assign]
     ingestions.start()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 
 import gradio as gr
 import pytest
-import uvicorn
-from fake_service import FakeService
+from fake_service import FakeService, running, unused_port
 
 from assistant.api.schemas import (
     ChatResponse,
@@ -24,22 +21,14 @@ from ui.app import start
 @pytest.fixture
 def service() -> Iterator[FakeService]:
     """A running `FakeService`."""
-    fake = FakeService()
-    listener = socket.create_server(("127.0.0.1", 0))
-    fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(fake.app(), log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield fake
-    server.force_exit = server.should_exit = True
-    thread.join()
+    with running() as fake:
+        yield fake
 
 
 @pytest.fixture
 def free_port() -> int:
     """A port of 127.0.0.1 that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return unused_port()
 
 
 @pytest.fixture

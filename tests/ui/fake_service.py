@@ -4,12 +4,15 @@ conversations, feedback and documents in memory."""
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -215,3 +218,23 @@ _GONE = Problem(title="Not Found", status=404, detail="There is no such thing.")
 def _problem(problem: Problem) -> Response:
     body = problem.model_dump()
     return JSONResponse(body, problem.status, media_type="application/problem+json")
+
+
+@contextmanager
+def running() -> Iterator[FakeService]:
+    """A stand-in that listens on a free port. At the end it breaks off what still streams."""
+    fake = FakeService()
+    listener = socket.create_server(("127.0.0.1", 0))
+    fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(fake.app(), log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield fake
+    server.force_exit = server.should_exit = True
+    thread.join()
+
+
+def unused_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from browser import Browser
-from fake_service import ADMIN_KEY, NOW, FakeService
+from fake_service import ADMIN_KEY, NOW, FakeService, running, unused_port
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
@@ -44,19 +42,10 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 @pytest.fixture(scope="module")
 def house() -> Iterator[tuple[FakeService, str]]:
     """A stand-in for the service and the pages over it, and the pages' address."""
-    fake = FakeService()
-    listener = socket.create_server(("127.0.0.1", 0))
-    fake.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(fake.app(), log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    app = start(fake.url, "127.0.0.1", port)
-    yield fake, str(app.local_url)
-    app.close(verbose=False)
-    server.force_exit = server.should_exit = True
-    thread.join()
+    with running() as fake:
+        app = start(fake.url, "127.0.0.1", unused_port())
+        yield fake, str(app.local_url)
+        app.close(verbose=False)
 
 
 @pytest.fixture(scope="module")
