@@ -22,7 +22,6 @@ import statistics
 import sys
 import tempfile
 import time
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
@@ -36,15 +35,16 @@ from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import EvidenceFound, Question, Reply
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
-from assistant.language import normalize_arabic, script_shares, unsupported, warm_up
+from assistant.language import unsupported, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from evals.dataset import Case, load_suite
+from evals.evaluators.answers import capped
+from evals.text import contains, normalized, script_share, trigrams
 
-WORDS = 60
 #: Characters of an n-gram.
 _N = 3
 
@@ -232,26 +232,17 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
 
 def recall(reply: str, answers: Sequence[str]) -> float:
     """Share of the character 3-grams of the best gold answer that the cut reply has."""
-    text = " ".join(reply.split()[:WORDS])
+    text = capped(reply)
     return max(_share(text, answer) for answer in answers)
 
 
 def _share(text: str, answer: str) -> float:
     if unsupported(answer, [text]):
         return 0.0
-    wanted, found = _plain(answer), _plain(text)
-    if len(wanted) < _N:
-        return float(bool(wanted) and wanted in found)
-    return len(_grams(wanted) & _grams(found)) / len(_grams(wanted))
-
-
-def _plain(text: str) -> str:
-    folded = normalize_arabic(unicodedata.normalize("NFKC", text)).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
-
-
-def _grams(text: str) -> set[str]:
-    return {text[i : i + _N] for i in range(len(text) - _N + 1)}
+    if len(normalized(answer)) < _N:
+        return float(contains(text, answer))
+    wanted = trigrams(answer)
+    return len(wanted & trigrams(text)) / len(wanted)
 
 
 def report(title: str, results: Sequence[Result]) -> None:
@@ -266,9 +257,7 @@ def report(title: str, results: Sequence[Result]) -> None:
         if scored:
             line += f"; contains the answer {statistics.mean(scored):.2f}"
         foreign = sum(
-            script_shares(r.reply)[_SCRIPTS[language]] < _LEAST
-            for r in own
-            if r.outcome == "answered"
+            script_share(r.reply, language) < _LEAST for r in own if r.outcome == "answered"
         )
         line += f"; wrong language {foreign}"
         shown = [r.evidence_ms for r in own if r.evidence_ms]
@@ -280,7 +269,6 @@ def report(title: str, results: Sequence[Result]) -> None:
         )
 
 
-_SCRIPTS = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
 _LEAST = 0.3
 
 
