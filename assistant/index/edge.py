@@ -91,16 +91,45 @@ class EdgePassageStore(PassageStore):
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
             return []
-        request = edge.QueryRequest(
-            limit=query.limit,
-            filter=_filter(query),
-            with_payload=True,
-            with_vector=query.with_vectors,
-            **_scoring(query),
-        )
         with self._switch.shared():
-            points = self._shard.query(request)
+            points = self._shard.query(
+                edge.QueryRequest(
+                    limit=query.limit,
+                    with_payload=True,
+                    with_vector=query.with_vectors,
+                    **(self._fused(query) if len(query.legs) > 1 else _single(query)),
+                )
+            )
         return [(_node(point, query.with_vectors), point.score) for point in points]
+
+    def _fused(self, query: Query) -> dict[str, Any]:
+        """What ranks the candidates by their fused score.
+
+        The candidates are asked for by themselves: as prefetches of each leg they would be
+        searched for once a leg, which takes three times as long.
+        """
+        depth, selection = max(PREFETCH, query.limit), _filter(query)
+        candidates = {
+            point.id
+            for leg in query.candidates
+            for point in self._shard.query(
+                edge.QueryRequest(limit=depth, query=_nearest(leg), filter=selection)
+            )
+        }
+        among = edge.Filter(must=[edge.HasIdCondition(candidates)])
+        scored = [
+            edge.Prefetch(len(candidates), query=_nearest(leg), filter=among) for leg in query.legs
+        ]
+        scores = [f"$score[{i}]" for i in range(len(scored))]
+        weighted = [
+            edge.Expression.Mult(
+                [edge.Expression.Constant(leg.weight), edge.Expression.Variable(name)]
+            )
+            for leg, name in zip(query.legs, scores, strict=True)
+        ]
+        # A candidate that shares no term with the query has no lexical score.
+        formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
+        return {"prefetches": scored, "query": formula}
 
     def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
         with self._switch.shared():
@@ -202,25 +231,9 @@ def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageN
     return node_from(str(point.id), dict(point.payload or {}), vectors)
 
 
-def _scoring(query: Query) -> dict[str, Any]:
-    """The query and prefetches that rank by the fused score, or by the one leg there is."""
-    if len(query.legs) == 1:
-        return {"query": _nearest(query.legs[0])}
-    depth, selection = max(PREFETCH, query.limit), _filter(query)
-    candidates = [
-        edge.Prefetch(depth, query=_nearest(leg), filter=selection) for leg in query.candidates
-    ]
-    scored = [
-        edge.Prefetch(2 * depth, query=_nearest(leg), prefetches=candidates) for leg in query.legs
-    ]
-    scores = [f"$score[{i}]" for i in range(len(scored))]
-    weighted = [
-        edge.Expression.Mult([edge.Expression.Constant(leg.weight), edge.Expression.Variable(name)])
-        for leg, name in zip(query.legs, scores, strict=True)
-    ]
-    # A candidate that shares no term with the query has no lexical score.
-    formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
-    return {"prefetches": scored, "query": formula}
+def _single(query: Query) -> dict[str, Any]:
+    """What ranks by the one leg there is."""
+    return {"query": _nearest(query.legs[0]), "filter": _filter(query)}
 
 
 def _nearest(leg: Leg) -> Any:
