@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
@@ -64,8 +64,8 @@ class Passage:
 
     def to_payload(self) -> dict[str, Any]:
         """The passage as Qdrant stores it: JSON values only, without the id."""
-        payload = asdict(self)
-        del payload["id"]
+        # Not asdict(): it copies every span of every sentence, a fifth of the time of a search.
+        payload = {name: value for name, value in vars(self).items() if name != "id"}
         payload["sentences"] = [list(span) for span in self.sentences]
         payload["headings"] = list(self.headings)
         return payload
