@@ -18,7 +18,7 @@ from assistant.api.trace_schemas import Trace
 from assistant.cli import app
 from assistant.settings import get_settings
 
-INVENTED = "The fee is 777 dollars. [1]"
+INVENTED = "The fee is 77,177 dollars. [1]"
 CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": QUESTION}], "explain": True}
 
 
@@ -29,11 +29,11 @@ def test_an_administrator_sees_every_decision(
     reply = ChatResponse.model_validate(
         api.post("/v1/chat", json=CHAT, headers=key("admin")).json()
     )
-    assert "777" not in reply.answer
+    assert "77,177" not in reply.answer
     trace = reply.trace
     assert trace is not None
     assert [sentence.check for sentence in trace.sentences] == [None, "NumberCheck"]
-    assert "777" in str(trace.sentences[1].reason)
+    assert "77,177" in str(trace.sentences[1].reason)
     (search,) = trace.searches
     assert (search.question, search.origin) == (QUESTION, "asked")
     assert "exchange.md" in [hit.source for hit in search.hits]
@@ -68,7 +68,7 @@ def test_a_stream_has_the_trace_in_its_last_event_only(
     generator.answer = f"{ANSWER} {INVENTED}"
     with api.stream("POST", "/v1/chat", json={**CHAT, "stream": True}) as response:
         data = [line for line in response.iter_lines() if line.startswith("data: ")]
-    assert ["777" in line for line in data] == [False, False, True]
+    assert ["77,177" in line for line in data] == [False, False, True]
     assert json.loads(data[-1].removeprefix("data: "))["trace"]["sentences"]
 
 
@@ -78,7 +78,7 @@ def test_rejected_sentences_are_not_stored(api: TestClient, generator: ScriptedG
     stored = api.get(f"/v1/conversations/{conversation}").json()
     assert "900 dollars" in stored["turns"][0]["reply"]["answer"]
     assert stored["turns"][0]["reply"]["trace"] is None
-    assert "777" not in str(stored)
+    assert "77,177" not in str(stored)
 
 
 def test_the_command_prints_what_was_decided(
@@ -105,7 +105,7 @@ def test_the_command_prints_what_was_decided(
         "16 of them",
     ):
         assert told in run.output
-    assert "777" not in plain.output
+    assert "77,177" not in plain.output
 
 
 def test_the_example_of_the_description_is_a_trace() -> None:
