@@ -7,12 +7,13 @@ none costs nothing here; an unmasked one would stay in the logs.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
 import phonenumbers
 import regex
 from stdnum import iban, luhn
+
+from assistant.language import unify_digits
 
 _EMAIL = regex.compile(r"[\p{L}\p{Nd}._%+-]+@[\p{L}\p{Nd}-]+(?:\.[\p{L}\p{Nd}-]+)+")
 _IBAN = regex.compile(r"\b[A-Z]{2}\p{Nd}{2}(?:[ -]?[A-Z\p{Nd}]){11,30}\b", regex.IGNORECASE)
@@ -47,18 +48,14 @@ def _if(condition: Callable[[str], bool], label: str) -> Callable[[regex.Match[s
 
 
 def _digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(x)) for x in text if _DIGIT.match(x))
+    return "".join(_DIGIT.findall(unify_digits(text)))
 
 
 def _without_iban(found: regex.Match[str]) -> str:
     """The match without its IBAN, which words may follow: the longest valid beginning."""
     text = found.group()
     for end in range(len(text), 14, -1):
-        plain = "".join(
-            str(unicodedata.decimal(x)) if _DIGIT.match(x) else x
-            for x in text[:end]
-            if x not in " -"
-        )
+        plain = unify_digits("".join(x for x in text[:end] if x not in " -"))
         if text[end - 1].isalnum() and iban.is_valid(plain, check_country=False):
             return "[iban]" + text[end:]
     return text

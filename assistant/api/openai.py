@@ -46,6 +46,7 @@ from assistant.api.schemas import (
 )
 from assistant.api.service import Service
 from assistant.errors import InvalidInputError, NotFoundError
+from assistant.language import unify_digits
 from assistant.models.metering import Wishes
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
@@ -143,7 +144,7 @@ def _annotations(reply: ChatResponse) -> list[Annotation]:
             )
         )
         for mark in _MARK.finditer(reply.answer)
-        if (cited := by_number.get(int(mark.group(1))))
+        if (cited := by_number.get(int(unify_digits(mark.group(1)))))
     ]
 
 

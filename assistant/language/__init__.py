@@ -15,7 +15,7 @@ from assistant.language.detect import (
     as_language,
     detect,
 )
-from assistant.language.numbers import numbers_in
+from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in, unsupported
 from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
@@ -53,6 +53,7 @@ __all__ = [
     "quantities_in",
     "script_shares",
     "split_sentences",
+    "unify_digits",
     "unsupported",
     "warm_up",
     "without_references",

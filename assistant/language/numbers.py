@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -23,7 +24,20 @@ _SPACED = regex.compile(r"(?<=\p{Nd})[\u202f\u00a0](?=\p{Nd}{3}(?!\p{Nd}))")
 
 def unify_digits(text: str) -> str:
     """``text`` with decimal digits of every script written as 0-9."""
-    return str(_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text))
+    return str(_DIGIT.sub(lambda m: _value(m[0]), text))
+
+
+@lru_cache
+def _value(digit: str) -> str:
+    """The value of a decimal digit of any script.
+
+    Unicode keeps the ten digits of a script side by side in order. `unicodedata` is not asked:
+    it is as old as Python, and knows fewer scripts than `regex`.
+    """
+    zero = ord(digit)
+    while _DIGIT.match(chr(zero - 1)):
+        zero -= 1
+    return str((ord(digit) - zero) % 10)
 
 
 def plain_number(written: str) -> str:

@@ -19,7 +19,7 @@ from ingest.readers.packages import opened
 from ingest.readers.source import Limits, SourceText
 
 #: Word's built-in heading styles keep these names whatever language Word runs in.
-_HEADING = regex.compile(r"(?:heading (?P<level>\d)|(?P<title>title))$", regex.I)
+_HEADING = regex.compile(r"(?:heading (?P<level>[0-9])|(?P<title>title))$", regex.I)
 
 
 def read_docx(path: Path, limits: Limits) -> SourceText:

@@ -29,6 +29,8 @@ from assistant.settings import Settings
         ("전화 042-350-2114", "전화 [phone]"),
         ("اتصل على 0501234567", "اتصل على [phone]"),
         ("اتصل على ٠٥٠١٢٣٤٥٦٧", "اتصل على [phone]"),
+        # Digits that Python 3.11 does not know yet.
+        ("\U000116d4" + "\U000116d1" * 15, "[card]"),
         ("call +966 50 123 4567 or +82 10 1234 5678", "call [phone] or [phone]"),
     ],
 )

@@ -283,6 +283,7 @@ def test_reads_what_unicode_spells_out(language: str, number: int) -> None:
 @example("제백만억조분의")
 @example("100분의 0분의 5")
 @example("½²①٫٫1,,1")
+@example("\U000116d0")  # a digit that Python 3.11 does not know yet
 def test_any_text_gives_spans_within_it(text: str) -> None:
     for quantity in quantities_in(text):
         start, end = quantity.span
