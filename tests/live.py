@@ -32,6 +32,12 @@ def listening(app: FastAPI) -> Iterator[tuple[str, uvicorn.Server]]:
             thread.join()
 
 
+def unused_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 @pytest.fixture
 def live() -> Iterator[Callable[[Service], str]]:
     """Serves a service until the test ends; its URL."""

@@ -16,10 +16,14 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from browser import Browser
 from httpx_sse import connect_sse
+from live import unused_port
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas import ChatResponse, LanguageCode
 from assistant.language import numbers_in, script_shares
+from ui.app import start
+from ui.texts import load_texts
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
@@ -76,6 +80,50 @@ def test_answers_are_in_the_askers_language_and_their_numbers_are_cited(
     cited = set(numbers_in(" ".join(f"{c.quote} {c.locator} {c.number}" for c in reply.citations)))
     assert set(numbers_in(reply.answer)) <= cited
     assert "1100000" in cited or "110" in cited
+
+
+@pytest.fixture(scope="module")
+def page(service: tuple[str, subprocess.Popen[str]]) -> Iterator[str]:
+    """The chat page over the service; its address."""
+    app = start(service[0], "127.0.0.1", unused_port())
+    yield str(app.local_url)
+    app.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    chromium = Browser(tmp_path_factory.mktemp("profile"), patience=120)
+    yield chromium
+    chromium.close()
+
+
+@pytest.mark.parametrize("language", ["ko", "ar", "en"])
+def test_the_page_shows_what_the_service_answers(
+    service: tuple[str, subprocess.Popen[str]], page: str, browser: Browser, language: LanguageCode
+) -> None:
+    """Asked what the service was asked before, so that the reply is there soon."""
+    texts, question = load_texts(language), QUESTIONS[language][0]
+    body = {"messages": [{"role": "user", "content": question}]}
+    browser.screen(1280, 800)
+    browser.open(f"{page}?lang={language}", ".welcome")
+    browser.ask(question)
+    browser.see(".quote-card blockquote")
+    browser.see(".actions")
+    reply = ChatResponse.model_validate(
+        httpx.post(f"{service[0]}/v1/chat", json=body, timeout=180).json()
+    )
+    browser.see(".outcome", texts.outcomes[reply.outcome])
+    for citation in reply.citations:
+        browser.see(".quote-card blockquote", citation.quote.split("\n")[0])
+    first = next(c for c in reply.citations if c.number == min(c.number for c in reply.citations))
+    browser.click(".quote-card .open")
+    assert browser.see("#source mark").text.split()[0] in first.quote
+    assert browser.see("#source .passage .text").get_attribute("lang") == first.language
+    browser.click("[data-share]")
+    shared = browser.see("[data-share]").get_attribute("data-share")
+    browser.driver.get(f"{page.rstrip('/')}{shared}?lang={language}")
+    browser.see(".question", question)
+    browser.see(".outcome", texts.outcomes[reply.outcome])
 
 
 def test_commands_use_the_running_service(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import gradio as gr
 import pytest
-from fake_service import FakeService, running, unused_port
+from fake_service import FakeService, running
+from live import unused_port
 
 from assistant.api.schemas import (
     ChatResponse,

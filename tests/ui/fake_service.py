@@ -232,9 +232,3 @@ def running() -> Iterator[FakeService]:
     yield fake
     server.force_exit = server.should_exit = True
     thread.join()
-
-
-def unused_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

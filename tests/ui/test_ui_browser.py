@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from browser import Browser
-from fake_service import ADMIN_KEY, NOW, FakeService, running, unused_port
+from fake_service import ADMIN_KEY, NOW, FakeService, running
+from live import unused_port
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
