@@ -144,6 +144,11 @@ def test_the_whole_page_is_mirrored_in_arabic(browser: Browser, address: str) ->
         assert abs(left + right - 1280) < 30, places
     icon = "return getComputedStyle(document.querySelector('#send'), '::before').transform"
     assert "-1" in str(browser.run(icon))
+    box = "const s = getComputedStyle(document.querySelector('#question textarea'));"
+    # The caret stands where an Arabic sentence begins; an English one has its own direction.
+    browser.until(f"{box} return [s.direction, s.unicodeBidi]", ["rtl", "normal"])
+    browser.see("#question textarea").send_keys("Who")
+    browser.until(f"{box} return s.unicodeBidi", "plaintext")
 
 
 def test_the_language_is_switched_without_losing_the_conversation(
