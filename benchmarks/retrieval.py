@@ -1,6 +1,7 @@
 """How well search finds what answers a question, in all directions between the languages.
 
-    python benchmarks/retrieval.py [sets] [parallel] [law] [scale] [--data DIR] [--index DIR]
+    python benchmarks/retrieval.py [sets] [parallel] [law] [sizes] [scale] [--data DIR]
+                                   [--index DIR]
 
 sets      question sets with their passages (``--data``, by default ../shared/data/retrieval):
           nDCG@10 and Recall@1/5/10 of each leg and of the hybrid, one language a pool and mixed
@@ -8,7 +9,8 @@ sets      question sets with their passages (``--data``, by default ../shared/da
 parallel  clauses of parallel texts: each finds its counterpart in another language
 law       natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the
           whole corpus in one index; ``--index`` keeps the index for the next run
-
+sizes     the same with the corpus cut into passages of 200 and of 700 tokens at most (only when
+          it is named: each size embeds the corpus once)
 scale     a filtered hybrid query over 100,000 passages, and a whole search against a bare
           query embedding
 
@@ -31,6 +33,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import ir_measures
 import numpy as np
@@ -64,6 +67,7 @@ from ingest.job import IngestionJob
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 SUITE = "statutes"
+SIZES = (200, 700)
 MEASURES = (nDCG @ 10, R @ 1, R @ 5, R @ 10)
 DEPTH = 10
 #: For each query, passages with their scores.
@@ -114,6 +118,11 @@ def main() -> None:
         parallel(embedder, arguments.corpus / "parallel")
     if "law" in arguments.parts:
         law(embedder, arguments.corpus, arguments.index)
+    if "sizes" in arguments.parts:
+        for size in SIZES:
+            with mock.patch.multiple("ingest.passages", MAX_TOKENS=size, _MAX_CHARS=5 * size):
+                print(f"\nlaw, passages of at most {size} tokens", end="")
+                law(embedder, arguments.corpus, None)
     if "scale" in arguments.parts:
         scale(embedder)
 
