@@ -34,7 +34,7 @@ class Shelf:
 
     async def search(self, query: str, *_: object) -> SearchResult:
         self.asked.append(query)
-        return SearchResult(self._hits, np.zeros(1, np.float32))
+        return SearchResult(self._hits, np.zeros(self.embedder.dimensions, np.float32))
 
 
 class Gate:

@@ -47,7 +47,8 @@ def main() -> None:
     print(f"least {least}, from {len(true[0])} pairs")
     print(f"other half: {np.mean(np.array(true[1]) < least):.3f} of {len(true[1])} pairs below it")
     print(f"            {np.mean(np.array(other[1]) >= least):.3f} of other sentences above it")
-    TARGET.write_text(json.dumps({"embedder": embedder.model_name, "least": least}) + "\n", "utf-8")
+    stored = {"embedder": embedder.model_name, "threshold": least}
+    TARGET.write_text(json.dumps(stored) + "\n", "utf-8")
 
 
 def parallel_sentences(data: Path) -> list[tuple[list[str], list[str]]]:

@@ -34,6 +34,8 @@ class Claim:
         cited: The evidence that it cites; at least one piece.
         support: The sentence of the evidence that is nearest to it.
         nearness: Cosine of the two, from -1 to 1.
+        lag: By how much less near to the question it is than the nearest sentence of all the
+            evidence; difference of two cosines, 0 or more.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Claim:
     cited: Sequence[Evidence]
     support: str
     nearness: float
+    lag: float = 0.0
 
     @property
     def in_its_language(self) -> bool:
@@ -224,23 +227,54 @@ class NearnessCheck:
 
     @classmethod
     def fitted(cls, embedder: str) -> Self:
-        """The check with the threshold that was fitted for an embedder.
-
-        Raises:
-            UnavailableError: It was fitted for another one.
-        """
-        stored = json.loads((files(__package__) / "nearness.json").read_text("utf-8"))
-        if stored["embedder"] != embedder:
-            raise UnavailableError(
-                f"The nearness threshold is for {stored['embedder']}, not for {embedder}.",
-                "Fit it with 'python tools/fit_nearness.py'.",
-            )
-        return cls(stored["least"])
+        """The check as it was fitted for an embedder, see `_fitted`."""
+        return cls(_fitted("nearness", embedder))
 
     def reason_against(self, claim: Claim) -> str | None:
         if claim.nearness < self._least:
             return f"its nearness to the evidence is only {claim.nearness:.2f}"
         return None
+
+
+class RelevanceCheck:
+    """The sentence rests on what is said about the question, not on what stands beside it.
+
+    Small generators like to retell the first thing that they read.
+
+    Args:
+        most: By how much less near to the question than the nearest sentence of the evidence
+            its support may be, fitted for one embedder.
+    """
+
+    hint: ClassVar = "relevance"
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+
+    @classmethod
+    def fitted(cls, embedder: str) -> Self:
+        """The check as it was fitted for an embedder, see `_fitted`."""
+        return cls(_fitted("relevance", embedder))
+
+    def reason_against(self, claim: Claim) -> str | None:
+        if claim.lag > self._most:
+            return f"what it rests on is {claim.lag:.2f} less near to the question than the best"
+        return None
+
+
+def _fitted(threshold: str, embedder: str) -> float:
+    """A threshold that a tool of that name wrote.
+
+    Raises:
+        UnavailableError: It was fitted for another embedder.
+    """
+    stored = json.loads((files(__package__) / f"{threshold}.json").read_text("utf-8"))
+    if stored["embedder"] != embedder:
+        raise UnavailableError(
+            f"The {threshold} threshold is for {stored['embedder']}, not for {embedder}.",
+            f"Fit it with 'python tools/fit_{threshold}.py'.",
+        )
+    return float(stored["threshold"])
 
 
 def default_checks(embedder: str) -> tuple[Check, ...]:
@@ -262,6 +296,7 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         NameCheck(),
         WordCheck(),
         NearnessCheck.fitted(embedder),
+        RelevanceCheck.fitted(embedder),
         PolarityCheck(),
     )
 

@@ -15,7 +15,7 @@ from assistant.answering.prompt import build_prompt
 from assistant.answering.support import SupportFinder
 from assistant.language import Language, split_sentences
 from assistant.models import metering
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
 
@@ -37,6 +37,7 @@ class Task:
 
     Attributes:
         question: The stand-alone question.
+        vector: Its dense vector.
         evidence: What the answer may use; at least one piece.
         language: The language to answer in.
         max_tokens: Where the answer is cut off.
@@ -44,6 +45,7 @@ class Task:
     """
 
     question: str
+    vector: Vectors
     evidence: Sequence[Evidence]
     language: Language
     max_tokens: int
@@ -101,7 +103,7 @@ async def generate(
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
-    finder = SupportFinder(embedder, task.evidence)
+    finder = SupportFinder(embedder, task.evidence, task.vector)
     hints: list[str] = []
     for number in range(1, _ATTEMPTS + 1):
         passed = False
@@ -148,7 +150,15 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
     supports = attribute(sentence, await finder.find(text))
     nearest = max(supports, key=lambda support: support.nearness)
     cited = [support.evidence for support in supports]
-    claim = Claim(text, task.language, task.question, cited, nearest.sentence, nearest.nearness)
+    claim = Claim(
+        text=text,
+        language=task.language,
+        question=task.question,
+        cited=cited,
+        support=nearest.sentence,
+        nearness=nearest.nearness,
+        lag=min(support.lag for support in supports),
+    )
     rejection = first_rejection(claim, task.checks)
     if rejection:
         metering.current().rejected[rejection.check] += 1

@@ -190,7 +190,8 @@ class Assistant:
                 found = await self._searcher.search(
                     reading.text, _PASSAGES, question.scope, run.detection.language
                 )
-                step = SearchStep(reading, found.hits, self._gate.decide(found.hits))
+                decision = self._gate.decide(found.hits)
+                step = SearchStep(reading, found.query_vector, found.hits, decision)
                 run.searches.append(step)
                 run.clock.mark(f"search {len(run.searches)}")
                 if step.decision.passed:
@@ -199,6 +200,7 @@ class Assistant:
     def _drafts(self, run: _Run) -> AsyncGenerator[Draft, None]:
         task = Task(
             run.search.question.text,
+            run.search.vector,
             run.evidence,
             run.detection.language,
             self._settings.answer_tokens,

@@ -20,11 +20,14 @@ class Support:
         evidence: The piece.
         sentence: Its sentence, verbatim.
         nearness: Cosine of the two, from -1 to 1.
+        lag: By how much less near to the question it is than the nearest sentence of all the
+            evidence; 0 where no question is asked.
     """
 
     evidence: Evidence
     sentence: str
     nearness: float
+    lag: float = 0.0
 
 
 class SupportFinder:
@@ -36,10 +39,17 @@ class SupportFinder:
     Args:
         embedder: The embedder.
         evidence: The evidence of the reply; at least one piece.
+        question: The dense vector of the question that it answers, if there is one.
     """
 
-    def __init__(self, embedder: SentenceTransformerEmbedder, evidence: Sequence[Evidence]) -> None:
+    def __init__(
+        self,
+        embedder: SentenceTransformerEmbedder,
+        evidence: Sequence[Evidence],
+        question: Vectors | None = None,
+    ) -> None:
         self._embedder = embedder
+        self._question = question
         self._sentences = [(item, text) for item in evidence for text in item.sentences]
         self._vectors: Vectors | None = None
 
@@ -52,11 +62,19 @@ class SupportFinder:
             self._vectors = self._embed([sentence for _, sentence in self._sentences])
         cosines = self._vectors @ self._embed([text])[0]
         best: dict[int, Support] = {}
-        for (item, sentence), cosine in zip(self._sentences, cosines, strict=True):
+        for (item, sentence), cosine, lag in zip(
+            self._sentences, cosines, self._lags(self._vectors), strict=True
+        ):
             known = best.get(item.number)
             if known is None or cosine > known.nearness:
-                best[item.number] = Support(item, sentence, float(cosine))
+                best[item.number] = Support(item, sentence, float(cosine), float(lag))
         return sorted(best.values(), key=lambda support: -support.nearness)
+
+    def _lags(self, vectors: Vectors) -> Vectors:
+        if self._question is None:
+            return np.zeros(len(vectors), dtype=np.float32)
+        relevance = vectors @ self._question
+        return np.asarray(relevance.max() - relevance, dtype=np.float32)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = self._embedder.embed_passages([PassageText("", text) for text in texts])

@@ -9,6 +9,7 @@ from assistant.answering.follow_up import StandAlone
 from assistant.answering.generation import Draft
 from assistant.answering.translation import Translation
 from assistant.language import Detection
+from assistant.models.embedder import Vectors
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit
@@ -20,11 +21,13 @@ class SearchStep:
 
     Attributes:
         question: What was searched for, and how it came about.
+        vector: The question's dense vector.
         hits: What was found, the best first.
         decision: Whether to answer from it.
     """
 
     question: StandAlone
+    vector: Vectors
     hits: Sequence[Hit]
     decision: Decision
 

@@ -7,7 +7,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from assistant.answering.checks import Claim, NearnessCheck, default_checks, first_rejection
+from assistant.answering.checks import (
+    Claim,
+    NearnessCheck,
+    RelevanceCheck,
+    default_checks,
+    first_rejection,
+)
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.generation import Draft, sentences_of
 from assistant.answering.prompt import build_prompt
@@ -43,8 +49,9 @@ def reason(
     cited: Evidence = STIPEND,
     question: str = "What is paid?",
     nearness: float = 0.9,
+    lag: float = 0.0,
 ) -> str | None:
-    claim = Claim(text, language, question, [cited], cited.quote, nearness)
+    claim = Claim(text, language, question, [cited], cited.quote, nearness, lag)
     rejection = first_rejection(claim, CHECKS)
     return rejection and rejection.reason
 
@@ -150,9 +157,19 @@ def test_a_sentence_of_another_meaning_is_held_back() -> None:
     assert "nearness" in str(reason("지원금은 매달 지급됩니다.", "ko", STIPEND, nearness=0.3))
 
 
-def test_the_nearness_of_another_embedder_is_refused() -> None:
-    with pytest.raises(UnavailableError, match="fit_nearness"):
-        NearnessCheck.fitted("another-embedder")
+def test_a_sentence_beside_the_point_is_held_back() -> None:
+    assert "less near" in str(reason("The stipend is 1,100,000 won a month.", lag=0.5))
+    assert reason("The stipend is 1,100,000 won a month.", lag=0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("check", "tool"), [(NearnessCheck, "fit_nearness"), (RelevanceCheck, "fit_relevance")]
+)
+def test_thresholds_of_another_embedder_are_refused(
+    check: type[NearnessCheck | RelevanceCheck], tool: str
+) -> None:
+    with pytest.raises(UnavailableError, match=tool):
+        check.fitted("another-embedder")
 
 
 def test_a_second_attempt_is_told_what_was_wrong_after_all_that_is_cached() -> None:
