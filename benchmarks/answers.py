@@ -1,10 +1,12 @@
 """What replies are worth: do they contain the answer, how do they come out, how long do they take.
 
-    python benchmarks/answers.py [law] [qa] [--sample N] [--index DIR] [--out FILE]
+    python benchmarks/answers.py [law] [qa] [together] [--sample N] [--index DIR] [--out FILE]
 
 law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
      corpus (../shared/data/corpus): answerable ones and near misses
 qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
+together
+     four questions on law asked at once, against four others asked one after another
 
 A reply is cut at 60 words. What it contains of the answer is the share of the character 3-grams
 of the best gold answer that it has; an answer whose numbers are missing is not there at all. A
@@ -33,6 +35,7 @@ from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
 
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import EvidenceFound, Question, Reply
+from assistant.api.schemas import LanguageCode
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
 from assistant.language import unsupported, warm_up
@@ -45,6 +48,8 @@ from evals.dataset import Case, load_suite
 from evals.evaluators.answers import capped
 from evals.text import contains, normalized, script_share, trigrams
 
+#: Chats that are asked at once.
+AT_ONCE = 4
 #: Characters of an n-gram.
 _N = 3
 
@@ -54,7 +59,7 @@ class Asked:
     """A question with its gold answers; without any when nothing answers it."""
 
     id: str
-    language: str
+    language: LanguageCode
     text: str
     answers: tuple[str, ...]
 
@@ -64,7 +69,7 @@ class Result:
     """What came of a question."""
 
     id: str
-    language: str
+    language: LanguageCode
     question: str
     answers: tuple[str, ...]
     outcome: str
@@ -82,7 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("parts", nargs="*", default=["law", "qa"])
+    parser.add_argument("parts", nargs="*", default=["law", "qa", "together"])
     parser.add_argument("--sample", type=int, default=40, help="answerable questions a language")
     parser.add_argument("--index", type=Path, help="data folder of the law part's index")
     parser.add_argument("--out", type=Path, default=Path("replies.jsonl"))
@@ -98,6 +103,8 @@ def main() -> None:
                 law(settings, embedder, generator, arguments, out)
             if "qa" in arguments.parts:
                 question_sets(settings, embedder, generator, arguments, out)
+            if "together" in arguments.parts:
+                together(settings, embedder, generator, arguments)
     finally:
         generator.stop()
 
@@ -120,6 +127,34 @@ def law(
         assistant = _assistant(settings, Searcher(store, embedder), generator)
         report("law", [ask(assistant, a, out) for a in asked])
         report("law, near misses", [ask(assistant, a, out) for a in near])
+
+
+def together(
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    arguments: argparse.Namespace,
+) -> None:
+    """What asking at once costs; the questions are different ones, as prompts are cached."""
+    texts = [c.question for c in load_suite(SUITE).cases if c.answerable]
+    drawn = random.Random(11).sample(texts, 1 + 2 * AT_ONCE)
+    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+        assistant = _assistant(settings, Searcher(store, embedder), generator)
+
+        async def run() -> tuple[float, float]:
+            await assistant.reply(Question(drawn[0]))  # the first question loads pages
+            began = time.perf_counter()
+            for text in drawn[1 : 1 + AT_ONCE]:
+                await assistant.reply(Question(text))
+            between = time.perf_counter()
+            await asyncio.gather(*(assistant.reply(Question(t)) for t in drawn[1 + AT_ONCE :]))
+            return (between - began) / AT_ONCE, time.perf_counter() - between
+
+        alone, at_once = asyncio.run(run())
+    print(
+        f"one chat {alone:.1f} s on average, {AT_ONCE} at once {at_once:.1f} s = "
+        f"{at_once / alone:.2f} times one (wanted less than {AT_ONCE})"
+    )
 
 
 def _said(case: Case, language: str | None) -> tuple[str, ...]:
@@ -165,7 +200,7 @@ def question_sets(
             store.close()
 
 
-def _xquad(rows: Iterable[dict[str, Any]], language: str, count: int) -> list[Asked]:
+def _xquad(rows: Iterable[dict[str, Any]], language: LanguageCode, count: int) -> list[Asked]:
     own = [
         Asked(r["id"], language, r["question"], tuple(r["answers"]))
         for r in rows
