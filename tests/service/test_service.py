@@ -19,6 +19,7 @@ import pytest
 from browser import Browser
 from httpx_sse import connect_sse
 from live import unused_port
+from selenium.webdriver.common.keys import Keys
 
 from assistant.api.schemas import ChatResponse, LanguageCode
 from assistant.language import numbers_in, script_shares
@@ -119,6 +120,8 @@ def test_the_page_shows_what_the_service_answers(
     browser.click(".quote-card .open")
     assert browser.see("#source mark").text.split()[0] in first.quote
     assert browser.see("#source .passage .text").get_attribute("lang") == first.language
+    browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    browser.gone("#source")
     browser.click("[data-share]")
     shared = browser.see("[data-share]").get_attribute("data-share")
     browser.driver.get(f"{page.rstrip('/')}{shared}?lang={language}")
