@@ -26,7 +26,6 @@ class ScriptedGenerator:
         self.script: list[str | Exception] = []
         self.prompts: list[Sequence[ChatMessage]] = []
         self.wishes: list[metering.Wishes] = []
-        self.closed_early = False
 
     async def ready(self) -> bool:
         return not isinstance(self.answer, Exception)
@@ -45,9 +44,5 @@ class ScriptedGenerator:
         answer = self.script.pop(0) if self.script else self.answer
         if isinstance(answer, Exception):
             raise answer
-        try:
-            for i in range(0, len(answer), 3):
-                yield answer[i : i + 3]
-        except GeneratorExit:
-            self.closed_early = True
-            raise
+        for i in range(0, len(answer), 3):
+            yield answer[i : i + 3]
