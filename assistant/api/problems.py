@@ -7,16 +7,19 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from assistant.api.connection import ClientGoneError
 from assistant.api.schemas import OpenAIError, Problem
 from assistant.errors import TrilogueError
 
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+#: In logs and metrics, a request whose client closed the connection (nginx's number).
+CLIENT_CLOSED_REQUEST = 499
 #: Routes whose clients look for the error where OpenAI puts it. A problem document may have
 #: members of its own (RFC 9457, 3.2), so one document serves both kinds of clients.
 _OPENAI_ROUTES = ("/v1/chat/completions", "/v1/embeddings", "/v1/models")
@@ -55,6 +58,7 @@ def install(app: FastAPI) -> None:
     """Make ``app`` answer every expected error with a problem document."""
     for kind in (TrilogueError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _on_error)
+    app.add_exception_handler(ClientGoneError, _on_leaving)
 
 
 def response_of(request: Request, error: Exception) -> JSONResponse:
@@ -92,6 +96,10 @@ def _allowed(request: Request) -> list[str]:
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
     return response_of(request, error)
+
+
+async def _on_leaving(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 def _invalid(error: RequestValidationError) -> str:

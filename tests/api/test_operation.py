@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -74,6 +75,7 @@ def test_generation_stops_when_the_client_goes_away(
     generator: HeldGenerator,
     path: str,
     body: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     url = live(library.service)
 
@@ -89,7 +91,11 @@ def test_generation_stops_when_the_client_goes_away(
     generator.go_on.set()
     # Its place in the queue is free again.
     assert httpx.post(f"{url}/v1/chat", json=CHAT, timeout=30).status_code == 200
-    assert 'trilogue_queue{queue="chats"} 0.0' in httpx.get(f"{url}/metrics").text
+    metrics = httpx.get(f"{url}/metrics").text
+    assert 'trilogue_queue{queue="chats"} 0.0' in metrics
+    # It is no error of the service.
+    assert 'status="500"' not in metrics
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(
