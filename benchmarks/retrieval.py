@@ -30,7 +30,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -57,7 +57,7 @@ from assistant.models.embedder import (
     load_embedder,
 )
 from assistant.retrieval.hits import Scope
-from assistant.retrieval.search import Searcher, SearchResult
+from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
@@ -403,25 +403,8 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
             store.upsert([_random_node(rng, words, start + i, embedder) for i in range(500)])
         store.optimize()
         print(f"\nscale: {count:,} passages are indexed; asking", flush=True)
-        _search(Searcher(store, embedder), queries[0], Scope())  # the first query loads pages
-        scope = Scope(collections=("c1",), languages=("ko",))
-        searcher = Searcher(store, embedder)
-        bare, whole, engine = [], [], []
-        for query in queries:
-            (vectors,), seconds = _timed(partial(embedder.embed_questions, [query]))
-            bare.append(seconds)
-            request = Query(
-                vectors.dense.tolist(),
-                encode_query(query),
-                DEPTH,
-                {"collection": ["c1"], "language": ["ko"]},
-                in_force_on=scope.day,
-                tokens=vectors.tokens.tolist(),
-            )
-            engine.append(_timed(partial(store.search, request))[1])
-            whole.append(_timed(partial(_search, searcher, query, scope))[1])
+        timed = asyncio.run(_asked(store, embedder, queries))
         store.close()
-    timed = {"bare": bare, "whole": whole, "engine": engine}
     p50 = {name: 1000 * float(np.median(seconds)) for name, seconds in timed.items()}
     print(
         f"scale: filtered: store p50 {p50['engine']:.1f} ms; whole search "
@@ -430,14 +413,33 @@ def scale(embedder: SentenceTransformerEmbedder, count: int = 100_000) -> None:
     )
 
 
-def _search(searcher: Searcher, query: str, scope: Scope) -> SearchResult:
-    return asyncio.run(searcher.search(query, 8, scope))
-
-
-def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
-    began = time.perf_counter()
-    result = call()
-    return result, time.perf_counter() - began
+async def _asked(
+    store: PassageStore, embedder: SentenceTransformerEmbedder, queries: Sequence[str]
+) -> dict[str, list[float]]:
+    """Seconds that each query took, in turn: embedded only, in the store, and as a whole."""
+    searcher = Searcher(store, embedder)
+    await searcher.search(queries[0], 8, Scope())  # the first query loads pages
+    scope = Scope(collections=("c1",), languages=("ko",))
+    timed: dict[str, list[float]] = {"bare": [], "engine": [], "whole": []}
+    for query in queries:
+        marks = [time.perf_counter()]
+        (vectors,) = embedder.embed_questions([query])
+        marks.append(time.perf_counter())
+        request = Query(
+            vectors.dense.tolist(),
+            encode_query(query),
+            DEPTH,
+            {"collection": ["c1"], "language": ["ko"]},
+            in_force_on=scope.day,
+            tokens=vectors.tokens.tolist(),
+        )
+        store.search(request)
+        marks.append(time.perf_counter())
+        await searcher.search(query, 8, scope)
+        marks.append(time.perf_counter())
+        for name, (begin, end) in zip(timed, pairwise(marks), strict=True):
+            timed[name].append(end - begin)
+    return timed
 
 
 def _random_node(
