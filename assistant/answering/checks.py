@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 from typing import ClassVar, Protocol, Self
 
@@ -16,6 +17,7 @@ import regex
 from assistant.answering.comparators import bounds_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
+from assistant.answering.units import Unit, units_in
 from assistant.errors import UnavailableError
 from assistant.language import Language, analyze, numbers_in, script_shares, unsupported
 from assistant.retrieval.evidence import Evidence
@@ -159,6 +161,27 @@ class BoundCheck:
         return None
 
 
+class UnitCheck:
+    """Units of time, and "times", stand at the numbers where the evidence has them.
+
+    "Four times a year" does not follow from "every four months". A number that the evidence
+    states without such a unit may stand for anything.
+    """
+
+    hint: ClassVar = "number"
+
+    def reason_against(self, claim: Claim) -> str | None:
+        known: dict[Decimal, set[Unit | None]] = {}
+        for item in claim.cited:
+            for number, units in units_in(item.quote).items():
+                known.setdefault(number, set()).update(units)
+        for number, units in units_in(claim.text).items():
+            stated = known.get(number, {None})
+            if None not in stated and (wrong := units - stated - {None}):
+                return f"the evidence does not state {number} {', '.join(filter(None, wrong))}"
+        return None
+
+
 class PolarityCheck:
     """The sentence does not deny what the evidence affirms, nor the reverse."""
 
@@ -293,6 +316,7 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         ScriptCheck(),
         NumberCheck(),
         BoundCheck(),
+        UnitCheck(),
         NameCheck(),
         WordCheck(),
         NearnessCheck.fitted(embedder),

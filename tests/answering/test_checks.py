@@ -153,6 +153,43 @@ def test_bounds_and_denials_that_the_evidence_has_pass(
     assert reason(text, language, cited) is None
 
 
+MEETING = evidence(9, "يجتمع المجلس مرة كل أربعة أشهر على الأقل.", "المادة ٩")
+PILOT = evidence(10, "실증 사업은 14일 이내에 승인하고 36개월을 넘지 못한다.", "제7조")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cited"),
+    [
+        ("The council meets at least four times a year.", "en", MEETING),
+        ("위원회는 최소 4회 모입니다.", "ko", MEETING),
+        ("يجتمع المجلس أربع مرات على الأقل.", "ar", MEETING),
+        ("A pilot lasts no more than 36 weeks.", "en", PILOT),
+        ("실증 사업은 36일을 넘지 못합니다.", "ko", PILOT),
+        ("لا تتجاوز مدة المشروع التجريبي ٣٦ يومًا.", "ar", PILOT),
+    ],
+)
+def test_a_number_with_another_unit_is_held_back(
+    text: str, language: Language, cited: Evidence
+) -> None:
+    assert "does not state" in str(reason(text, language, cited))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cited"),
+    [
+        ("The council meets at least every 4 months.", "en", MEETING),
+        ("위원회는 최소 4개월마다 모입니다.", "ko", MEETING),
+        ("A pilot lasts no more than 36 months.", "en", PILOT),
+        ("لا تتجاوز مدة المشروع التجريبي ٣٦ شهرًا.", "ar", PILOT),
+        ("At least 3.0 out of 4.3 is required.", "en", GPA),
+    ],
+)
+def test_a_number_with_the_unit_of_the_evidence_passes(
+    text: str, language: Language, cited: Evidence
+) -> None:
+    assert reason(text, language, cited) is None
+
+
 def test_a_sentence_of_another_meaning_is_held_back() -> None:
     assert "nearness" in str(reason("지원금은 매달 지급됩니다.", "ko", STIPEND, nearness=0.3))
 
