@@ -28,6 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.support import lags_of
 from assistant.language import split_sentences
 from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.evidence import select_evidence
@@ -147,8 +148,8 @@ def _row(
     source, group, language, question = about
     (asked,) = embedder.embed_questions([question])
     vectors = embedder.embed_passages([PassageText("", text) for text in sentences])
-    relevance = np.array([float(vector.dense @ asked.dense) for vector in vectors])
-    return Row(source, group, language, (relevance.max() - relevance).tolist(), answers)
+    lags = lags_of(np.stack([vector.dense for vector in vectors]), asked.dense)
+    return Row(source, group, language, lags.tolist(), answers)
 
 
 def _lags(rows: Sequence[Row], source: str, half: int, answers: bool) -> NDArray[np.float64]:

@@ -6,21 +6,23 @@ Each check is a small class with one method that returns the reason against a se
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib.resources import files
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self, TypeVar
 
 import regex
 
 from assistant.answering.comparators import bounds_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
-from assistant.answering.units import Unit, units_in
+from assistant.answering.units import units_in
 from assistant.errors import UnavailableError
 from assistant.language import Language, analyze, numbers_in, script_shares, unsupported
 from assistant.retrieval.evidence import Evidence
+
+Number = TypeVar("Number")
+Word = TypeVar("Word")
 
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
@@ -151,10 +153,7 @@ class BoundCheck:
     hint: ClassVar = "number"
 
     def reason_against(self, claim: Claim) -> str | None:
-        known: dict[str, set[str]] = {}
-        for item in claim.cited:
-            for number, bounds in bounds_in(item.quote).items():
-                known.setdefault(number, set()).update(bounds)
+        known = _stated(bounds_in, claim)
         for number, bounds in bounds_in(claim.text).items():
             if number in known and not bounds <= known[number]:
                 return f"the evidence does not put {', '.join(bounds)} on {number}"
@@ -171,10 +170,7 @@ class UnitCheck:
     hint: ClassVar = "number"
 
     def reason_against(self, claim: Claim) -> str | None:
-        known: dict[Decimal, set[Unit | None]] = {}
-        for item in claim.cited:
-            for number, units in units_in(item.quote).items():
-                known.setdefault(number, set()).update(units)
+        known = _stated(units_in, claim)
         for number, units in units_in(claim.text).items():
             stated = known.get(number, {None})
             if None not in stated and (wrong := units - stated - {None}):
@@ -323,6 +319,17 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         RelevanceCheck.fitted(embedder),
         PolarityCheck(),
     )
+
+
+def _stated(
+    read: Callable[[str], Mapping[Number, set[Word]]], claim: Claim
+) -> dict[Number, set[Word]]:
+    """What stands at each number in all the evidence that a sentence cites."""
+    known: dict[Number, set[Word]] = {}
+    for item in claim.cited:
+        for number, words in read(item.quote).items():
+            known.setdefault(number, set()).update(words)
+    return known
 
 
 def _place(item: Evidence) -> str:

@@ -62,20 +62,31 @@ class SupportFinder:
             self._vectors = self._embed([sentence for _, sentence in self._sentences])
         cosines = self._vectors @ self._embed([text])[0]
         best: dict[int, Support] = {}
-        for (item, sentence), cosine, lag in zip(
-            self._sentences, cosines, self._lags(self._vectors), strict=True
-        ):
+        lags = (
+            np.zeros(len(cosines))
+            if self._question is None
+            else lags_of(self._vectors, self._question)
+        )
+        for (item, sentence), cosine, lag in zip(self._sentences, cosines, lags, strict=True):
             known = best.get(item.number)
             if known is None or cosine > known.nearness:
                 best[item.number] = Support(item, sentence, float(cosine), float(lag))
         return sorted(best.values(), key=lambda support: -support.nearness)
 
-    def _lags(self, vectors: Vectors) -> Vectors:
-        if self._question is None:
-            return np.zeros(len(vectors), dtype=np.float32)
-        relevance = vectors @ self._question
-        return np.asarray(relevance.max() - relevance, dtype=np.float32)
-
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = self._embedder.embed_passages([PassageText("", text) for text in texts])
         return np.stack([vector.dense for vector in vectors])
+
+
+def lags_of(sentences: Vectors, question: Vectors) -> Vectors:
+    """By how much less near to the question each sentence is than the nearest of them.
+
+    Args:
+        sentences: Unit vectors, of shape ``(n, d)``; at least one.
+        question: Unit vector, of shape ``(d,)``.
+
+    Returns:
+        Differences of cosines, of shape ``(n,)``.
+    """
+    relevance = sentences @ question
+    return np.asarray(relevance.max() - relevance)
