@@ -118,12 +118,9 @@ class AnswerableGate:
         self._intercept: float = stored["intercept"]
         self.threshold: float = stored["threshold"]
 
-    def probability(self, hits: Sequence[Hit]) -> float:
-        """How likely the hits answer the question they were found for, from 0 to 1."""
-        return self.decide(hits).probability
-
     def decide(self, hits: Sequence[Hit]) -> Decision:
-        """The probability with what it was made from and compared with."""
+        """How likely the hits answer the question that they were found for, from 0 to 1, with
+        what that was made from and compared with."""
         if not hits:
             return Decision(0.0, self.threshold, None)
         features = extract(hits)

@@ -85,8 +85,8 @@ def test_the_gate_refuses_another_embedder() -> None:
 
 def test_nothing_found_is_not_answerable() -> None:
     gate = AnswerableGate("embeddinggemma-300m")
-    assert gate.probability([]) == 0.0
+    assert gate.decide([]).probability == 0.0
     near, far = np.full(4, 0.9, dtype=np.float32), np.full(4, 0.1, dtype=np.float32)
     strong = Hit(hit().passage, 1.0, 0.8, near, 0.9, np.ones(4), near)
     weak = Hit(hit().passage, 1.0, 0.1, far, 0.0, np.ones(4), far)
-    assert gate.probability([strong]) > gate.probability([weak])
+    assert gate.decide([strong]).probability > gate.decide([weak]).probability
