@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.index.passage import Passage
 from assistant.language import detect, split_sentences
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.hits import Hit
 from assistant.retrieval.search import SearchResult
@@ -34,7 +34,9 @@ class Shelf:
 
     async def search(self, query: str, *_: object) -> SearchResult:
         self.asked.append(query)
-        return SearchResult(self._hits, np.zeros(self.embedder.dimensions, np.float32))
+        # Nothing bears more on the question than anything else, so that the order stays.
+        nothing = np.zeros((1, self.embedder.dimensions), np.float32)
+        return SearchResult(self._hits, QueryVectors(nothing[0], nothing))
 
 
 class Gate:

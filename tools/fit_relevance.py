@@ -1,16 +1,18 @@
-"""Fit how much less near to a question the support of an answer may be than the best evidence.
+"""Fit how much the support of an answer may fall behind the sentence that bears most on a question.
 
 A small generator retells what stands beside the answer. What it retells is told by its support:
-the sentence that has the answer is about as near to the question as the nearest sentence of all
-the evidence, and others are not. The threshold is the lag (nearness of the nearest sentence less
-that of the support) that nine in ten sentences with an answer keep within, on one half of the
+the sentence that has the answer bears about as much on the question as the best sentence of all
+the evidence (see `assistant.retrieval.relevance`), and others do not. The threshold is the lag
+behind the best that nine in ten sentences with an answer keep within, on one half of the
 passages; the rates are printed for the other half: sentences with the answer beyond it (lost:
-such a reply becomes `quoted`), and other sentences of the same evidence within it.
+such a reply becomes `quoted`), and other sentences within it.
 
     python tools/fit_relevance.py [--data ../shared/data] [--index DIR] [--sample 200]
 
-The sentences are the evidence that the service would take: for XQuAD from the question's passage,
-for questions on law (evals/suites/statutes.jsonl) from a search over the whole corpus.
+The sentences are those that the service compares: for questions on law
+(evals/suites/statutes.jsonl) from a search over the whole corpus, for XQuAD of the question's
+passage. Also printed, for each share of the tokens (`TOKEN_SHARE`): how often a sentence with the
+answer comes first among those on law.
 """
 
 from __future__ import annotations
@@ -24,14 +26,15 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.support import lags_of
 from assistant.language import split_sentences
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, load_embedder
-from assistant.retrieval.evidence import select_evidence
+from assistant.models.embedder import SentenceTransformerEmbedder, Vectors, load_embedder
+from assistant.retrieval.evidence import candidates
+from assistant.retrieval.relevance import TOKEN_SHARE, relevance
 from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
 from evals.dataset import load_suite
@@ -48,26 +51,35 @@ LOST = 0.1
 
 @dataclass(frozen=True)
 class Row:
-    """The sentences of a question's evidence.
+    """The sentences that are compared for a question.
 
     Attributes:
         source: Where the question is from.
         group: What is never in both halves.
         language: Of the question.
-        lags: Of each sentence.
+        vectors: Of the sentences, of shape ``(n, d)``.
+        tokens: Of the question, of shape ``(m, d)``.
+        passages: Cosine of the question and each sentence's passage, of shape ``(n,)``.
         answers: Whether each sentence has the answer.
     """
 
     source: str
     group: str
     language: str
-    lags: Sequence[float]
+    vectors: Vectors
+    tokens: Vectors
+    passages: Vectors
     answers: Sequence[bool]
 
     @property
     def half(self) -> int:
         """Which half it is in."""
         return zlib.crc32(self.group.encode()) % 2
+
+    def lags(self) -> Vectors:
+        """By how much each sentence falls behind the best one."""
+        values = relevance(self.vectors, self.tokens, self.passages)
+        return np.asarray(values.max() - values)
 
 
 def main() -> None:
@@ -84,8 +96,10 @@ def main() -> None:
         *law(embedder, arguments.data, arguments.index),
         *xquad(embedder, arguments.data, arguments.sample),
     ]
+    for half in (0, 1):
+        print(f"law, half {half}, the answer comes first:", _first(rows, half))
     fitted = np.concatenate([_lags(rows, source, 0, True) for source in ("law", "xquad")])
-    most = round(float(np.quantile(fitted, 1 - LOST)), 3)
+    most = round(float(np.quantile(fitted, 1 - LOST)), 4)
     print(f"most {most}, from {len(fitted)} sentences with an answer")
     for source in ("law", "xquad"):
         for language in ("ko", "ar", "en"):
@@ -100,26 +114,45 @@ def main() -> None:
     TARGET.write_text(json.dumps(stored) + "\n", "utf-8")
 
 
+def _first(rows: Sequence[Row], half: int) -> str:
+    """For each share of the tokens, how often a sentence with the answer comes first."""
+    own = [row for row in rows if row.source == "law" and row.half == half]
+    shown = []
+    for share in (0.0, 0.2, 0.4, 0.5, 0.6, TOKEN_SHARE, 0.7, 0.8, 1.0):
+        with mock.patch("assistant.retrieval.relevance.TOKEN_SHARE", share):
+            hits = [row.answers[int(row.lags().argmin())] for row in own]
+        shown.append(f"{share:.2f}: {np.mean(hits):.3f}")
+    return ", ".join(shown)
+
+
 def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:
-    """Evidence that the service would take; it has the answer in a document that states it."""
+    """What a search finds; it has the answer in a document that states it."""
     with corpus_store(embedder, data / "corpus", index) as store:
         searcher = Searcher(store, embedder)
         for case in load_suite(SUITE).cases:
             found = asyncio.run(searcher.search(case.question, 8))
-            evidence = select_evidence(found.hits, get_settings().evidence_tokens)
             gold = {gold.source for gold in case.gold}
             wanted = [said for own in case.answers.values() for said in own]
-            sentences = [
-                (item.passage.source in gold, t) for item in evidence for t in item.sentences
-            ]
-            row = _row(
-                embedder,
-                ("law", case.fact, case.language, case.question),
-                [text for _, text in sentences],
-                [own and any(contains(text, said) for said in wanted) for own, text in sentences],
+            texts, answers, cosines = [], [], []
+            for hit, i in candidates(found.hits):
+                start, end = hit.passage.sentences[i]
+                text = hit.passage.text[start:end]
+                texts.append(text)
+                cosines.append(hit.cosine)
+                answers.append(
+                    hit.passage.source in gold and any(contains(text, said) for said in wanted)
+                )
+            if all(answers) or not any(answers):
+                continue
+            yield Row(
+                "law",
+                case.fact,
+                case.language,
+                embedder.embed_sentences(texts),
+                found.query.tokens,
+                np.array(cosines, dtype=np.float32),
+                answers,
             )
-            if row:
-                yield row
 
 
 def xquad(embedder: SentenceTransformerEmbedder, data: Path, count: int) -> Iterator[Row]:
@@ -131,25 +164,18 @@ def xquad(embedder: SentenceTransformerEmbedder, data: Path, count: int) -> Iter
         text = passage["text"]
         sentences = [text[start:end] for start, end in split_sentences(text)]
         answers = [any(a in sentence for a in question["answers"]) for sentence in sentences]
-        about = ("xquad", passage["parallel_id"], question["language"], question["question"])
-        if row := _row(embedder, about, sentences, answers):
-            yield row
-
-
-def _row(
-    embedder: SentenceTransformerEmbedder,
-    about: tuple[str, str, str, str],
-    sentences: Sequence[str],
-    answers: Sequence[bool],
-) -> Row | None:
-    """None where all sentences have the answer, or none has it: there is nothing to tell apart."""
-    if all(answers) or not any(answers):
-        return None
-    source, group, language, question = about
-    (asked,) = embedder.embed_questions([question])
-    vectors = embedder.embed_passages([PassageText("", text) for text in sentences])
-    lags = lags_of(np.stack([vector.dense for vector in vectors]), asked.dense)
-    return Row(source, group, language, lags.tolist(), answers)
+        if all(answers) or not any(answers):
+            continue
+        (asked,) = embedder.embed_questions([question["question"]])
+        yield Row(
+            "xquad",
+            passage["parallel_id"],
+            question["language"],
+            embedder.embed_sentences(sentences),
+            asked.tokens,
+            np.zeros(len(sentences), dtype=np.float32),
+            answers,
+        )
 
 
 def _lags(rows: Sequence[Row], source: str, half: int, answers: bool) -> NDArray[np.float64]:
@@ -157,7 +183,8 @@ def _lags(rows: Sequence[Row], source: str, half: int, answers: bool) -> NDArray
     chosen: list[float] = []
     for row in rows:
         if row.source == source and row.half == half:
-            own = [lag for lag, has in zip(row.lags, row.answers, strict=True) if has == answers]
+            lags = row.lags().tolist()
+            own = [lag for lag, has in zip(lags, row.answers, strict=True) if has == answers]
             chosen += [min(own)] if answers else own
     return np.array(chosen)
 

@@ -38,8 +38,8 @@ class Claim:
         cited: The evidence that it cites; at least one piece.
         support: The sentence of the evidence that is nearest to it.
         nearness: Cosine of the two, from -1 to 1.
-        lag: By how much less near to the question it is than the nearest sentence of all the
-            evidence; difference of two cosines, 0 or more.
+        lag: By how much less it bears on the question than the best sentence of all the
+            evidence, 0 or more; see `assistant.retrieval.relevance`.
     """
 
     text: str
@@ -261,8 +261,8 @@ class RelevanceCheck:
     Small generators like to retell the first thing that they read.
 
     Args:
-        most: By how much less near to the question than the nearest sentence of the evidence
-            its support may be, fitted for one embedder.
+        most: By how much less its support may bear on the question than the best sentence of
+            the evidence, fitted for one embedder.
     """
 
     hint: ClassVar = "relevance"
@@ -277,7 +277,7 @@ class RelevanceCheck:
 
     def reason_against(self, claim: Claim) -> str | None:
         if claim.lag > self._most:
-            return f"what it rests on is {claim.lag:.2f} less near to the question than the best"
+            return f"what it rests on bears {claim.lag:.3f} less on the question than the best"
         return None
 
 

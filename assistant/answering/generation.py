@@ -37,7 +37,7 @@ class Task:
 
     Attributes:
         question: The stand-alone question.
-        vector: Its dense vector.
+        tokens: Vectors of its tokens, of shape ``(m, d)``.
         evidence: What the answer may use; at least one piece.
         language: The language to answer in.
         max_tokens: Where the answer is cut off.
@@ -45,7 +45,7 @@ class Task:
     """
 
     question: str
-    vector: Vectors
+    tokens: Vectors
     evidence: Sequence[Evidence]
     language: Language
     max_tokens: int
@@ -103,7 +103,7 @@ async def generate(
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
-    finder = SupportFinder(embedder, task.evidence, task.vector)
+    finder = SupportFinder(embedder, task.evidence, task.tokens)
     hints: list[str] = []
     for number in range(1, _ATTEMPTS + 1):
         passed = False

@@ -31,7 +31,7 @@ from assistant.index.passage import Passage
 from assistant.language import Detection, detect
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.evidence import Evidence, select_evidence
+from assistant.retrieval.evidence import Evidence, EvidenceSelector
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 
@@ -107,6 +107,7 @@ class Assistant:
     ) -> None:
         self._settings = settings
         self._searcher = searcher
+        self._selector = EvidenceSelector(searcher.embedder)
         self._gate = gate
         self._generator = generator
         self._checks = checks or default_checks(searcher.embedder.model_name)
@@ -138,7 +139,7 @@ class Assistant:
             run.clock.mark("evidence")
             yield self._not_found(run)
             return
-        run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
+        run.evidence = await self._selector.select(run.search.found, self._settings.evidence_tokens)
         run.clock.mark("evidence")
         yield EvidenceFound(run.detection.language, run.evidence)
         try:
@@ -191,7 +192,7 @@ class Assistant:
                     reading.text, _PASSAGES, question.scope, run.detection.language
                 )
                 decision = self._gate.decide(found.hits)
-                step = SearchStep(reading, found.query_vector, found.hits, decision)
+                step = SearchStep(reading, found, decision)
                 run.searches.append(step)
                 run.clock.mark(f"search {len(run.searches)}")
                 if step.decision.passed:
@@ -200,7 +201,7 @@ class Assistant:
     def _drafts(self, run: _Run) -> AsyncGenerator[Draft, None]:
         task = Task(
             run.search.question.text,
-            run.search.vector,
+            run.search.found.query.tokens,
             run.evidence,
             run.detection.language,
             self._settings.answer_tokens,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.relevance import relevance
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Support:
         evidence: The piece.
         sentence: Its sentence, verbatim.
         nearness: Cosine of the two, from -1 to 1.
-        lag: By how much less near to the question it is than the nearest sentence of all the
+        lag: By how much less it bears on the question than the best sentence of all the
             evidence; 0 where no question is asked.
     """
 
@@ -39,7 +40,7 @@ class SupportFinder:
     Args:
         embedder: The embedder.
         evidence: The evidence of the reply; at least one piece.
-        question: The dense vector of the question that it answers, if there is one.
+        question: Vectors of the tokens of the question that it answers, if there is one.
     """
 
     def __init__(
@@ -59,34 +60,20 @@ class SupportFinder:
 
     def _find(self, text: str) -> list[Support]:
         if self._vectors is None:
-            self._vectors = self._embed([sentence for _, sentence in self._sentences])
-        cosines = self._vectors @ self._embed([text])[0]
+            self._vectors = self._embedder.embed_sentences([text for _, text in self._sentences])
+        cosines = self._vectors @ self._embedder.embed_sentences([text])[0]
         best: dict[int, Support] = {}
-        lags = (
-            np.zeros(len(cosines))
-            if self._question is None
-            else lags_of(self._vectors, self._question)
-        )
-        for (item, sentence), cosine, lag in zip(self._sentences, cosines, lags, strict=True):
+        for (item, sentence), cosine, lag in zip(
+            self._sentences, cosines, self._lags(self._vectors), strict=True
+        ):
             known = best.get(item.number)
             if known is None or cosine > known.nearness:
                 best[item.number] = Support(item, sentence, float(cosine), float(lag))
         return sorted(best.values(), key=lambda support: -support.nearness)
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._embedder.embed_passages([PassageText("", text) for text in texts])
-        return np.stack([vector.dense for vector in vectors])
-
-
-def lags_of(sentences: Vectors, question: Vectors) -> Vectors:
-    """By how much less near to the question each sentence is than the nearest of them.
-
-    Args:
-        sentences: Unit vectors, of shape ``(n, d)``; at least one.
-        question: Unit vector, of shape ``(d,)``.
-
-    Returns:
-        Differences of cosines, of shape ``(n,)``.
-    """
-    relevance = sentences @ question
-    return np.asarray(relevance.max() - relevance)
+    def _lags(self, vectors: Vectors) -> Vectors:
+        if self._question is None:
+            return np.zeros(len(vectors), dtype=np.float32)
+        passages = np.array([item.passage_cosine for item, _ in self._sentences])
+        values = relevance(vectors, self._question, passages)
+        return np.asarray(values.max() - values)

@@ -9,10 +9,10 @@ from assistant.answering.follow_up import StandAlone
 from assistant.answering.generation import Draft
 from assistant.answering.translation import Translation
 from assistant.language import Detection
-from assistant.models.embedder import Vectors
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit
+from assistant.retrieval.search import SearchResult
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,18 @@ class SearchStep:
 
     Attributes:
         question: What was searched for, and how it came about.
-        vector: The question's dense vector.
-        hits: What was found, the best first.
+        found: What was found.
         decision: Whether to answer from it.
     """
 
     question: StandAlone
-    vector: Vectors
-    hits: Sequence[Hit]
+    found: SearchResult
     decision: Decision
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """What was found, the best first."""
+        return self.found.hits
 
 
 @dataclass(frozen=True)

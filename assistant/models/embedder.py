@@ -160,6 +160,12 @@ class SentenceTransformerEmbedder(BaseEmbedding):
                 results[i] = vectors
         return cast(list[PassageVectors], results)
 
+    def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
+        """Unit vectors of sentences by themselves, of shape ``(len(sentences), d)``: as documents
+        without a title. At least one sentence."""
+        vectors = self.embed_passages([PassageText("", text) for text in sentences])
+        return np.stack([vector.dense for vector in vectors])
+
     def _forward(
         self, inputs: Any, offsets: list[NDArray[np.int64]], spans: list[list[Span]]
     ) -> list[PassageVectors]:

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
 
 from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore
 from assistant.language import Language, article_references, detect
-from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder
 from assistant.models.reranker import Reranker
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
@@ -25,10 +24,10 @@ _SPARE = 16
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The hits of a search, the best first, and the question's dense vector."""
+    """The hits of a search, the best first, and the question's vectors."""
 
     hits: Sequence[Hit]
-    query_vector: Vectors
+    query: QueryVectors
 
 
 class Searcher:
@@ -77,9 +76,9 @@ class Searcher:
             reader: The language that the reader prefers; by default the query's.
         """
         scope = scope or Scope()
-        if scope.is_empty:
-            return SearchResult((), np.zeros(self._embedder.dimensions, dtype=np.float32))
         vectors = await self._embedder.aembed_question(query)
+        if scope.is_empty:
+            return SearchResult((), vectors)
         return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
 
     def _search(
@@ -99,7 +98,7 @@ class Searcher:
             candidates = self._query(query, vectors, LOOKUP_DEPTH, numbered)
             hits = _first(self._lookup.select(query, language, candidates), hits)
         folded = fold(hits, reader or language)[:limit]
-        return SearchResult(folded, vectors.dense)
+        return SearchResult(folded, vectors)
 
     def _query(self, query: str, vectors: QueryVectors, limit: int, scope: Scope) -> list[Hit]:
         request = VectorStoreQuery(

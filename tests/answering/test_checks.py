@@ -30,7 +30,7 @@ def evidence(number: int, quote: str, locator: str = "Article 6") -> Evidence:
         id=f"p{number}", document_id="d", collection="c", source="s.md", title="Rules",
         language=detect(quote).language, text=quote, ordinal=0, locator=locator,
     )  # fmt: skip
-    return Evidence(number, passage, Span(0, len(quote)), Span(0, len(quote)), 0.5)
+    return Evidence(number, passage, Span(0, len(quote)), Span(0, len(quote)), 0.5, 0.5)
 
 
 STIPEND = evidence(1, "The stipend is 1,100,000 won a month.")
@@ -195,7 +195,7 @@ def test_a_sentence_of_another_meaning_is_held_back() -> None:
 
 
 def test_a_sentence_beside_the_point_is_held_back() -> None:
-    assert "less near" in str(reason("The stipend is 1,100,000 won a month.", lag=0.5))
+    assert "less on the question" in str(reason("The stipend is 1,100,000 won a month.", lag=0.5))
     assert reason("The stipend is 1,100,000 won a month.", lag=0.0) is None
 
 

@@ -51,8 +51,8 @@ def drafts(
     (asked,) = embedder.embed_questions([QUESTIONS[language]])
     task = Task(
         QUESTIONS[language],
-        asked.dense,
-        [Evidence(1, passage, whole, whole, 0.6)],
+        asked.tokens,
+        [Evidence(1, passage, whole, whole, 0.6, 0.5)],
         language,
         100,
         default_checks(embedder.model_name),
