@@ -535,6 +535,28 @@ def test_axe_finds_nothing_serious(
     assert {page: found for page, found in findings.items() if found} == {}
 
 
+def test_all_pages_have_the_same_colours_in_the_light_and_in_the_dark(
+    browser: Browser, address: str, fake: FakeService, korean: Citation
+) -> None:
+    source = f"{address}source?document={korean.document_id}&passage={korean.passage_id}"
+    colours = """const {backgroundColor, color} = getComputedStyle(document.body);
+        return [backgroundColor, color]"""
+    light, dark = (
+        ["rgb(247, 247, 244)", "rgb(27, 32, 35)"],
+        ["rgb(20, 23, 26)", "rgb(231, 234, 236)"],
+    )
+    for screen, expected in ((False, light), (True, dark)):
+        browser.screen(1280, 800, screen)
+        browser.driver.get(source)
+        browser.see(".passage")
+        browser.until(colours, expected)
+        browser.open(f"{address}?lang=en", ".welcome")
+        browser.until(colours, expected)
+    for expected in (light, dark):
+        browser.click(".theme")
+        browser.until(colours, expected)
+
+
 @each_language
 def test_the_page_is_light_and_paints_soon(
     browser: Browser, address: str, language: LanguageCode
