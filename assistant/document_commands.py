@@ -120,6 +120,8 @@ def _path(document_id: str) -> str:
 
 def _print_document(view: DocumentView) -> None:
     """A document, one line a field; the quality report below it."""
+    from ingest.readers import Remark
+
     values = view.model_dump(mode="json")
     quality = values.pop("quality") or {}
     for name, value in values.items():
@@ -129,7 +131,8 @@ def _print_document(view: DocumentView) -> None:
     for name, value in quality.items():
         if name == "remarks":
             for remark in value:
-                out.print(f"  - {remark}", markup=False)
+                shown = Remark(**remark) if isinstance(remark, dict) else remark
+                out.print(f"  - {shown}", markup=False)
         else:
             out.print(f"  {name:<16} {_field(value)}", markup=False)
 

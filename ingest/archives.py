@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import regex
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
 from ingest.metadata import SIDECAR_SUFFIX
 from ingest.readers import Limits
@@ -39,7 +39,7 @@ class Member:
 
     name: str
     path: Path | None = None
-    problem: str | None = None
+    problem: UnreadableFileError | None = None
 
 
 class _TooLargeError(Exception):
@@ -57,6 +57,7 @@ def unpack(archive_path: Path, scratch: Path, limits: Limits) -> Iterator[Member
     try:
         if archive_path.stat().st_size > limits.file_bytes:
             raise UnreadableFileError(
+                Fault.TOO_LARGE,
                 f"{name} has more than {limits.file_bytes >> 20} MiB.",
                 "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",
             )
@@ -64,12 +65,17 @@ def unpack(archive_path: Path, scratch: Path, limits: Limits) -> Iterator[Member
             check(archive, name, limits)
             yield from _unpacked(archive, name, scratch, limits)
     except UnreadableFileError as error:
-        yield Member("", problem=str(error))
+        yield Member("", problem=error)
+    except (FileNotFoundError, PermissionError) as error:
+        reason = f"{name} cannot be read: {error.strerror}"
+        yield Member("", problem=UnreadableFileError(Fault.INACCESSIBLE, reason))
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-        yield Member("", problem=f"{name} is damaged or cannot be read: {error}")
+        reason = f"{name} is damaged or cannot be read: {error}"
+        yield Member("", problem=UnreadableFileError(Fault.DAMAGED, reason))
     except _TooLargeError:
         mib = limits.unpacked_bytes >> 20
-        yield Member("", problem=f"{name} unpacks to more than {mib} MiB, whatever it says.")
+        reason = f"{name} unpacks to more than {mib} MiB, whatever it says."
+        yield Member("", problem=UnreadableFileError(Fault.TOO_LARGE, reason))
 
 
 def _unpacked(
@@ -85,14 +91,16 @@ def _unpacked(
         problem = "is in the archive more than once" if member in seen else _problem(info, member)
         seen.add(member)
         if problem:
-            yield Member(member, problem=f"{name}: {member!r} {problem}.")
+            reason = f"{name}: {member!r} {problem}."
+            yield Member(member, problem=UnreadableFileError(Fault.ARCHIVE_ENTRY, reason))
             continue
         target = _target(folder, member)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             budget -= _write(archive, info, target, budget)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            yield Member(member, problem=f"{name}: {member!r} is damaged: {error}")
+            reason = f"{name}: {member!r} is damaged: {error}"
+            yield Member(member, problem=UnreadableFileError(Fault.DAMAGED, reason))
             continue
         if not member.endswith(SIDECAR_SUFFIX):
             yield Member(member, target)

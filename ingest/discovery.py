@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assistant.errors import InvalidInputError
 from ingest.archives import unpack
+from ingest.errors import Fault, UnreadableFileError
 from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
 from ingest.metadata import SIDECAR_SUFFIX
 from ingest.readers import Limits
@@ -34,7 +35,7 @@ class Candidate:
     source: str
     size: int
     asked_for: bool = False
-    problem: str | None = None
+    problem: UnreadableFileError | None = None
 
 
 def check_paths(paths: Sequence[Path]) -> None:
@@ -71,7 +72,9 @@ def discover(
 
     def unlistable(error: OSError) -> None:
         folder = Path(error.filename)
-        problem = f"{folder.name} cannot be listed: {error.strerror}"
+        problem = UnreadableFileError(
+            Fault.INACCESSIBLE, f"{folder.name} cannot be listed: {error.strerror}"
+        )
         candidates.append(Candidate(folder, str(folder), folder.name, 0, problem=problem))
 
     for path in paths:
@@ -93,15 +96,19 @@ def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) ->
     # macOS names files in decomposed letters (NFD); names are shown and cited composed.
     name = unicodedata.normalize("NFC", source)
     if (told := _told(origin)) != origin:
-        return Candidate(path, told, _told(name), 0, asked_for, f"{_told(name)} is no UTF-8 name.")
+        problem = UnreadableFileError(Fault.BAD_NAME, f"{_told(name)} is no UTF-8 name.")
+        return Candidate(path, told, _told(name), 0, asked_for, problem)
     try:
         found = path.stat()
     except OSError as error:
         reason = f"{name} cannot be read: {error.strerror or error}"
-        return Candidate(path, origin, name, 0, asked_for, reason)
-    # Opening a pipe or a device could wait for ever.
-    problem = None if stat.S_ISREG(found.st_mode) else f"{name} is no ordinary file."
-    return Candidate(path, origin, name, found.st_size, asked_for, problem)
+        problem = UnreadableFileError(Fault.INACCESSIBLE, reason)
+        return Candidate(path, origin, name, 0, asked_for, problem)
+    if not stat.S_ISREG(found.st_mode):
+        # Opening a pipe or a device could wait for ever.
+        problem = UnreadableFileError(Fault.INACCESSIBLE, f"{name} is no ordinary file.")
+        return Candidate(path, origin, name, found.st_size, asked_for, problem)
+    return Candidate(path, origin, name, found.st_size, asked_for)
 
 
 def _told(name: str) -> str:

@@ -12,12 +12,12 @@ from assistant.storage.documents import DocumentDetails
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.amendments import date_wordings, part_wordings
 from ingest.discovery import Candidate
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.examine import JobOptions, Wanted
 from ingest.metadata import DocumentMetadata, resolve, split_front_matter
 from ingest.passages import PassageParser
 from ingest.quality import assess, remarks_of
-from ingest.readers import SourceText
+from ingest.readers import Remark, SourceText
 from ingest.report import FileResult, Outcome
 
 
@@ -38,7 +38,7 @@ class Draft:
     details: DocumentDetails
     nodes: Sequence[PassageNode]
     supersedes: Sequence[str]
-    remarks: Sequence[str]
+    remarks: Sequence[Remark]
 
     def result(self, outcome: Outcome) -> FileResult:
         """What the job reports of it."""
@@ -49,7 +49,7 @@ class Draft:
             record.passages,
             record.id,
             record.language,
-            remarks=self.remarks,
+            remarks=[str(remark) for remark in self.remarks],
         )
 
 
@@ -67,7 +67,7 @@ def draft(
     metadata = resolve(candidate.path, wanted.stated, text, source.title)
     nodes = _cut(wanted, metadata, source, text)
     if not nodes:
-        raise UnreadableFileError(f"{candidate.source} has headings but no text.")
+        raise UnreadableFileError(Fault.NO_TEXT, f"{candidate.source} has headings but no text.")
     record = DocumentRecord(
         id=wanted.document_id,
         collection=wanted.collection,

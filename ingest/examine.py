@@ -13,7 +13,7 @@ from assistant.index.store import PassageStore
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentKey, DocumentRecord, DocumentRegistry
 from ingest.discovery import Candidate
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.metadata import named_collection, read_sidecar, sidecar_of, split_front_matter
 from ingest.passages import PIPELINE_VERSION
@@ -103,10 +103,11 @@ class Examiner:
             OSError: The file cannot be opened.
         """
         if candidate.problem:
-            raise UnreadableFileError(candidate.problem)
+            raise candidate.problem
         limit = self._settings.max_file_bytes
         if candidate.size > limit:
             raise UnreadableFileError(
+                Fault.TOO_LARGE,
                 f"{candidate.source} has {candidate.size / 2**20:.0f} MiB, more than the "
                 f"{limit / 2**20:.0f} MiB that are allowed.",
                 "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",

@@ -6,7 +6,7 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 
 
 class Format(StrEnum):
@@ -49,22 +49,23 @@ BY_SUFFIX = {
 #: Archives of documents; their members are read one by one.
 ARCHIVE_SUFFIXES = (".zip",)
 
-_ZIP = "ZIP or Office file"
-_OLE = "encrypted or old Office file"
+_ZIP = "a ZIP or Office file"
+_OLE = "an encrypted or old Office file"
+_HWP_3 = "an HWP 3 document"
 #: How files begin that are certainly not text: (first bytes, what such a file is).
 _BINARY_STARTS = (
-    (b"%PDF-", "PDF"),
+    (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", _ZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
-    (b"HWP Document File", "HWP 3 document"),
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"GIF8", "GIF picture"),
-    (b"\x1f\x8b", "gzip archive"),
-    (b"Rar!\x1a\x07", "RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
-    (b"\x7fELF", "program"),
-    (b"MZ", "program"),
+    (b"HWP Document File", _HWP_3),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
 )
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -77,7 +78,7 @@ _PART_OF = {
     Format.HWPX: "Contents/content.hpf",
 }
 _SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-_OLE_FORMATS = {Format.HWP: (_OLE, "HWP 3 document")}
+_OLE_FORMATS = {Format.HWP: (_OLE, _HWP_3)}
 _TEXT_FORMATS = (Format.MARKDOWN, Format.TEXT, Format.HTML, Format.CSV)
 
 
@@ -92,11 +93,15 @@ def identify(path: Path) -> Format:
     expected = BY_SUFFIX.get(suffix)
     if expected is None:
         known = ", ".join(sorted((*BY_SUFFIX, *ARCHIVE_SUFFIXES)))
-        raise UnreadableFileError(f"{path.name}: unknown kind of file.", f"Readable: {known}.")
+        raise UnreadableFileError(
+            Fault.UNKNOWN_FORMAT, f"{path.name}: unknown kind of file.", f"Readable: {known}."
+        )
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip():
-        raise UnreadableFileError(f"{path.name} is empty.", "Check that it was copied whole.")
+        raise UnreadableFileError(
+            Fault.EMPTY, f"{path.name} is empty.", "Check that it was copied whole."
+        )
     actual = next((kind for start, kind in _BINARY_STARTS if head.startswith(start)), None)
     if expected == Format.PDF:
         # Readers accept some bytes before the mark (PDF 1.7, appendix H.3.4.1: within 1024).
@@ -125,6 +130,7 @@ def _is_binary(head: bytes) -> bool:
 def _check_package(path: Path, expected: Format, actual: str | None) -> None:
     if actual == _OLE:
         raise UnreadableFileError(
+            Fault.PROTECTED,
             f"{path.name} is protected with a password or is an old Office file.",
             f"Save it as {path.suffix.lower()} without a password.",
         )
@@ -135,6 +141,7 @@ def _check_package(path: Path, expected: Format, actual: str | None) -> None:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableFileError(
+            Fault.DAMAGED,
             f"{path.name} is damaged: {error}.",
             "Save it again with the program it comes from.",
         ) from error
@@ -144,8 +151,9 @@ def _check_package(path: Path, expected: Format, actual: str | None) -> None:
 
 
 def _mismatch(path: Path, expected: Format, actual: str | None) -> UnreadableFileError:
-    what = f"its content is a {actual}" if actual else "its content is not"
+    what = f"its content is {actual}" if actual else "its content is not"
     return UnreadableFileError(
+        Fault.WRONG_FORMAT,
         f"{path.name} is named as {expected}, but {what}.",
         "Give the file the ending of its real format.",
     )

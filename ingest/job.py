@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from llama_index.core.ingestion import IngestionPipeline
 
-from assistant.errors import TrilogueError, UnavailableError
+from assistant.errors import UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -24,6 +24,7 @@ from ingest.commit import Change, DocumentWriter
 from ingest.differences import differences
 from ingest.discovery import Candidate, discover
 from ingest.draft import Draft, draft
+from ingest.errors import Fault, UnreadableFileError
 from ingest.examine import Examiner, JobOptions, Wanted
 from ingest.passages import PassageVectorizer
 from ingest.progress import Tally, Watch, unwatched
@@ -187,9 +188,7 @@ class IngestionJob:
             self._embed(item.nodes, tally)
         except Exception as error:  # the embedder's fault must not end the job
             reason = f"{item.record.source} cannot be embedded: {type(error).__name__}: {error}"
-            tally.done(
-                item.candidate, FileResult(item.record.origin, Outcome.FAILED, reason=reason)
-            )
+            tally.done(item.candidate, _failed(item.candidate, Fault.INTERNAL, reason))
             return False
         return True
 
@@ -218,13 +217,18 @@ def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:
         return step()
     except UnavailableError:
         raise  # the store or the database, not the file
-    except TrilogueError as error:
-        reason = str(error)
+    except UnreadableFileError as error:
+        return _failed(candidate, error.fault, str(error))
     except OSError as error:
         reason = f"{candidate.source} cannot be read: {error.strerror or error}"
+        return _failed(candidate, Fault.INACCESSIBLE, reason)
     except Exception as error:  # one file must not end the job
         reason = f"{candidate.source} cannot be ingested: {type(error).__name__}: {error}"
-    return FileResult(candidate.origin, Outcome.FAILED, reason=reason)
+        return _failed(candidate, Fault.INTERNAL, reason)
+
+
+def _failed(candidate: Candidate, fault: Fault, reason: str) -> FileResult:
+    return FileResult(candidate.origin, Outcome.FAILED, reason=reason, fault=fault)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -14,7 +14,7 @@ import yaml
 from assistant.errors import InvalidInputError
 from assistant.language import LANGUAGES, Language, as_language, detect
 from ingest.dates import as_day
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 
 SIDECAR_SUFFIX = ".meta.yaml"
 
@@ -101,9 +101,13 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(sidecar.read_text("utf-8"))
     except (yaml.YAMLError, ValueError) as error:
-        raise UnreadableFileError(f"{sidecar.name} is not valid YAML: {error}") from error
+        raise UnreadableFileError(
+            Fault.BAD_METADATA, f"{sidecar.name} is not valid YAML: {error}"
+        ) from error
     if not isinstance(values, dict):
-        raise UnreadableFileError(f"{sidecar.name} is not a YAML mapping of names to values.")
+        raise UnreadableFileError(
+            Fault.BAD_METADATA, f"{sidecar.name} is not a YAML mapping of names to values."
+        )
     return values
 
 

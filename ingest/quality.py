@@ -12,9 +12,9 @@ import regex
 from assistant.index.passage import Passage
 from assistant.language import script_shares
 from ingest.metadata import DocumentMetadata
-from ingest.readers import RemarkKind, SourceText
+from ingest.readers import Remark, RemarkKind, SourceText
 
-#: Remarks that are kept one by one; of a 5,000-page scan the first are enough.
+#: Remarks that are kept; of a PDF with a fault of its own on each page the first are enough.
 _MAX_REMARKS = 100
 _MANGLED = regex.compile(r"[\uFFFD\uE000-\uF8FF]|Ã.|â€.|[À-ÿ]{4,}")
 _AMENDED = regex.compile(
@@ -38,7 +38,7 @@ class Quality:
         empty_pages: Pages without text.
         amended, repealed: Passages that say that they were amended or repealed.
         guessed: Metadata that were guessed, to be corrected in a sidecar.
-        remarks: What was noticed while reading.
+        remarks: What was noticed while reading, each once with all its pages.
     """
 
     characters: int
@@ -52,7 +52,7 @@ class Quality:
     amended: int
     repealed: int
     guessed: Sequence[str]
-    remarks: Sequence[str]
+    remarks: Sequence[Remark]
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -72,7 +72,7 @@ def assess(source: SourceText, metadata: DocumentMetadata, passages: Sequence[Pa
         duplicates=sum(n - 1 for n in texts.values()),
         mangled=sum(len(found) for found in _MANGLED.findall(source.text)),
         empty_pages=[
-            r.page for r in source.remarks if r.kind == RemarkKind.EMPTY_PAGE and r.page is not None
+            page for r in source.remarks if r.kind == RemarkKind.EMPTY_PAGE for page in r.pages
         ],
         amended=sum(bool(_AMENDED.search(passage.text)) for passage in passages),
         repealed=sum(bool(_REPEALED.search(passage.text)) for passage in passages),
@@ -81,9 +81,10 @@ def assess(source: SourceText, metadata: DocumentMetadata, passages: Sequence[Pa
     )
 
 
-def remarks_of(source: SourceText, metadata: DocumentMetadata) -> list[str]:
-    """What was noticed while reading, in words."""
-    return [
-        *metadata.problems,
-        *(f"page {r.page}: {r.detail}" if r.page else r.detail for r in source.remarks),
-    ]
+def remarks_of(source: SourceText, metadata: DocumentMetadata) -> list[Remark]:
+    """What was noticed while reading; what is the same on several pages is one remark."""
+    pages: dict[tuple[RemarkKind, str], list[int]] = {}
+    stated = [Remark(RemarkKind.BAD_METADATA, problem) for problem in metadata.problems]
+    for remark in (*stated, *source.remarks):
+        pages.setdefault((remark.kind, remark.detail), []).extend(remark.pages)
+    return [Remark(kind, detail, found) for (kind, detail), found in pages.items()]

@@ -14,7 +14,7 @@ from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import Limits, SourceText, read
 
 #: A worker is replaced after so many files, so that what libraries leak does not add up.
@@ -81,16 +81,19 @@ class ReadingPool:
             return future.result()
         except TimeoutError as error:
             raise UnreadableFileError(
+                Fault.TOO_SLOW,
                 f"{name} takes more than {self._seconds:.0f} s to read.",
                 "Split it, or raise TRILOGUE_READ_SECONDS.",
             ) from error
         except ProcessExpired as error:
             raise UnreadableFileError(
+                Fault.CRASHED,
                 f"{name} made its reader crash (exit code {error.exitcode}).",
                 "Save it again, or convert it to another format.",
             ) from error
         except MemoryError as error:
             raise UnreadableFileError(
+                Fault.TOO_MUCH_MEMORY,
                 f"{name} takes more memory to read than is allowed.",
                 "Split it, or raise TRILOGUE_READ_MEMORY_BYTES.",
             ) from error
@@ -98,7 +101,7 @@ class ReadingPool:
             raise
         except Exception as error:  # a reader's fault must not end the job
             raise UnreadableFileError(
-                f"{name} made its reader fail: {type(error).__name__}: {error}"
+                Fault.CRASHED, f"{name} made its reader fail: {type(error).__name__}: {error}"
             ) from error
 
 

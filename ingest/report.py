@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from ingest.errors import Fault
+
 
 class Outcome(StrEnum):
     """What became of a file, or of a document whose file is gone."""
@@ -41,8 +43,9 @@ class FileResult:
         outcome: What became of it.
         passages: How many passages it has in the index.
         document_id, language: Of the document, where there is one.
-        reason: Why it failed, or of what it is a duplicate.
-        remarks: What an operator should know about the text.
+        reason: Why it failed, or of what it is a duplicate, in English.
+        fault: Why it failed; None in a report of a version that did not tell it apart.
+        remarks: What an operator should know about the text, in English.
         changes: In a dry run, what would change in an updated document.
     """
 
@@ -52,6 +55,7 @@ class FileResult:
     document_id: str | None = None
     language: str | None = None
     reason: str | None = None
+    fault: Fault | None = None
     remarks: Sequence[str] = ()
     changes: Sequence[PassageChange] = ()
 
@@ -98,6 +102,7 @@ class Report:
                 **{
                     **item,
                     "outcome": Outcome(item["outcome"]),
+                    "fault": Fault(item["fault"]) if item.get("fault") else None,
                     "changes": [PassageChange(**change) for change in item["changes"]],
                 }
             )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from assistant.api.document_schemas import Fault, FileOutcome, RemarkKind
 from assistant.api.reader_schemas import Validity
 from assistant.api.schemas import Direction, LanguageCode, Outcome, Reason
 
@@ -25,6 +28,9 @@ FailureKind = Literal[
     "failed",
 ]
 State = Literal["queued", "running", "done", "failed"]
+#: Names in quality reports: of scripts, and of metadata that may be guessed.
+Script = Literal["Hangul", "Arabic", "Latin", "Other"]
+Guessable = Literal["title", "language", "work_id"]
 LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 #: Each language's name in itself, for the language switch.
 ENDONYMS: dict[LanguageCode, str] = {"ko": "한국어", "ar": "العربية", "en": "English"}
@@ -153,8 +159,15 @@ class OperatorTexts:
     yes: _Text
     no: _Text
     states: Annotated[dict[State, _Text], _all(State)]
+    ingestion_failed: _Text
+    same_content: _Text
+    share: Annotated[str, Field(pattern=r"\{script\}.*\{percent\}")]
     measures: dict[str, _Text]
-    results: dict[str, _Text]
+    scripts: Annotated[dict[Script, _Text], _all(Script)]
+    guessable: Annotated[dict[Guessable, _Text], _all(Guessable)]
+    remarks: Annotated[dict[RemarkKind, _Text], _all(RemarkKind)]
+    results: Annotated[dict[FileOutcome, _Text], _all(FileOutcome)]
+    faults: Annotated[dict[Fault, _Text], _all(Fault)]
 
 
 @_dataclass
@@ -182,6 +195,8 @@ class Texts:
     evidence: _Text
     citation: Annotated[str, Field(pattern=r"\{number\}")]
     page: Annotated[str, Field(pattern=r"\{page\}")]
+    pages: Annotated[str, Field(pattern=r"\{pages\}")]
+    comma: _Text
     nearest_documents: _Text
     date: Annotated[str, Field(pattern=r"\{day\}")]
     months: Annotated[tuple[_Text, ...], Field(min_length=12, max_length=12)]
@@ -205,6 +220,20 @@ class Texts:
         else:
             year, month, day = moment.year, moment.month, moment.day
         return self.date.format(year=year, month=self.months[month - 1], day=day)
+
+    def on_pages(self, numbers: Sequence[int]) -> str:
+        """Pages as the language's readers name them; of a run its first and last."""
+        if len(numbers) == 1:
+            return self.page.format(page=numbers[0])
+        runs = (str(a) if a == b else f"{a}–{b}" for a, b in _runs(numbers))
+        return self.pages.format(pages=f"{self.comma} ".join(runs))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last number of each run of consecutive ones."""
+    for _, run in groupby(enumerate(sorted(set(numbers))), lambda item: item[1] - item[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
 
 
 @cache

@@ -17,7 +17,7 @@ from assistant.api.reader_schemas import PassageContext, ReplyRecord
 from assistant.api.schemas import ChatResponse, Citation, ConversationSummary
 from ui.client import ChatError
 from ui.conversation import Conversation, Turn, plain_answer
-from ui.texts import ENDONYMS, Texts, direction_of
+from ui.texts import ENDONYMS, Texts, direction_of, load_texts
 
 TITLE = "Trilogue"
 #: Style sheets of the pages without Gradio, in their order.
@@ -71,6 +71,7 @@ _TEMPLATES.globals |= {
     "cited": cited,
     "direction_of": direction_of,
     "endonyms": ENDONYMS,
+    "english": load_texts("en"),
     "repeats_its_quotes": repeats_its_quotes,
     "title": TITLE,
     "sheets": SHEETS,

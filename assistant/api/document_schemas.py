@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas import NO_CONTROLS, LanguageCode
 from assistant.api.text import Text
+
+FileOutcome = Literal["added", "updated", "unchanged", "duplicate", "removed", "failed"]
+#: What can be wrong with a file (``ingest.errors.Fault``).
+Fault = Literal[
+    "damaged",
+    "protected",
+    "empty",
+    "no_text",
+    "scanned",
+    "too_large",
+    "unknown_format",
+    "wrong_format",
+    "encoding",
+    "too_slow",
+    "too_much_memory",
+    "crashed",
+    "bad_metadata",
+    "archive_entry",
+    "bad_name",
+    "inaccessible",
+    "internal",
+]
+#: What may be noticed about a text (``ingest.readers.RemarkKind``).
+RemarkKind = Literal["repaired", "mangled", "empty_page", "recognised", "left_out", "bad_metadata"]
 
 
 class DocumentSummary(BaseModel):
@@ -31,6 +55,37 @@ class DocumentList(BaseModel):
     documents: list[DocumentSummary]
 
 
+class QualityRemark(BaseModel):
+    """Something that was noticed while a document was read."""
+
+    kind: RemarkKind
+    detail: str = Field(description="The particulars, in English.")
+    pages: list[int] = Field(description="From 1; empty for formats without pages.")
+
+
+class QualityReport(BaseModel):
+    """What an operator should look at before readers do."""
+
+    characters: int = 0
+    passages: int = 0
+    headings: int = Field(0, description="Passages that stand below a heading of their own.")
+    articles: int = Field(0, description="Different articles that passages name.")
+    scripts: dict[str, float] = Field(
+        default_factory=dict,
+        description="Share of the letters in `Hangul`, `Arabic`, `Latin` and `Other`.",
+    )
+    duplicates: int = Field(0, description="Passages whose text another passage has too.")
+    mangled: int = Field(0, description="Characters that are probably not what was written.")
+    empty_pages: list[int] = Field(default_factory=list, description="Pages without text, from 1.")
+    amended: int = Field(0, description="Passages that say that they were amended.")
+    repealed: int = Field(0, description="Passages that say that they were repealed.")
+    guessed: list[str] = Field(default_factory=list, description="Metadata that were guessed.")
+    remarks: list[QualityRemark | str] = Field(
+        default_factory=list,
+        description="A text stands in reports of documents that an earlier version ingested.",
+    )
+
+
 class DocumentView(DocumentSummary):
     """``GET /v1/documents/{id}``: a document with its metadata and its quality report."""
 
@@ -46,7 +101,7 @@ class DocumentView(DocumentSummary):
         default_factory=list, description="Languages that the same work is there in."
     )
     editions_missing: list[LanguageCode] = Field(default_factory=list)
-    quality: dict[str, Any] | None = Field(None, description="The quality report.")
+    quality: QualityReport | None = None
 
 
 class IngestionRequest(BaseModel):
@@ -72,6 +127,44 @@ class IngestionProgress(BaseModel):
     name: str
 
 
+class ChangedPassage(BaseModel):
+    """A passage that a dry run found to be new, gone or worded differently."""
+
+    locator: str
+    old: str | None = Field(description="None for one that is new.")
+    new: str | None = Field(description="None for one that is gone.")
+
+
+class FileReport(BaseModel):
+    """What became of a file of an ingestion."""
+
+    path: str = Field(description="File name, or `archive.zip!/member`.")
+    outcome: FileOutcome
+    passages: int = 0
+    document_id: str | None = None
+    language: LanguageCode | None = None
+    reason: str | None = Field(
+        None, description="Why it failed, or that it is a duplicate: in English, with particulars."
+    )
+    fault: Fault | None = Field(
+        None,
+        description="Why it failed, by kind. None for other outcomes, and in ingestions of an "
+        "earlier version.",
+    )
+    remarks: list[str] = Field(default_factory=list, description="In English.")
+    changes: list[ChangedPassage] = Field(default_factory=list, description="Of a dry run.")
+
+
+class IngestionReport(BaseModel):
+    """What an ingestion did, or would do, with each file."""
+
+    files: list[FileReport] | None = Field(None, description="None in lists of ingestions.")
+    counts: dict[FileOutcome, int] = Field(description="Files by outcome.")
+    passages: int = Field(description="That were written, or would be.")
+    seconds: float
+    dry_run: bool
+
+
 class IngestionView(BaseModel):
     """``GET /v1/ingestions/{id}``."""
 
@@ -80,7 +173,7 @@ class IngestionView(BaseModel):
     state: Literal["queued", "running", "done", "failed"]
     created_at: datetime
     progress: IngestionProgress | None = Field(None, description="While it runs.")
-    report: dict[str, Any] | None = Field(None, description="When it is done: every file.")
+    report: IngestionReport | None = Field(None, description="When it is done.")
     error: str | None = Field(None, description="Why it failed as a whole.")
 
 

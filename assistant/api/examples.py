@@ -79,6 +79,22 @@ _RUNNING = documents.IngestionView(
         name="exchange.en.md",
     ),
 )  # fmt: skip
+_DONE = documents.IngestionView(
+    ingestion_id=_INGESTION, state="done", created_at=_WHEN,
+    report=documents.IngestionReport(
+        files=[
+            documents.FileReport(
+                path="exchange.en.md", outcome="added", passages=12, document_id=_DOCUMENT,
+                language="en",
+            ),
+            documents.FileReport(
+                path="fees.pdf", outcome="failed", fault="protected",
+                reason="fees.pdf is protected with a password. Save it without one.",
+            ),
+        ],
+        counts={"added": 1, "failed": 1}, passages=12, seconds=4.2, dry_run=False,
+    ),
+)  # fmt: skip
 
 _MODELS: tuple[BaseModel, ...] = (
     schemas.SearchRequest(query=_QUESTION, top_k=5, collections=["students"]),
@@ -103,10 +119,15 @@ _MODELS: tuple[BaseModel, ...] = (
     documents.DocumentView(
         format="markdown", bytes=9120, issuer="KAIST", version="3", effective_from=20260301,
         editions=["ko", "en"], editions_missing=["ar"],
-        quality={"characters": 8731, "passages": 12, "headings": 12}, **_SUMMARY.model_dump(),
+        quality=documents.QualityReport(
+            characters=8731, passages=12, headings=12, articles=11,
+            scripts={"Latin": 0.98, "Hangul": 0.02}, empty_pages=[7],
+            remarks=[documents.QualityRemark(kind="empty_page", detail="no text", pages=[7])],
+        ),
+        **_SUMMARY.model_dump(),
     ),
     documents.IngestionRequest(paths=["/srv/policies"], collection="students", prune=True),
-    _RUNNING,
+    _DONE,
     documents.IngestionList(ingestions=[_RUNNING]),
     readers.PassageContext(
         passage=_PASSAGE_VIEW, before=[], after=[], validity="in_force", amended=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,8 +20,10 @@ from assistant.api.conversations import Limit, Offset
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
 from assistant.api.description import EVENT_STREAM, PROBLEM
 from assistant.api.document_schemas import (
+    FileReport,
     IngestionList,
     IngestionProgress,
+    IngestionReport,
     IngestionRequest,
     IngestionView,
 )
@@ -79,7 +80,7 @@ async def ingestions(
     views = [view(record, service.ingestions, caller) for record in found]
     for shown in views:
         if shown.report:
-            shown.report = {k: v for k, v in shown.report.items() if k != "files"}
+            shown.report.files = None
     return IngestionList(ingestions=views)
 
 
@@ -130,7 +131,7 @@ async def _events(
         record = await asyncio.to_thread(ingestions.get, ingestion_id)
         progress, results = ingestions.live(ingestion_id, told)
         for result in results:
-            yield _sse("file", json.dumps(_file(asdict(result), caller), ensure_ascii=False))
+            yield _sse("file", _file(asdict(result), caller))
         told += len(results)
         silent += _POLL
         if progress is not None and (progress != last or silent > _SIGN_OF_LIFE):
@@ -145,9 +146,8 @@ async def _events(
         await asyncio.sleep(_POLL)
 
 
-def _sse(name: str, data: BaseModel | str) -> bytes:
-    text = data if isinstance(data, str) else data.model_dump_json()
-    return format_sse_event(event=name, data_str=text)
+def _sse(name: str, data: BaseModel) -> bytes:
+    return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
 def check_metadata(metadata: dict[str, str]) -> None:
@@ -179,17 +179,24 @@ def view(record: IngestionRecord, ingestions: Ingestions, caller: Caller) -> Ing
         state=record.state,
         created_at=record.created_at,
         progress=progress_view(progress) if progress else None,
-        report=record.report
-        and record.report | {"files": [_file(f, caller) for f in record.report["files"]]},
+        report=_report(record.report, caller) if record.report else None,
         error=record.error,
     )
 
 
-def _file(result: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def _report(stored: dict[str, Any], caller: Caller) -> IngestionReport:
+    return IngestionReport.model_validate(
+        stored | {"files": [_file(result, caller) for result in stored["files"]]}
+    )
+
+
+def _file(result: dict[str, Any], caller: Caller) -> FileReport:
     """A file of a report. Where it lies on the service's machine is told to the operator only."""
-    if caller == OPERATOR:
-        return result
-    place, inside, member = result["path"].partition("!/")
-    told = result | {"path": f"{Path(place).name}{inside}{member}"}
-    # The reason names the other file by its path; its document_id is there as well.
-    return told | {"reason": "same content"} if result["outcome"] == "duplicate" else told
+    told = FileReport.model_validate(result)
+    if caller != OPERATOR:
+        place, inside, member = told.path.partition("!/")
+        told.path = f"{Path(place).name}{inside}{member}"
+        if told.outcome == "duplicate":
+            # It names the other file by its path; its document_id is there as well.
+            told.reason = "same content"
+    return told

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.readers.source import Limits, Markup, Remark, RemarkKind, SourceText
 
@@ -46,11 +46,14 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
     source = reader(path, limits)
     if len(source.text) > limits.characters:
         raise UnreadableFileError(
+            Fault.TOO_LARGE,
             f"{path.name} has more than {limits.characters:,} characters of text.",
             "Split it, or raise TRILOGUE_MAX_TEXT_CHARS.",
         )
     if not source.text.strip():
-        raise UnreadableFileError(f"{path.name} has no text.", "Check that it was saved whole.")
+        raise UnreadableFileError(
+            Fault.NO_TEXT, f"{path.name} has no text.", "Check that it was saved whole."
+        )
     return source
 
 

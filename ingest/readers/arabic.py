@@ -64,16 +64,17 @@ def mend(text: str, page: int | None = None) -> tuple[str, list[Remark]]:
         The text, and what was mended or could not be.
     """
     folded = fold_presentation_forms(text)
+    pages = () if page is None else (page,)
     if not _ARABIC.search(folded):
-        return text, list(_unreadable(text, page))
-    remarks = list(_unreadable(folded, page))
+        return text, list(_unreadable(text, pages))
+    remarks = list(_unreadable(folded, pages))
     turned, order = _in_reading_order(folded)
     if order:
-        remarks.append(Remark(order, _ORDER_DETAIL[order], page))
+        remarks.append(Remark(order, _ORDER_DETAIL[order], pages))
     whole, ligatures = _turn_ligatures(turned)
     if ligatures:
         detail = f"lam-alef was turned round; {ligatures} words mended, others may remain"
-        remarks.append(Remark(RemarkKind.REPAIRED, detail, page))
+        remarks.append(Remark(RemarkKind.REPAIRED, detail, pages))
     for pattern, replacement in _MARKS_MOVED:
         whole = pattern.sub(replacement, whole)
     return "\n".join(map(_with_brackets_paired, whole.split("\n"))), remarks
@@ -102,11 +103,13 @@ _ORDER_DETAIL = {
 }
 
 
-def _unreadable(text: str, page: int | None) -> Iterator[Remark]:
+def _unreadable(text: str, pages: tuple[int, ...]) -> Iterator[Remark]:
     if lost := len(_NO_CODE.findall(text)):
-        yield Remark(RemarkKind.MANGLED, f"{lost} characters have no code in the PDF's fonts", page)
+        yield Remark(
+            RemarkKind.MANGLED, f"{lost} characters have no code in the PDF's fonts", pages
+        )
     if _APART.search(text):
-        yield Remark(RemarkKind.MANGLED, "words are taken apart into single letters", page)
+        yield Remark(RemarkKind.MANGLED, "words are taken apart into single letters", pages)
 
 
 def backwardness(text: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened, xml
@@ -39,7 +39,9 @@ def read_epub(path: Path, limits: Limits) -> SourceText:
     """
     with opened(path, limits) as archive:
         if "META-INF/rights.xml" in archive.namelist():
-            raise UnreadableFileError(f"{path.name} is protected (DRM).", "Get an open copy.")
+            raise UnreadableFileError(
+                Fault.PROTECTED, f"{path.name} is protected (DRM).", "Get an open copy."
+            )
         container = xml(archive.read(_CONTAINER), path.name)
         package_name = container.xpath("string(//*[local-name()='rootfile']/@full-path)")
         package = xml(archive.read(str(package_name)), path.name)

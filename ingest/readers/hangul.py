@@ -9,7 +9,7 @@ from typing import Any
 
 import unhwp
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
@@ -36,10 +36,12 @@ def read_hwp(path: Path, limits: Limits) -> SourceText:
     except (unhwp.UnhwpError, ValueError) as error:
         if getattr(error, "kind", None) in _PROTECTED:
             raise UnreadableFileError(
-                f"{path.name} is protected with a password.", _PASSWORD_HINT
+                Fault.PROTECTED, f"{path.name} is protected with a password.", _PASSWORD_HINT
             ) from error
         raise UnreadableFileError(
-            f"{path.name} is a damaged Hangul document: {error}", "Save it again from Hangul."
+            Fault.DAMAGED,
+            f"{path.name} is a damaged Hangul document: {error}",
+            "Save it again from Hangul.",
         ) from error
     blocks = [b for section in values["sections"] for b in _blocks(section["content"])]
     remarks = [

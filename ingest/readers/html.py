@@ -6,7 +6,7 @@ from pathlib import Path
 
 import trafilatura
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers.cleaning import clean
 from ingest.readers.source import Limits, SourceText
 from ingest.readers.text import decode
@@ -29,7 +29,9 @@ def read_html(path: Path, limits: Limits) -> SourceText:
     )
     if not text:
         raise UnreadableFileError(
-            f"{path.name} has no main text.", "Check that the page was saved whole."
+            Fault.NO_TEXT,
+            f"{path.name} has no main text.",
+            "Check that the page was saved whole.",
         )
     metadata = trafilatura.extract_metadata(html)
     return SourceText(clean(text), "markdown", title=metadata.title if metadata else None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers.source import Limits
 
 
@@ -26,7 +26,9 @@ def opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, EOFError, NotImplementedError, KeyError, RuntimeError) as error:
         raise UnreadableFileError(
-            f"{path.name} is damaged: {error}", "Save it again with the program it comes from."
+            Fault.DAMAGED,
+            f"{path.name} is damaged: {error}",
+            "Save it again with the program it comes from.",
         ) from error
 
 
@@ -39,17 +41,21 @@ def check(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
     parts = archive.infolist()
     if len(parts) > limits.members:
         raise UnreadableFileError(
+            Fault.TOO_LARGE,
             f"{name} has {len(parts)} parts, more than the {limits.members} that are allowed.",
             "Split it, or raise TRILOGUE_MAX_ARCHIVE_FILES.",
         )
     if sum(part.file_size for part in parts) > limits.unpacked_bytes:
         raise UnreadableFileError(
+            Fault.TOO_LARGE,
             f"{name} unpacks to more than {limits.unpacked_bytes >> 20} MiB.",
             "Split it, or raise TRILOGUE_MAX_UNPACKED_BYTES.",
         )
     if any(part.flag_bits & 1 for part in parts):
         raise UnreadableFileError(
-            f"{name} is protected with a password.", "Save it without a password."
+            Fault.PROTECTED,
+            f"{name} is protected with a password.",
+            "Save it without a password.",
         )
 
 
@@ -64,7 +70,11 @@ def xml(content: bytes, name: str) -> etree._Element:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root: etree._Element | None = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFileError(f"{name} is damaged: {error}", "Save it again.") from error
+        raise UnreadableFileError(
+            Fault.DAMAGED, f"{name} is damaged: {error}", "Save it again."
+        ) from error
     if root is None:
-        raise UnreadableFileError(f"{name} is damaged: it is empty.", "Save it again.")
+        raise UnreadableFileError(
+            Fault.DAMAGED, f"{name} is damaged: it is empty.", "Save it again."
+        )
     return root

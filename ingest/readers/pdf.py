@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as raw
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import ocr
 from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
@@ -29,12 +29,15 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise UnreadableFileError(
-                f"{path.name} is protected with a password.", "Save it without one."
+                Fault.PROTECTED,
+                f"{path.name} is protected with a password.",
+                "Save it without one.",
             ) from error
         raise _damaged(path, error) from error
     try:
         if len(pdf) > limits.pages:
             raise UnreadableFileError(
+                Fault.TOO_LARGE,
                 f"{path.name} has {len(pdf)} pages, more than the {limits.pages} that are allowed.",
                 "Split it, or raise TRILOGUE_MAX_PDF_PAGES.",
             )
@@ -67,7 +70,9 @@ def _joined(pages: list[str], title: str | None, remarks: list[Remark]) -> Sourc
 
 
 def _damaged(path: Path, error: Exception) -> UnreadableFileError:
-    return UnreadableFileError(f"{path.name} is a damaged PDF: {error}", "Export it again.")
+    return UnreadableFileError(
+        Fault.DAMAGED, f"{path.name} is a damaged PDF: {error}", "Export it again."
+    )
 
 
 def _text_layers(pdf: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
@@ -108,7 +113,7 @@ def _recognised(
     scanned = f"{path.name} has {len(layers)} pages and no text: it seems to be scanned"
     if len(empty) == len(layers) and not languages:
         hint = "Install the extra 'ocr' and Tesseract, or recognise its text (OCR) first."
-        raise UnreadableFileError(f"{scanned}.", hint)
+        raise UnreadableFileError(Fault.SCANNED, f"{scanned}.", hint)
     pages, remarks = list(layers), []
     for i in empty:
         if languages:
@@ -116,9 +121,11 @@ def _recognised(
             pages[i] = ocr.recognise(picture)
         if pages[i].strip():
             detail = f"text recognised by Tesseract ({languages})"
-            remarks.append(Remark(RemarkKind.RECOGNISED, detail, i + 1))
+            remarks.append(Remark(RemarkKind.RECOGNISED, detail, (i + 1,)))
         else:
-            remarks.append(Remark(RemarkKind.EMPTY_PAGE, "no text", i + 1))
+            remarks.append(Remark(RemarkKind.EMPTY_PAGE, "no text", (i + 1,)))
     if not any(page.strip() for page in pages):
-        raise UnreadableFileError(f"{scanned}, and none was recognised.", "Look at its pages.")
+        raise UnreadableFileError(
+            Fault.SCANNED, f"{scanned}, and none was recognised.", "Look at its pages."
+        )
     return pages, remarks

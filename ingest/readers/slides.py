@@ -11,7 +11,7 @@ from lxml.etree import XMLSyntaxError
 from pptx.exc import PythonPptxError
 from pptx.slide import Slide
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
@@ -34,7 +34,9 @@ def read_pptx(path: Path, limits: Limits) -> SourceText:
             ]
     except (PythonPptxError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise UnreadableFileError(
-            f"{path.name} is a damaged presentation: {error}", "Save it again from PowerPoint."
+            Fault.DAMAGED,
+            f"{path.name} is a damaged presentation: {error}",
+            "Save it again from PowerPoint.",
         ) from error
     title = presentation.core_properties.title or None
     return SourceText(clean("\n\n".join(blocks)), "markdown", title=title)

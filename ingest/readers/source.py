@@ -10,16 +10,20 @@ from typing import Literal
 Markup = Literal["markdown", "plain"]
 #: Between the cells of a table's row, in a plain text.
 CELL = " | "
+#: Pages that a remark names in words: of a 5,000-page scan the first are enough.
+_NAMED_PAGES = 20
 
 
 class RemarkKind(StrEnum):
-    """What a reader may notice about a text."""
+    """What may be noticed about a text."""
 
     REPAIRED = "repaired"
     MANGLED = "mangled"
     EMPTY_PAGE = "empty_page"
     RECOGNISED = "recognised"
     LEFT_OUT = "left_out"
+    #: Metadata that are stated and cannot be used.
+    BAD_METADATA = "bad_metadata"
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,22 @@ class Remark:
 
     Attributes:
         kind: What it is.
-        detail: In words.
-        page: On which page, from 1, for formats with pages.
+        detail: The particulars, in English.
+        pages: On which pages, from 1, for formats with pages.
     """
 
     kind: RemarkKind
     detail: str
-    page: int | None = None
+    pages: Sequence[int] = ()
+
+    def __str__(self) -> str:
+        """One line in English, which names the first pages."""
+        if not self.pages:
+            return self.detail
+        named = ", ".join(map(str, self.pages[:_NAMED_PAGES]))
+        more = len(self.pages) - _NAMED_PAGES
+        word = "page" if len(self.pages) == 1 else "pages"
+        return f"{word} {named}{f' and {more:,} more' if more > 0 else ''}: {self.detail}"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
@@ -33,6 +33,7 @@ def read_workbook(path: Path, limits: Limits) -> SourceText:
         sheets = [(n, workbook.get_sheet_by_name(n).to_python()) for n in workbook.sheet_names]
     except CalamineError as error:
         raise UnreadableFileError(
+            Fault.PROTECTED if isinstance(error, PasswordError) else Fault.DAMAGED,
             f"{path.name} cannot be read as a spreadsheet: {error}",
             "Save it again as .xlsx, without a password.",
         ) from error
@@ -56,7 +57,7 @@ def read_csv(path: Path, limits: Limits) -> SourceText:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnreadableFileError(
-            f"{path.name} is no table: {error}", "Save it again as CSV."
+            Fault.DAMAGED, f"{path.name} is no table: {error}", "Save it again as CSV."
         ) from error
     return SourceText(clean("\n\n".join(_lines(rows))), "markdown")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import regex
 from charset_normalizer import from_bytes
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers.boilerplate import main_text
 from ingest.readers.cleaning import clean
 from ingest.readers.source import Limits, Markup, Remark, RemarkKind, SourceText
@@ -79,7 +79,9 @@ def decode_bytes(data: bytes, name: str) -> str:
             return text
     best = from_bytes(data, cp_isolation=_ENCODINGS).best()
     if best is None:
-        raise UnreadableFileError(f"{name} is in no known text encoding.", "Save it as UTF-8.")
+        raise UnreadableFileError(
+            Fault.ENCODING, f"{name} is in no known text encoding.", "Save it as UTF-8."
+        )
     return str(best)
 
 

@@ -12,7 +12,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table, _Cell, _Row
 from lxml.etree import XMLSyntaxError
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
@@ -34,7 +34,9 @@ def read_docx(path: Path, limits: Limits) -> SourceText:
             blocks = list(_blocks(word))
     except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError) as error:
         raise UnreadableFileError(
-            f"{path.name} is a damaged Word document: {error}", "Save it again from Word."
+            Fault.DAMAGED,
+            f"{path.name} is a damaged Word document: {error}",
+            "Save it again from Word.",
         ) from error
     title = word.core_properties.title or None
     return SourceText(clean("\n\n".join(blocks)), "markdown", title=title)

@@ -11,20 +11,31 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 from live import listening
+from pydantic import BaseModel
 from scripted_generator import ScriptedGenerator
 
+from assistant.api import document_schemas
 from assistant.api.announcement import announce
 from assistant.api.app import create_app
+from assistant.api.document_schemas import (
+    ChangedPassage,
+    DocumentView,
+    FileReport,
+    QualityRemark,
+    QualityReport,
+)
 from assistant.api.documents import FORM_BYTES, safe_name
 from assistant.api.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of
+from assistant.document_commands import _print_document
 from assistant.errors import InvalidInputError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
@@ -32,8 +43,13 @@ from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
+from assistant.storage.ingestions import IngestionRecord
 from assistant.storage.records import Records
+from ingest.errors import Fault
 from ingest.examine import JobOptions
+from ingest.quality import Quality
+from ingest.readers import Remark, RemarkKind
+from ingest.report import FileResult, Outcome, PassageChange
 
 Write = Callable[[str, str | bytes], Path]
 RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\n\nNo fee.\n"
@@ -103,6 +119,11 @@ def test_files_that_are_sent_are_ingested_listed_and_shown(client: TestClient) -
         metadata=metadata,
     )
     assert outcomes(view) == {"exchange.md": "added", "empty.md": "failed"}
+    faults = {file["path"]: (file["fault"], file["reason"]) for file in view["report"]["files"]}
+    assert faults == {
+        "exchange.md": (None, None),
+        "empty.md": ("empty", "empty.md is empty. Check that it was copied whole."),
+    }
     listed = client.get("/v1/documents", params={"collection": "handbook"}).json()
     (document,) = listed["documents"]
     assert (listed["total"], document["source"], document["passages"]) == (1, "exchange.md", 2)
@@ -111,6 +132,68 @@ def test_files_that_are_sent_are_ingested_listed_and_shown(client: TestClient) -
     assert shown["editions_missing"] == ["ko", "ar"]
     assert shown["quality"]["headings"] == 2
     assert client.get("/v1/documents", params={"collection": "other"}).json()["total"] == 0
+
+
+def test_what_an_earlier_version_stored_is_still_shown(
+    client: TestClient, service: Service
+) -> None:
+    send(client, ("exchange.md", RULES))
+    (document,) = client.get("/v1/documents").json()["documents"]
+    ledger = service.ingestions.ledger
+    details = ledger.details(document["document_id"])
+    assert details is not None
+    details.quality = {"characters": 7, "remarks": ["page 3: no text"]}
+    ledger.save_details(details)
+    shown = client.get(f"/v1/documents/{document['document_id']}").json()
+    assert shown["quality"]["remarks"] == ["page 3: no text"]
+
+    file = {
+        "path": "/srv/a.pdf", "outcome": "failed", "passages": 0, "document_id": None,
+        "language": None, "reason": "a.pdf is empty.", "remarks": [], "changes": [],
+    }  # fmt: skip
+    report = {"files": [file], "counts": {"failed": 1}, "passages": 0, "seconds": 1.0}
+    task = {"paths": [], "collection": None}
+    before = IngestionRecord(
+        id=f"ingestion-{'0' * 24}", state="done", task=task, report=report | {"dry_run": False}
+    )
+    service.records.ingestions.save(before)
+    view = client.get(f"/v1/ingestions/{before.id}").json()
+    assert view["report"]["files"] == [file | {"path": "a.pdf", "fault": None}]
+    listed = client.get("/v1/ingestions").json()["ingestions"]
+    assert [one["report"]["files"] for one in listed] == [None, None]
+
+
+def test_remarks_are_printed_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    remarks = [QualityRemark(kind="empty_page", detail="no text", pages=[2, 5]), "page 3: no text"]
+    _print_document(
+        DocumentView(
+            document_id="d", collection="default", source="a.pdf", title="A", language="en",
+            work_id=None, passages=1, ingested_at=datetime.now(UTC),
+            quality=QualityReport(remarks=remarks),
+        )
+    )  # fmt: skip
+    assert capsys.readouterr().out.endswith("  - pages 2, 5: no text\n  - page 3: no text\n")
+
+
+@pytest.mark.parametrize(
+    ("described", "own"),
+    [
+        (FileReport, FileResult),
+        (ChangedPassage, PassageChange),
+        (QualityReport, Quality),
+        (QualityRemark, Remark),
+    ],
+)
+def test_reports_are_described_as_the_job_makes_them(
+    described: type[BaseModel], own: type[Any]
+) -> None:
+    assert list(described.model_fields) == [field.name for field in fields(own)]
+
+
+def test_the_kinds_in_reports_are_described_as_the_job_knows_them() -> None:
+    assert set(get_args(document_schemas.Fault)) == set(Fault)
+    assert set(get_args(document_schemas.RemarkKind)) == set(RemarkKind)
+    assert set(get_args(document_schemas.FileOutcome)) == set(Outcome)
 
 
 def test_a_file_sent_again_takes_the_place_of_the_one_before(
@@ -340,12 +423,14 @@ def test_commands_hand_their_work_to_the_running_service(announced: Service, wri
             check=False,
         )
 
-    path = write("exchange.md", RULES)
+    path = write("exchange.md", f"---\neffective_from: soon\n---\n{RULES}")
     write("broken.pdf", b"%PDF-1.7 broken")
     run = trilogue("ingest", str(path.parent), "--collection", "handbook", "--json")
     assert run.returncode == 4, run.stderr
     assert "does the work" in run.stderr
-    assert json.loads(run.stdout)["counts"] == {"added": 1, "failed": 1}
+    report = json.loads(run.stdout)
+    assert report["counts"] == {"added": 1, "failed": 1}
+    assert [file["fault"] for file in report["files"]] == ["damaged", None]
     assert announced.store.count({"collection": ["handbook"]}) == 2
 
     path.write_text(RULES.replace("March", "April"))
@@ -354,7 +439,9 @@ def test_commands_hand_their_work_to_the_running_service(announced: Service, wri
     assert "+ Students apply in April." in dry.stdout
     assert "nothing was changed" in dry.stdout
     (document,) = json.loads(trilogue("documents", "list", "--json").stdout)
-    assert "headings" in trilogue("documents", "show", document["document_id"]).stdout
+    shown = trilogue("documents", "show", document["document_id"]).stdout
+    assert "headings" in shown
+    assert "\n  - effective_from is 'soon', which is no date\n" in shown
     assert trilogue("documents", "delete", document["document_id"]).returncode == 0
     assert announced.store.count() == 0
     missing = trilogue("documents", "show", document["document_id"])

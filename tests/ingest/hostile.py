@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pdf_files import make_pdf
 
+from ingest.errors import Fault
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILES = Path(__file__).parent / "files"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
@@ -193,4 +195,19 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "pages.pdf": (lambda: make_pdf([["A page"]] * 120), "120 pages"),
     "empty-page.html": (b"<html><body><script>1</script></body></html>", "no main text"),
     "field.csv": (b'name,text\n"a,' + b"x" * 200_000, "no table"),
+}
+
+#: What each of them has to be called.
+FAULTS: Mapping[Fault, str] = {
+    Fault.EMPTY: "zero.md zero.pdf zero.docx zero.hwp zero.xlsx blank.txt",
+    Fault.NO_TEXT: "headings.md empty-page.html",
+    Fault.DAMAGED: "zero.zip half.pdf half.docx half.hwp half.hwpx half.zip text.zip rar.zip "
+    "secret.xls secret.hwp laughs.docx laughs.odt laughs.epub liar.zip deep.docx flipped.hwp "
+    "xml.docx parts.docx parts.pptx parts.xlsx parts.hwpx parts.epub stream.zip field.csv",
+    Fault.WRONG_FORMAT: "picture.pdf picture.md picture.docx picture.hwp program.txt windows.csv "
+    "word.xlsx word.epub word.hwpx word.odt word.pptx pdf.html text.pdf text.hwp text.pptx "
+    "nulls.txt nulls.md gzip.html",
+    Fault.PROTECTED: "secret.docx secret.xlsx secret.pptx secret.zip secret.epub flipped.docx",
+    Fault.TOO_LARGE: "bomb.docx bomb.xlsx bomb.zip many.zip many.docx pages.pdf",
+    Fault.ARCHIVE_ENTRY: "up.zip root.zip drive.zip back.zip link.zip nested.zip",
 }

@@ -66,7 +66,7 @@ def test_lines_written_back_to_front_are_turned(write: Write) -> None:
     source = pdf(write, law)  # drawn in reading order: the library turns them
     assert lines_of(source) == law
     (remark,) = source.remarks
-    assert (remark.kind, remark.page) == (RemarkKind.REPAIRED, 1)
+    assert (remark.kind, remark.pages) == (RemarkKind.REPAIRED, (1,))
     assert "back to front" in remark.detail
 
 
@@ -94,7 +94,7 @@ def test_words_turned_each_for_itself_are_told_and_left() -> None:
     )
     text, remarks = mend(f"{line}.\n{line}.", page=7)
     assert text == f"{line}.\n{line}."
-    assert [(r.kind, r.page) for r in remarks] == [(RemarkKind.MANGLED, 7)]
+    assert [(r.kind, r.pages) for r in remarks] == [(RemarkKind.MANGLED, (7,))]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_words_turned_each_for_itself_are_told_and_left() -> None:
 )
 def test_what_cannot_be_mended_is_told_with_its_page(text: str, message: str) -> None:
     _, remarks = mend(text, page=3)
-    assert [(r.kind, r.page) for r in remarks] == [(RemarkKind.MANGLED, 3)]
+    assert [(r.kind, r.pages) for r in remarks] == [(RemarkKind.MANGLED, (3,))]
     assert message in remarks[0].detail
 
 

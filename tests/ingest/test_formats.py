@@ -243,4 +243,4 @@ def test_a_scanned_page_is_recognised(tmp_path: Path) -> None:
     picture.save(path, "PDF", resolution=200)
     source = read(path)
     assert "Students apply in March." in source.text
-    assert (source.remarks[0].kind, source.remarks[0].page) == (RemarkKind.RECOGNISED, 1)
+    assert (source.remarks[0].kind, source.remarks[0].pages) == (RemarkKind.RECOGNISED, (1,))

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile import HOSTILE
+from hostile import FAULTS, HOSTILE
 
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.job import IngestionJob
 from ingest.readers import Limits, SourceText
 from ingest.reading import ReadingPool
@@ -67,6 +67,17 @@ def test_each_hostile_file_is_reported_with_its_reason(report: Report, store: Pa
     assert report.counts == {"added": 2, "failed": len(report.files) - 2}
 
 
+def test_each_hostile_file_is_told_by_the_kind_of_its_fault(report: Report) -> None:
+    expected = {name: fault for fault, names in FAULTS.items() for name in names.split()}
+    assert expected.keys() == HOSTILE.keys()
+    told = {
+        Path(result.path.split("!/", 1)[0]).name: result.fault
+        for result in report.files
+        if result.outcome == Outcome.FAILED
+    }
+    assert told == expected
+
+
 def test_nothing_leaves_an_archive(report: Report, tmp_path: Path) -> None:
     outside = [*tmp_path.rglob("up.md"), *tmp_path.rglob("back.md"), *Path("/etc").glob("root.md")]
     assert outside == []
@@ -89,6 +100,7 @@ def test_files_that_may_not_be_read_and_links_are_told_or_passed_over(
     report = job.run([folder])
     assert report.counts == {"added": 1, "failed": 1}
     assert "pipe.md is no ordinary file" in str(report.files[1].reason)
+    assert report.files[1].fault == Fault.INACCESSIBLE
     assert {node.text for node in store.select({})} == {"A good rule."}
 
 
@@ -110,20 +122,26 @@ def recurse(path: Path, limits: Limits) -> SourceText:
     return recurse(path, limits)
 
 
+def refuse(path: Path, limits: Limits) -> SourceText:
+    raise UnreadableFileError(Fault.PROTECTED, f"{path.name} is locked.", "Unlock it.")
+
+
 @pytest.mark.parametrize(
-    ("reader", "message"),
+    ("reader", "message", "fault"),
     [
-        (crash, "a.md made its reader crash"),
-        (hang, "takes more than 1 s"),
-        (devour, "more memory"),
-        (recurse, "RecursionError"),
+        (crash, "a.md made its reader crash", Fault.CRASHED),
+        (hang, "takes more than 1 s", Fault.TOO_SLOW),
+        (devour, "more memory", Fault.TOO_MUCH_MEMORY),
+        (recurse, "RecursionError", Fault.CRASHED),
+        (refuse, "a.md is locked. Unlock it.", Fault.PROTECTED),
     ],
 )
 def test_a_reader_that_goes_wrong_costs_its_file_alone(
-    reader: Callable[[Path, Limits], SourceText], message: str
+    reader: Callable[[Path, Limits], SourceText], message: str, fault: Fault
 ) -> None:
     with (
         ReadingPool(1, 1.0, 2**32, Limits(), reader) as pool,
-        pytest.raises(UnreadableFileError, match=message),
+        pytest.raises(UnreadableFileError, match=message) as told,
     ):
         pool.result(pool.submit(Path("a.md")), "a.md")
+    assert told.value.fault == fault

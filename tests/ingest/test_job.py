@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import ingest.job
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.sparse import encode_passage
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
-from ingest.examine import JobOptions
+from ingest.draft import Draft
+from ingest.errors import Fault
+from ingest.examine import JobOptions, Wanted
 from ingest.job import IngestionJob
 from ingest.progress import Progress
+from ingest.readers import SourceText
 from ingest.report import Outcome
 
 Write = Callable[[str, str | bytes], Path]
@@ -205,6 +210,38 @@ def test_bad_files_are_reported_and_the_rest_goes_on(
     assert all(name in str(reason) for name, reason in failed.items())
     assert report.failed
     assert texts(store) == ["Students apply in March.", "There is no fee."]
+
+
+def test_files_that_no_reader_gets_are_told_by_the_kind_of_their_fault(
+    job: IngestionJob, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write("sidecar.md", GOOD).parent
+    write("sidecar.meta.yaml", "- no mapping")
+    write("odd.md", "A rule of its own.")
+    write("gone.md", "A rule that nobody may read.")
+    Path(os.fsdecode(os.fsencode(folder) + b"/name\xff.md")).write_text("A rule.")
+    prepare = ingest.job.draft
+
+    def draft(wanted: Wanted, source: SourceText, *others: Any) -> Draft:
+        if wanted.candidate.source == "odd.md":
+            raise ZeroDivisionError
+        if wanted.candidate.source == "gone.md":
+            raise PermissionError(13, "Permission denied")
+        return prepare(wanted, source, *others)
+
+    monkeypatch.setattr(ingest.job, "draft", draft)
+    told = {
+        Path(result.path).name: (result.fault, result.reason) for result in job.run([folder]).files
+    }
+    assert told == {
+        "sidecar.md": (
+            Fault.BAD_METADATA,
+            "sidecar.meta.yaml is not a YAML mapping of names to values.",
+        ),
+        "odd.md": (Fault.INTERNAL, "odd.md cannot be ingested: ZeroDivisionError: "),
+        "gone.md": (Fault.INACCESSIBLE, "gone.md cannot be read: Permission denied"),
+        "name\ufffd.md": (Fault.BAD_NAME, "name\ufffd.md is no UTF-8 name."),
+    }
 
 
 def test_a_file_that_becomes_unreadable_keeps_its_old_passages(

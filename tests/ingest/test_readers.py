@@ -11,7 +11,7 @@ import docx
 import pypdfium2
 import pytest
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import Fault, UnreadableFileError
 from ingest.readers import read
 from ingest.structure import markdown_blocks
 
@@ -134,9 +134,26 @@ def test_says_what_is_wrong_with_a_file(
     assert name in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("photo.xyz", b"hello", Fault.UNKNOWN_FORMAT),
+        ("scanned.pdf", _scanned_pdf(), Fault.SCANNED),
+        ("noise.txt", bytes(range(128, 256)), Fault.ENCODING),
+    ],
+)
+def test_says_of_which_kind_a_fault_is(
+    write: Write, name: str, content: bytes, fault: Fault
+) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read(write(name, content))
+    assert caught.value.fault == fault
+
+
 def test_a_password_protected_pdf_is_named_as_such(write: Write) -> None:
-    with pytest.raises(UnreadableFileError, match="protected with a password"):
+    with pytest.raises(UnreadableFileError, match="protected with a password") as caught:
         read(write("locked.pdf", ENCRYPTED_PDF))
+    assert caught.value.fault == Fault.PROTECTED
 
 
 def test_entities_in_a_word_file_are_not_expanded(write: Write, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from pdf_files import make_pdf
 from sqlalchemy import event
 
 from assistant.errors import InvalidInputError, UnavailableError
@@ -22,9 +24,12 @@ from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRegistry
 from ingest.commit import DocumentWriter
 from ingest.dates import as_day
+from ingest.errors import Fault
 from ingest.examine import JobOptions
 from ingest.job import IngestionJob, JobStoppedError
-from ingest.metadata import parse_assignments
+from ingest.metadata import parse_assignments, resolve
+from ingest.quality import assess, remarks_of
+from ingest.readers import Remark, RemarkKind, read
 from ingest.report import FileResult, Outcome, Report
 
 Write = Callable[[str, str | bytes], Path]
@@ -129,6 +134,18 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(
 # What goes wrong on the way
 
 
+def test_a_report_tells_the_kind_of_a_fault_and_an_older_one_is_read_without(
+    job: IngestionJob, write: Write
+) -> None:
+    stored = json.loads(json.dumps(job.run([write("empty.md", "")]).to_json()))
+    assert stored["files"][0]["fault"] == "empty"
+    (result,) = Report.from_json(stored).files
+    assert result.fault is Fault.EMPTY
+    del stored["files"][0]["fault"]
+    (older,) = Report.from_json(stored).files
+    assert older == replace(result, fault=None)
+
+
 def test_a_document_that_cannot_be_embedded_fails_alone(
     job: IngestionJob,
     store: PassageStore,
@@ -152,6 +169,7 @@ def test_a_document_that_cannot_be_embedded_fails_alone(
         Outcome.ADDED,
     ]
     assert "b.md cannot be embedded: RuntimeError: out of memory" in str(report.files[1].reason)
+    assert report.files[1].fault == Fault.INTERNAL
     assert texts(store) == ["A rule.", "Another rule."]
 
 
@@ -277,10 +295,35 @@ def test_metadata_of_the_caller_come_before_those_of_the_document(
         parse_assignments(["colour=red"])
 
 
-def test_a_date_that_is_none_is_told_and_not_used(job: IngestionJob, write: Write) -> None:
+def test_a_date_that_is_none_is_told_and_not_used(
+    job: IngestionJob, registry: DocumentRegistry, write: Write
+) -> None:
     (result,) = job.run([write("a.md", version("soon", "Students pay 100."))]).files
     assert result.outcome == Outcome.ADDED
     assert list(result.remarks) == ["effective_from is 'soon', which is no date"]
+    (document,) = registry.documents()
+    details = DocumentLedger(registry).details(document.id)
+    assert details is not None
+    assert details.quality["remarks"] == [
+        {"kind": "bad_metadata", "detail": result.remarks[0], "pages": []}
+    ]
+
+
+def test_what_is_the_same_on_several_pages_is_noticed_once(write: Write) -> None:
+    wide = [f"Rule {i} of the university." for i in range(4)]
+    source = read(write("rules.pdf", make_pdf([wide, [], [*wide, "of pages"], [], []])))
+    nothing = Remark(RemarkKind.EMPTY_PAGE, "no text", [2, 4, 5])
+    metadata = resolve(Path("rules.pdf"), {}, source.text, None)
+    assert remarks_of(source, metadata) == [nothing]
+    assert str(nothing) == "pages 2, 4, 5: no text"
+    assert str(replace(nothing, pages=[2])) == "page 2: no text"
+    many = str(replace(nothing, pages=list(range(1, 5001))))
+    assert many.endswith(", 19, 20 and 4,980 more: no text")
+    quality = assess(source, metadata, []).to_json()
+    assert quality["empty_pages"] == [2, 4, 5]
+    assert json.loads(json.dumps(quality["remarks"])) == [
+        {"kind": "empty_page", "detail": "no text", "pages": [2, 4, 5]}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from assistant.api.document_schemas import (
     DocumentList,
     DocumentView,
+    FileReport,
     IngestionList,
+    IngestionReport,
     IngestionView,
 )
 from assistant.api.reader_schemas import PassageContext, QuestionList, ReplyRecord
@@ -193,10 +195,10 @@ class FakeService:
         new = IngestionView(
             ingestion_id=f"ingestion-{len(self.uploads):024x}", collection=None, state="done",
             created_at=NOW,
-            report={
-                "counts": {"added": 1},
-                "files": [{"path": "new.md", "outcome": "added", "reason": None}],
-            },
+            report=IngestionReport(
+                files=[FileReport(path="new.md", outcome="added", passages=1)],
+                counts={"added": 1}, passages=1, seconds=0.2, dry_run=False,
+            ),
         )  # fmt: skip
         self.ingestions.insert(0, new)
         return new

@@ -20,7 +20,14 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
 
-from assistant.api.document_schemas import DocumentView
+from assistant.api.document_schemas import (
+    DocumentView,
+    FileReport,
+    IngestionReport,
+    IngestionView,
+    QualityRemark,
+    QualityReport,
+)
 from assistant.api.reader_schemas import AskedQuestion, QuestionList
 from assistant.api.schemas import (
     ChatResponse,
@@ -37,6 +44,36 @@ pytestmark = pytest.mark.browser
 QUESTION = "كم طالبًا يُقبل سنويًا في برنامج الدرجة المزدوجة؟"
 SAID = SentenceEvent(text="يُقبل في البرنامج 24 طالبًا كل عام [1].")
 KO, AR, EN = load_texts("ko"), load_texts("ar"), load_texts("en")
+REMARKS: list[QualityRemark | str] = [
+    QualityRemark(kind="mangled", detail="lost <b>letters</b>", pages=[2, 3, 4]),
+    QualityRemark(kind="mangled", detail="words taken apart", pages=[9]),
+    QualityRemark(kind="left_out", detail="4 lines", pages=[]),
+    "<i>none</i>",
+]
+REFUSED = IngestionView(
+    ingestion_id=f"ingestion-{1:024x}", state="done", created_at=NOW,
+    report=IngestionReport(
+        files=[
+            FileReport(
+                path="학칙.pdf", outcome="failed", fault="protected",
+                reason="학칙.pdf is protected with a password. Save it without one.",
+            ),
+            FileReport(
+                path="لائحة.docx", outcome="failed", fault="too_large",
+                reason="لائحة.docx has 200 MiB, more than the 100 MiB that are allowed. "
+                "Split it, or raise TRILOGUE_MAX_FILE_BYTES.",
+            ),
+            FileReport(path="old.pdf", outcome="failed", reason="old.pdf is <b>empty</b>."),
+            FileReport(path="copy.md", outcome="duplicate", reason="same content"),
+            FileReport(path="rules.md", outcome="added", passages=3),
+        ],
+        counts={"failed": 3, "duplicate": 1, "added": 1}, passages=3, seconds=2, dry_run=False,
+    ),
+)  # fmt: skip
+FAILED = IngestionView(
+    ingestion_id=f"ingestion-{2:024x}", state="failed", created_at=NOW,
+    error="The index is locked by another process. Stop it.",
+)  # fmt: skip
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -75,7 +112,9 @@ def fake(house: tuple[FakeService, str], korean: Citation, arabic: Citation) -> 
         DocumentView(
             document_id=korean.document_id, collection="default", source="<b>rules</b>.md",
             title=korean.title, language="ko", work_id="w", passages=14, ingested_at=NOW,
-            quality={"characters": 5120, "scripts": {"Hangul": 0.93}, "remarks": ["<i>none</i>"]},
+            quality=QualityReport(
+                characters=5120, scripts={"Hangul": 0.93}, guessed=["title"], remarks=REMARKS
+            ),
         )
     ]  # fmt: skip
     asked = AskedQuestion(
@@ -180,7 +219,7 @@ def test_a_question_that_failed_is_back_in_the_box_with_what_to_do(
     browser.open(f"{address}?lang={language}", ".welcome")
     browser.ask("질문입니다")
     browser.see(".failure", texts.failures["busy"])
-    browser.see(".failure .detail", "<b>Loading</b>")
+    in_english(browser, ".failure .detail", "<b>Loading</b>")
     browser.until("return document.querySelector('#question textarea').value", "질문입니다")
     browser.click("#send")
     browser.see(".outcome", texts.outcomes["answered"])
@@ -387,10 +426,15 @@ def test_operators_work_with_an_admin_key(
     browser.see("table", "<b>rules</b>.md")
     browser.click(".row-actions [data-act=open]", own.quality)
     browser.see(".details", own.measures["characters"])
-    browser.see(".details", "<i>none</i>")
+    browser.see(".details", own.scripts["Hangul"])
+    browser.see(".details", own.guessable["title"])
+    browser.see(".remarks p", own.remarks["mangled"])
+    browser.see(".remarks p small", texts.on_pages([2, 3, 4, 9]))
+    in_english(browser, ".remarks .detail", "pages 2–4: lost <b>letters</b>")
+    in_english(browser, ".remarks .detail", "<i>none</i>")
     upload(browser, tmp_path / "broken.pdf", b"broken")
     browser.see(".upload .failure", texts.failures["rejected"])
-    browser.see(".upload .failure", "<b>x.pdf</b> is broken.")
+    in_english(browser, ".upload .failure .detail", "<b>x.pdf</b> is broken.")
     browser.run("document.querySelector('input[type=file]').value = ''")
     upload(browser, tmp_path / "new.md", b"# New")
     browser.see(".details", "new.md")
@@ -411,6 +455,41 @@ def test_operators_work_with_an_admin_key(
     browser.see(".sign-in")
 
 
+@each_language
+def test_operators_read_in_their_language_why_files_were_refused(
+    browser: Browser, address: str, fake: FakeService, language: LanguageCode
+) -> None:
+    own = load_texts(language).operators
+    fake.ingestions = [REFUSED, FAILED]
+    operate(browser, address, language)
+    browser.click(".tabs button", own.ingestions)
+    browser.see("td", own.ingestion_failed)
+    in_english(browser, "td .detail", FAILED.error or "")
+    browser.click(".row-actions button")
+    assert REFUSED.report
+    for file in REFUSED.report.files or ():
+        told = [own.faults[file.fault]] if file.fault else []
+        item = browser.see(".details li", file.path)
+        shown = item.find_elements(By.CSS_SELECTOR, "p:not(.detail)")
+        same = [own.same_content] if file.outcome == "duplicate" else []
+        assert [paragraph.text for paragraph in shown] == told + same
+        if file.outcome == "failed":
+            in_english(browser, ".details .detail", file.reason or "")
+    browser.gone(".details li p[lang]:not(.detail)")
+
+
+def operate(browser: Browser, address: str, language: LanguageCode) -> None:
+    browser.open(f"{address}operators?lang={language}", ".sign-in")
+    browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
+    browser.see(".tabs")
+
+
+def in_english(browser: Browser, selector: str, text: str) -> None:
+    """The service's own words are marked as what they are."""
+    words = browser.see(selector, text)
+    assert (words.get_attribute("lang"), words.get_attribute("dir")) == ("en", "ltr")
+
+
 def upload(browser: Browser, file: Path, content: bytes) -> None:
     file.write_bytes(content)
     chooser = browser.driver.find_element(By.CSS_SELECTOR, "input[type=file]")
@@ -426,6 +505,7 @@ def test_axe_finds_nothing_serious(
     not_found: ChatResponse, language: LanguageCode, dark: bool,
 ) -> None:  # fmt: skip
     fake.scripts = [[not_found], [reply]]
+    fake.ingestions = [REFUSED, FAILED]
     browser.screen(1280, 800, dark)
     findings = {}
     browser.open(f"{address}?lang={language}", ".welcome")
@@ -446,8 +526,35 @@ def test_axe_finds_nothing_serious(
     browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
     browser.click(".row-actions [data-act=open]")
     browser.see(".details")
-    findings["operators"] = browser.findings()
+    findings["documents"] = browser.findings()
+    browser.click(".tabs button", load_texts(language).operators.ingestions)
+    browser.see(".state.failed")
+    browser.click(".row-actions button")
+    browser.see(".details .detail")
+    findings["ingestions"] = browser.findings()
     assert {page: found for page, found in findings.items() if found} == {}
+
+
+def test_all_pages_have_the_same_colours_in_the_light_and_in_the_dark(
+    browser: Browser, address: str, fake: FakeService, korean: Citation
+) -> None:
+    source = f"{address}source?document={korean.document_id}&passage={korean.passage_id}"
+    colours = """const {backgroundColor, color} = getComputedStyle(document.body);
+        return [backgroundColor, color]"""
+    light, dark = (
+        ["rgb(247, 247, 244)", "rgb(27, 32, 35)"],
+        ["rgb(20, 23, 26)", "rgb(231, 234, 236)"],
+    )
+    for screen, expected in ((False, light), (True, dark)):
+        browser.screen(1280, 800, screen)
+        browser.driver.get(source)
+        browser.see(".passage")
+        browser.until(colours, expected)
+        browser.open(f"{address}?lang=en", ".welcome")
+        browser.until(colours, expected)
+    for expected in (light, dark):
+        browser.click(".theme")
+        browser.until(colours, expected)
 
 
 @each_language

@@ -13,6 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 import ui.texts
 from assistant.api.schemas import LanguageCode
+from assistant.language import script_shares
+from ingest.errors import Fault
+from ingest.metadata import resolve
+from ingest.quality import Quality
+from ingest.readers import RemarkKind
+from ingest.report import Outcome
 from ui.texts import LANGUAGES, Texts, choose_language, direction_of, load_texts
 
 SCRIPTS = {"ko": r"[\uac00-\ud7a3]", "ar": r"[\u0621-\u064a]", "en": r"[A-Za-z]"}
@@ -61,9 +67,9 @@ def test_no_korean_or_arabic_text_is_left_in_english(language: LanguageCode) -> 
         assert not re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", text)), text
 
 
-#: Of names that documents bring along, a text that is not there is shown as the name.
-_OPEN = {("operators", "measures"), ("operators", "results")}
-KEYS = sorted(key for key in keys(catalogue("en")) if key[:-1] not in _OPEN)
+#: What is in a report has no type of its own; a test below asks for its texts.
+_OPEN = ("operators", "measures")
+KEYS = sorted(key for key in keys(catalogue("en")) if key[:-1] != _OPEN)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=".".join)
@@ -75,6 +81,18 @@ def test_a_missing_text_is_an_error_that_names_it(key: tuple[str, ...]) -> None:
     del table[key[-1]]
     with pytest.raises(ValidationError, match=key[0]):
         TypeAdapter(Texts).validate_python(incomplete)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_the_job_reports_has_a_text(language: LanguageCode) -> None:
+    own = load_texts(language).operators
+    assert set(own.faults) == set(Fault)
+    assert set(own.remarks) == set(RemarkKind)
+    assert set(own.results) == set(Outcome)
+    assert set(own.measures) == {field.name for field in dataclasses.fields(Quality)}
+    assert set(own.scripts) == set(script_shares("학칙 نظام rules"))
+    with_sibling = Path(__file__).parents[2] / "samples" / "dual-degree.ko.md"
+    assert set(own.guessable) == set(resolve(with_sibling, {}, "학칙이다.", None).guessed)
 
 
 def test_empty_and_unknown_texts_are_errors() -> None:
@@ -113,6 +131,13 @@ def test_a_language_that_was_chosen_before_comes_before_the_browsers() -> None:
     assert choose_language(None, "ko", "ar") == "ko"
     assert choose_language("en", "ko", "ar") == "en"
     assert choose_language(None, "<b>", "ar") == "ar"
+
+
+def test_pages_are_named_as_their_readers_name_them() -> None:
+    named = [load_texts(language).on_pages([3]) for language in ("ko", "ar", "en")]
+    assert named == ["3쪽", "الصفحة 3", "page 3"]
+    named = [load_texts(language).on_pages([9, 2, 3, 4, 7, 8]) for language in ("ko", "ar", "en")]
+    assert named == ["2–4, 7–9쪽", "الصفحات 2–4، 7–9", "pages 2–4, 7–9"]
 
 
 def test_days_are_written_as_their_readers_write_them() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -201,6 +203,13 @@ def test_a_failure_says_what_to_do(texts: Texts) -> None:
     page = _Elements(views.reply(Turn("?", failure=ChatError("unreachable")), texts))
     assert texts.failures["unreachable"] in page.text
     assert page.all("div", "failure")[0]["role"] == "alert"
+
+
+def test_every_colour_is_defined_once_for_the_light_and_the_dark() -> None:
+    sheets = sorted(Path(views.__file__).with_name("static").glob("*.css"))
+    defined = re.findall(r"^\s*(--[\w-]+):", "".join(s.read_text() for s in sheets), re.MULTILINE)
+    assert "--ground" in defined
+    assert sorted(defined) == sorted(set(defined))
 
 
 def test_every_button_of_pictures_has_a_name(reply: ChatResponse) -> None:
