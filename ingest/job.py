@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections import deque
@@ -228,7 +229,9 @@ def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:
 
 
 def _failed(candidate: Candidate, fault: Fault, reason: str) -> FileResult:
-    return FileResult(candidate.origin, Outcome.FAILED, reason=reason, fault=fault)
+    # Libraries like to name the whole path, which is nobody's business who sent the file.
+    told = reason.replace(f"{candidate.path.parent}{os.sep}", "")
+    return FileResult(candidate.origin, Outcome.FAILED, reason=told, fault=fault)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -78,6 +78,11 @@ def test_each_hostile_file_is_told_by_the_kind_of_its_fault(report: Report) -> N
     assert told == expected
 
 
+def test_no_reason_tells_where_files_are(report: Report, tmp_path: Path) -> None:
+    telling = [str(result.reason) for result in report.files if str(tmp_path) in str(result.reason)]
+    assert telling == []
+
+
 def test_nothing_leaves_an_archive(report: Report, tmp_path: Path) -> None:
     outside = [*tmp_path.rglob("up.md"), *tmp_path.rglob("back.md"), *Path("/etc").glob("root.md")]
     assert outside == []
