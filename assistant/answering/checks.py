@@ -18,12 +18,23 @@ from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.units import units_in
 from assistant.errors import UnavailableError
-from assistant.language import Language, analyze, numbers_in, script_shares, unsupported
+from assistant.language import (
+    Language,
+    analyze,
+    numbers_in,
+    quantities_in,
+    script_shares,
+    unsupported,
+)
 from assistant.retrieval.evidence import Evidence
 
 Number = TypeVar("Number")
 Word = TypeVar("Word")
 
+#: The hint of checks that find nothing said, rather than something wrong.
+SUBSTANCE = "substance"
+#: Words that a sentence may have beside those of the question and still only complete it.
+_ADDED_WORDS = 2
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
 
@@ -36,7 +47,7 @@ class Claim:
         language: The language it should be in.
         question: The question it answers.
         cited: The evidence that it cites; at least one piece.
-        support: The sentence of the evidence that is nearest to it.
+        support: The sentence of the evidence that it may rest on, see `Support`.
         nearness: Cosine of the two, from -1 to 1.
         lag: By how much less it bears on the question than the best sentence of all the
             evidence, 0 or more; see `assistant.retrieval.relevance`.
@@ -72,20 +83,36 @@ class Check(Protocol):
 class ScriptCheck:
     """The sentence is written in the script of the reader's language.
 
-    Latin names are at home in Korean and Arabic sentences; other scripts are in none.
+    Latin names are at home in Korean and Arabic sentences; other scripts are in none. A name that
+    the evidence has does not count, however long the sentence beside it is.
     """
 
     hint: ClassVar = "script"
 
+    _WORDS: ClassVar = regex.compile(
+        r"[\p{Latin}\d][\p{Latin}\d&.'’/-]*(?:\s[\p{Latin}\d&.'’/-]+)*"
+    )
+    _LONGEST_NAME: ClassVar = 4
     _EXPECTED: ClassVar = {"ko": ("Hangul", 0.3), "ar": ("Arabic", 0.4), "en": ("Latin", 1.0)}
 
     def reason_against(self, claim: Claim) -> str | None:
         script, least = self._EXPECTED[claim.language]
-        shares = script_shares(claim.text)
+        shares = script_shares(self._without_names(claim) if script != "Latin" else claim.text)
         if shares[script] < least:
             return f"only {shares[script]:.0%} of its letters are {script}"
         foreign = 1.0 - shares[script] - (shares["Latin"] if script != "Latin" else 0.0)
         return f"{foreign:.0%} of its letters are in a foreign script" if foreign > 1e-9 else None
+
+    def _without_names(self, claim: Claim) -> str:
+        """The sentence without the names in Latin letters that its evidence has."""
+        known = "\n".join(item.quote for item in claim.cited).casefold()
+
+        def blank(found: regex.Match[str]) -> str:
+            name = found[0].rstrip(".")
+            a_name = len(name.split()) <= self._LONGEST_NAME and name.casefold() in known
+            return "" if a_name else found[0]
+
+        return str(self._WORDS.sub(blank, claim.text))
 
 
 class NumberCheck:
@@ -105,7 +132,7 @@ class NumberCheck:
 class SubstanceCheck:
     """The sentence says something: it is more than a mark, a heading, a question or an echo."""
 
-    hint: ClassVar = "substance"
+    hint: ClassVar = SUBSTANCE
 
     _WORD: ClassVar = regex.compile(r"\p{L}{2,}")
     _ASKS: ClassVar = regex.compile(r"^هل\s|[?？؟]\W*$|(?:나요|까요|가요|니까|는가|은가)\W*$")
@@ -125,7 +152,7 @@ class SubstanceCheck:
 class SaysSomethingCheck:
     """The sentence answers, and does not speak of the sources instead."""
 
-    hint: ClassVar = "substance"
+    hint: ClassVar = SUBSTANCE
 
     _ABOUT_SOURCES: ClassVar = regex.compile(
         r"\b(?:not|no|never|isn't|doesn't|cannot)\b.{0,40}\b(?:mention|specif|stat|provid|contain"
@@ -233,7 +260,10 @@ class WordCheck:
 
 
 class NearnessCheck:
-    """The sentence means about what the nearest sentence of its evidence means.
+    """The sentence means about what the sentence that it rests on means.
+
+    One that only completes the question ("The deadline is 30 days.") is far from any sentence of
+    a law. It passes when what it adds are numbers that its support states.
 
     Args:
         least: The least cosine, fitted for one embedder.
@@ -250,7 +280,7 @@ class NearnessCheck:
         return cls(_fitted("nearness", embedder))
 
     def reason_against(self, claim: Claim) -> str | None:
-        if claim.nearness < self._least:
+        if claim.nearness < self._least and not completes_question(claim):
             return f"its nearness to the evidence is only {claim.nearness:.2f}"
         return None
 
@@ -319,6 +349,20 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         RelevanceCheck.fitted(embedder),
         PolarityCheck(),
     )
+
+
+def completes_question(claim: Claim) -> bool:
+    """Whether a sentence adds nothing to the question's own words but numbers that its support
+    states, and hardly a word beside them: a unit, "is"."""
+    if not unsupported(claim.text, [claim.question]):
+        return False
+    if unsupported(claim.text, [claim.question, claim.support]):
+        return False
+    text = claim.text
+    for quantity in reversed(quantities_in(text)):
+        text = text[: quantity.span.start] + text[quantity.span.end :]
+    words = {word for word in analyze(text) if not word.startswith("~")}
+    return len(words - set(analyze(claim.question))) <= _ADDED_WORDS
 
 
 def _stated(

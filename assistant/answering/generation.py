@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from assistant.answering.checks import Check, Claim, Rejection, first_rejection, same_words
+from assistant.answering.checks import (
+    SUBSTANCE,
+    Check,
+    Claim,
+    Rejection,
+    first_rejection,
+    same_words,
+)
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.grammar import grammar
 from assistant.answering.prompt import build_prompt
@@ -91,8 +98,9 @@ async def generate(
 ) -> AsyncGenerator[Draft, None]:
     """Sentences of an answer as they are completed, with the verdict of the checks.
 
-    When no sentence of the first attempt passes, the generator is asked once more and told what
-    was wrong.
+    An answer ends where a sentence says something wrong: what a small generator says after it is
+    no better. One that says nothing may still be followed by the answer.
+    When none has passed before it, the generator is asked once more and told what was wrong.
 
     Args:
         generator: Where the answer comes from.
@@ -110,10 +118,14 @@ async def generate(
         attempt = _attempt(generator, finder, task, hints, on_first_token)
         async with aclosing(attempt) as drafts:
             async for draft in drafts:
-                passed = passed or draft.rejection is None
-                if draft.rejection and draft.rejection.hint not in hints:
-                    hints.append(draft.rejection.hint)
                 yield replace(draft, attempt=number)
+                if draft.rejection is None:
+                    passed = True
+                    continue
+                if draft.rejection.hint not in hints:
+                    hints.append(draft.rejection.hint)
+                if draft.rejection.hint != SUBSTANCE:
+                    break
         if passed or not hints:
             return
 

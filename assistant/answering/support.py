@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.language import unsupported
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.relevance import relevance
@@ -15,11 +16,12 @@ from assistant.retrieval.relevance import relevance
 
 @dataclass(frozen=True)
 class Support:
-    """The sentence of a piece of evidence that is nearest to a generated sentence.
+    """The sentence of a piece of evidence that a generated sentence may rest on: of those that
+    state most of its numbers, the nearest one.
 
     Attributes:
         evidence: The piece.
-        sentence: Its sentence, verbatim.
+        sentence: The sentence, verbatim.
         nearness: Cosine of the two, from -1 to 1.
         lag: By how much less it bears on the question than the best sentence of all the
             evidence; 0 where no question is asked.
@@ -55,21 +57,24 @@ class SupportFinder:
         self._vectors: Vectors | None = None
 
     async def find(self, text: str) -> list[Support]:
-        """For each piece of evidence its nearest sentence; the nearest piece first."""
+        """For each piece of evidence the sentence that ``text`` may rest on; the nearest piece
+        first."""
         return await asyncio.to_thread(self._find, text)
 
     def _find(self, text: str) -> list[Support]:
         if self._vectors is None:
             self._vectors = self._embedder.embed_sentences([text for _, text in self._sentences])
         cosines = self._vectors @ self._embedder.embed_sentences([text])[0]
-        best: dict[int, Support] = {}
+        best: dict[int, tuple[int, Support]] = {}
         for (item, sentence), cosine, lag in zip(
             self._sentences, cosines, self._lags(self._vectors), strict=True
         ):
+            missing = len(unsupported(text, [sentence]))
+            support = Support(item, sentence, float(cosine), float(lag))
             known = best.get(item.number)
-            if known is None or cosine > known.nearness:
-                best[item.number] = Support(item, sentence, float(cosine), float(lag))
-        return sorted(best.values(), key=lambda support: -support.nearness)
+            if known is None or (missing, -cosine) < (known[0], -known[1].nearness):
+                best[item.number] = missing, support
+        return sorted((support for _, support in best.values()), key=lambda s: -s.nearness)
 
     def _lags(self, vectors: Vectors) -> Vectors:
         if self._question is None:

@@ -106,6 +106,42 @@ def test_an_unsupported_sentence_is_held_back_with_a_reason(
     assert why in str(reason(text, language, cited))
 
 
+HOTEL = evidence(6, "GitHub works with the FairHotel Program on where its employees stay.")
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ('برنامج "FairHotel Program".', True),
+        ('برنامج "FairStay Program".', False),
+        ("البرنامج GitHub works with the FairHotel Program.", False),
+        ("FairHotel Program", False),
+    ],
+)
+def test_a_name_that_the_evidence_has_does_not_count_against_the_script(
+    text: str, passes: bool
+) -> None:
+    assert ("Arabic" not in str(reason(text, "ar", HOTEL))) is passes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "passes"),
+    [
+        ("المهلة المحددة للتظلم هي 30 يوماً.", "ar", True),
+        ("30일 이내입니다.", "ko", True),
+        ("المهلة المحددة للتظلم هي 60 يوماً.", "ar", False),
+        ("يُرفع التظلم إلى الوزير خلال 30 يوماً مع الرسوم والمستندات.", "ar", False),
+        ("المهلة المحددة للتظلم طويلة.", "ar", False),
+    ],
+)
+def test_a_sentence_that_only_completes_the_question_may_be_far_from_the_evidence(
+    text: str, language: Language, passes: bool
+) -> None:
+    question = {"ar": "ما المهلة المحددة للتظلم؟", "ko": "이의신청 기한은?"}[language]
+    appeal = evidence(7, "An appeal is filed within 30 days of the decision.")
+    assert (reason(text, language, appeal, question, nearness=0.4) is None) is passes
+
+
 GPA = evidence(4, "평점평균이 4.3점 만점에 3.0점 이상이어야 한다.", "제2조")
 HOURS = evidence(5, "لا يجوز أن تزيد ساعات العمل على 8 ساعات في اليوم.", "المادة ٩٨")
 CARD = evidence(6, "Staff may not print a private address on a business card.")
