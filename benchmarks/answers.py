@@ -3,7 +3,8 @@
     python benchmarks/answers.py [law] [qa] [together] [--sample N] [--index DIR] [--out FILE]
 
 law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
-     corpus (../shared/data/corpus): answerable ones and near misses
+     corpus (../shared/data/corpus): answered in their own language, near misses, answered in
+     another language
 qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
 together
      four questions on law asked at once, against four others asked one after another
@@ -99,10 +100,10 @@ def main() -> None:
     generator.start()
     try:
         with arguments.out.open("w", encoding="utf-8") as out:
-            if "law" in arguments.parts:
-                law(settings, embedder, generator, arguments, out)
             if "qa" in arguments.parts:
                 question_sets(settings, embedder, generator, arguments, out)
+            if "law" in arguments.parts:
+                law(settings, embedder, generator, arguments, out)
             if "together" in arguments.parts:
                 together(settings, embedder, generator, arguments)
     finally:
@@ -116,17 +117,26 @@ def law(
     arguments: argparse.Namespace,
     out: TextIO,
 ) -> None:
-    """Questions on law, and near misses, half as many."""
-    rows = [
-        Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
-        for c in load_suite(SUITE).cases
-    ]
-    asked = sample([a for a in rows if a.answers], arguments.sample)
-    near = sample([a for a in rows if not a.answers], arguments.sample // 2)
+    """Questions on law: answered by documents in their own language, near misses, and answered
+    by documents in another language; of the latter two a third as many."""
+    cases = load_suite(SUITE).cases
+    fewer = arguments.sample // 3
+    parts = {
+        "law, own language": (
+            [c for c in cases if c.answerable and c.language == c.target],
+            arguments.sample,
+        ),
+        "law, near misses": ([c for c in cases if not c.answerable], fewer),
+        "law, across": ([c for c in cases if c.answerable and c.language != c.target], fewer),
+    }
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
         assistant = _assistant(settings, Searcher(store, embedder), generator)
-        report("law", [ask(assistant, a, out) for a in asked])
-        report("law, near misses", [ask(assistant, a, out) for a in near])
+        for title, (chosen, count) in parts.items():
+            asked = [
+                Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
+                for c in chosen
+            ]
+            report(title, [ask(assistant, a, out) for a in sample(asked, count)])
 
 
 def together(
