@@ -33,7 +33,8 @@ Word = TypeVar("Word")
 
 #: The hint of checks that find nothing said, rather than something wrong.
 SUBSTANCE = "substance"
-#: Words that a sentence may have beside those of the question and still only complete it.
+#: Words that a sentence with a number may have beside those of the question and of its support
+#: and still only complete the question.
 _ADDED_WORDS = 2
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
@@ -155,7 +156,7 @@ class SaysSomethingCheck:
     hint: ClassVar = SUBSTANCE
 
     _ABOUT_SOURCES: ClassVar = regex.compile(
-        r"\b(?:not|no|never|isn't|doesn't|cannot)\b.{0,40}\b(?:mention|specif|stat|provid|contain"
+        r"\b(?:not|no|never|isn't|doesn't|cannot)\b.{0,40}\b(?:mention|specif|state?d?\b|stating\b|provid|contain"
         r"|found|inform|describ|given|list)\w*"
         r"|\b(?:is|are) (?:described|mentioned|stated|given|listed|explained|found)"
         r" in (?:the )?sources?"
@@ -263,7 +264,7 @@ class NearnessCheck:
     """The sentence means about what the sentence that it rests on means.
 
     One that only completes the question ("The deadline is 30 days.") is far from any sentence of
-    a law. It passes when what it adds are numbers that its support states.
+    a law. It passes when what it adds is what its support states.
 
     Args:
         least: The least cosine, fitted for one embedder.
@@ -352,17 +353,26 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
 
 
 def completes_question(claim: Claim) -> bool:
-    """Whether a sentence adds nothing to the question's own words but numbers that its support
-    states, and hardly a word beside them: a unit, "is"."""
-    if not unsupported(claim.text, [claim.question]):
-        return False
+    """Whether a sentence adds nothing to the question's own words but what its support states.
+
+    Where the support is in another language only numbers can be compared; there hardly a word
+    may stand beside them (a unit, "is").
+    """
     if unsupported(claim.text, [claim.question, claim.support]):
         return False
-    text = claim.text
+    words, asked = _words(claim.text), _words(claim.question)
+    stated = _words(claim.support)
+    beyond = len(words - asked - stated)
+    if unsupported(claim.text, [claim.question]):
+        return beyond <= _ADDED_WORDS
+    return beyond == 0 and not words <= asked
+
+
+def _words(text: str) -> set[str]:
+    """The content words of a text, without its numbers."""
     for quantity in reversed(quantities_in(text)):
         text = text[: quantity.span.start] + text[quantity.span.end :]
-    words = {word for word in analyze(text) if not word.startswith("~")}
-    return len(words - set(analyze(claim.question))) <= _ADDED_WORDS
+    return {word for word in analyze(text) if not word.startswith("~")}
 
 
 def _stated(

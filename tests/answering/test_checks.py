@@ -142,6 +142,21 @@ def test_a_sentence_that_only_completes_the_question_may_be_far_from_the_evidenc
     assert (reason(text, language, appeal, question, nearness=0.4) is None) is passes
 
 
+def test_a_name_may_complete_the_question_where_the_languages_match() -> None:
+    question = "Who gave the original settlers a common identity?"
+    arrival = evidence(9, "Before Rollo's arrival the settlers had no common identity.")
+    said = "{} gave the original settlers a common identity."
+    assert "nearness" in str(reason(said.format("Somebody"), "en", arrival, question, 0.5))
+    assert "nearness" not in str(reason(said.format("Rollo"), "en", arrival, question, 0.5))
+    korean = evidence(10, "롤로가 오기 전에는 공통된 정체성이 없었다.")
+    assert "nearness" in str(reason(said.format("Rollo"), "en", korean, question, 0.5))
+
+
+def test_who_does_not_visit_the_united_states_does_not_speak_of_the_sources() -> None:
+    visit = evidence(11, "Kenyatta visited China, not having visited the United States.")
+    assert reason("He visited China, not having visited the United States.", "en", visit) is None
+
+
 GPA = evidence(4, "평점평균이 4.3점 만점에 3.0점 이상이어야 한다.", "제2조")
 HOURS = evidence(5, "لا يجوز أن تزيد ساعات العمل على 8 ساعات في اليوم.", "المادة ٩٨")
 CARD = evidence(6, "Staff may not print a private address on a business card.")
