@@ -113,6 +113,13 @@ def test_files_that_are_sent_are_ingested_listed_and_shown(client: TestClient) -
     assert client.get("/v1/documents", params={"collection": "other"}).json()["total"] == 0
 
 
+def test_whoever_sends_a_file_of_an_unknown_kind_is_told(client: TestClient) -> None:
+    view = send(client, ("rules.exe", b"MZ"), metadata=json.dumps({"title": "Rules"}))
+    (told,) = view["report"]["files"]
+    assert (told["path"], told["outcome"]) == ("rules.exe", "failed")
+    assert "unknown kind of file" in told["reason"]
+
+
 def test_a_file_sent_again_takes_the_place_of_the_one_before(
     client: TestClient, service: Service
 ) -> None:
