@@ -8,6 +8,7 @@ import subprocess
 import tarfile
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from selenium import webdriver
@@ -153,12 +154,12 @@ def _axe() -> str:
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("needs npm, to fetch axe-core")
-    folder = Path(pytest.axe_folder)  # type: ignore[attr-defined]
-    done = subprocess.run([npm, "pack", "--silent", AXE], cwd=folder, check=False, timeout=180)
-    if done.returncode:
-        pytest.skip("axe-core cannot be fetched")
-    (archive,) = folder.glob("axe-core-*.tgz")
-    with tarfile.open(archive) as package:
-        script = package.extractfile("package/axe.min.js")
-        assert script is not None
-        return script.read().decode()
+    with TemporaryDirectory() as folder:
+        done = subprocess.run([npm, "pack", "--silent", AXE], cwd=folder, check=False, timeout=180)
+        if done.returncode:
+            pytest.skip("axe-core cannot be fetched")
+        (archive,) = Path(folder).glob("axe-core-*.tgz")
+        with tarfile.open(archive) as package:
+            script = package.extractfile("package/axe.min.js")
+            assert script is not None
+            return script.read().decode()

@@ -51,7 +51,6 @@ def house() -> Iterator[tuple[FakeService, str]]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    pytest.axe_folder = tmp_path_factory.mktemp("axe")  # type: ignore[attr-defined]
     browser = Browser(tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()
