@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from browser import Browser
 from fake_service import ADMIN_KEY, NOW, FakeService, running
 from live import unused_port
-from selenium.webdriver.common.by import By
+from newcomers import ask_at_once
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
 
@@ -222,10 +219,10 @@ def test_a_reply_survives_a_broken_connection_and_a_reload(
     browser.gone("#splash")
     second.set()
     browser.see(".answer")
-    browser.offline(True)
+    browser.network(offline=True)
     last.set()
     time.sleep(0.5)
-    browser.offline(False)
+    browser.network()
     browser.see(".outcome", texts.outcomes["answered"])
     assert len(fake.requests) == 1
 
@@ -324,17 +321,11 @@ def test_the_page_is_used_by_keyboard_alone(
     browser.open(f"{address}?lang={language}", ".welcome")
     browser.see(".welcome", load_texts(language).starters[0])
     browser.run("document.activeElement.blur()")
-    body = browser.driver.find_element(By.TAG_NAME, "body")
-    body.send_keys(Keys.TAB)
-    for _ in range(15):
-        focused = browser.driver.switch_to.active_element
-        outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
-        shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
-        if focused.get_attribute("data-act") == "ask":
-            break
-        focused.send_keys(Keys.TAB)
+    starter = browser.tab_to("[data-act=ask]")
+    outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
+    shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
     assert browser.run(outlined + shadow)
-    focused.send_keys(Keys.ENTER)
+    starter.send_keys(Keys.ENTER)
     browser.see(".outcome")
 
 
@@ -387,11 +378,11 @@ def test_operators_work_with_an_admin_key(
     browser.click(".row-actions [data-act=open]", own.quality)
     browser.see(".details", own.measures["characters"])
     browser.see(".details", "<i>none</i>")
-    upload(browser, tmp_path / "broken.pdf", b"broken")
+    browser.upload(tmp_path / "broken.pdf", b"broken")
     browser.see(".upload .failure", texts.failures["rejected"])
     browser.see(".upload .failure", "<b>x.pdf</b> is broken.")
     browser.run("document.querySelector('input[type=file]').value = ''")
-    upload(browser, tmp_path / "new.md", b"# New")
+    browser.upload(tmp_path / "new.md", b"# New")
     browser.see(".details", "new.md")
     browser.see("[aria-current]", own.ingestions)
     browser.click(".tabs button", own.unanswered)
@@ -408,14 +399,6 @@ def test_operators_work_with_an_admin_key(
     browser.click("[data-act=refresh]")
     browser.see(".failure", own.expired)
     browser.see(".sign-in")
-
-
-def upload(browser: Browser, file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    chooser = browser.driver.find_element(By.CSS_SELECTOR, "input[type=file]")
-    chooser.send_keys(str(file))
-    browser.see(".picker", file.name)
-    browser.click(".upload button")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -471,39 +454,10 @@ def test_twenty_people_ask_at_the_same_time(
     address: str, fake: FakeService, evidence: EvidenceEvent, reply: ChatResponse
 ) -> None:
     fake.scripts = [[evidence, SAID, reply] for _ in range(20)]
-    config = httpx.get(f"{address}config").json()
-    ask = next(d for d in config["dependencies"] if d["api_name"] == "ask")
-
-    async def person(number: int) -> str:
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            await client.get("")
-            session = f"session{number}"
-            body = {"data": [f"Question {number}?", None], "fn_index": ask["id"],
-                    "session_hash": session}  # fmt: skip
-            (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
-            live = ""
-            async with client.stream(
-                "GET", "gradio_api/queue/data", params={"session_hash": session}
-            ) as events:
-                async for line in events.aiter_lines():
-                    if "process_completed" in line:
-                        found = re.search(r"/replies/\w+", json.dumps(json.loads(line[5:])))
-                        assert found, line
-                        live = found[0]
-                        break
-            async with client.stream("GET", live) as events:
-                async for line in events.aiter_lines():
-                    if '"done": true' in line:
-                        return line
-        return ""
-
-    async def everybody() -> list[str]:
-        return await asyncio.gather(*(person(number) for number in range(20)))
-
     began = time.monotonic()
-    shown = asyncio.run(everybody())
+    shown = asyncio.run(ask_at_once(address, [f"Question {n}?" for n in range(20)]))
     print(f"20 people: {time.monotonic() - began:.1f} s")
-    assert all("outcome answered" in line for line in shown)
+    assert all("outcome answered" in html for html in shown)
     assert len(fake.requests) == 20
     for name in ("user", "conversation_id"):
         assert len({request[name] for request in fake.requests}) == 20
