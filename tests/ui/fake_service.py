@@ -57,6 +57,8 @@ class FakeService:
     passages: dict[str, PassageContext] = field(default_factory=dict)
     documents: list[DocumentView] = field(default_factory=list)
     ingestions: list[IngestionView] = field(default_factory=list)
+    #: How often the ingestions were asked for.
+    listings: int = 0
     questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
     uploads: list[bytes] = field(default_factory=list)
     #: Whether admin keys are still good.
@@ -202,6 +204,7 @@ class FakeService:
         return new
 
     async def list_ingestions(self) -> IngestionList:
+        self.listings += 1
         return IngestionList(ingestions=self.ingestions)
 
     async def ingestion(self, name: str) -> Response | IngestionView:

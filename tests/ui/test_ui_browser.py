@@ -17,7 +17,7 @@ from newcomers import ask_at_once
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
 
-from assistant.api.document_schemas import DocumentView
+from assistant.api.document_schemas import DocumentView, IngestionView
 from assistant.api.reader_schemas import AskedQuestion, QuestionList
 from assistant.api.schemas import (
     ChatResponse,
@@ -399,6 +399,23 @@ def test_operators_work_with_an_admin_key(
     browser.click("[data-act=refresh]")
     browser.see(".failure", own.expired)
     browser.see(".sign-in")
+
+
+def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
+    browser: Browser, address: str, fake: FakeService
+) -> None:
+    running = IngestionView(
+        ingestion_id=f"ingestion-{1:024x}", collection=None, state="running", created_at=NOW
+    )
+    fake.ingestions = [running]
+    browser.open(f"{address}operators?lang=en", ".sign-in")
+    browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
+    browser.click(".tabs button", EN.operators.ingestions)
+    browser.see(".state", EN.operators.states["running"])
+    seen = fake.listings
+    browser.wait(lambda: fake.listings >= seen + 2, "the list to be asked for twice more")
+    fake.ingestions = [running.model_copy(update={"state": "done"})]
+    browser.see(".state", EN.operators.states["done"])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
