@@ -395,7 +395,11 @@ def test_operators_work_with_an_admin_key(
     browser.click("#confirm .danger")
     browser.see(".none", own.nothing)
     assert fake.documents == []
-    fake.admits = False
+    fake.refusal = Problem(title="Unavailable", status=503, detail="<b>Loading</b>")
+    browser.click("[data-act=refresh]")
+    browser.see(".failure", texts.failures["busy"])
+    browser.see(".failure .detail", "<b>Loading</b>")
+    fake.refusal = Problem(title="Unauthorized", status=401, detail="Expired.")
     browser.click("[data-act=refresh]")
     browser.see(".failure", own.expired)
     browser.see(".sign-in")
