@@ -6,8 +6,10 @@ import json
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from selenium import webdriver
@@ -102,6 +104,22 @@ class Browser:
         """Type a question and press Enter."""
         self.see("#question textarea").send_keys(question, Keys.ENTER)
 
+    def upload(self, file: Path, content: bytes) -> None:
+        """Write a file and send it from the operators' page."""
+        file.write_bytes(content)
+        self.driver.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(file))
+        self.see(".picker", file.name)
+        self.click(".upload button")
+
+    def tab_to(self, selector: str, presses: int = 60) -> WebElement:
+        """Press the tab key until something like it has the focus."""
+        for _ in range(presses):
+            focused = self.driver.switch_to.active_element
+            if self.run(f"return document.activeElement.matches({json.dumps(selector)})"):
+                return focused
+            focused.send_keys(Keys.TAB)
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
     def run(self, script: str) -> object:
         """What a script returns."""
         return self.driver.execute_script(script)  # type: ignore[no-any-return]
@@ -110,13 +128,22 @@ class Browser:
         """Wait until a script returns a value."""
         self._wait.until(lambda _: self.run(script) == value, f"{script} to be {value!r}")
 
-    def offline(self, yes: bool) -> None:
-        """Take the network away, or give it back."""
-        conditions = {"offline": yes, "latency": 0, "downloadThroughput": -1}
+    def wait(self, look: Callable[[], object], what: str) -> None:
+        """Wait until something is the case that the screen does not show."""
+        self._wait.until(lambda _: look(), what)
+
+    def network(self, offline: bool = False, upload: int = -1) -> None:
+        """Take the network away, give it back, or let through so many bytes a second only."""
+        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1}
         self.driver.execute_cdp_cmd("Network.enable", {})
         self.driver.execute_cdp_cmd(
-            "Network.emulateNetworkConditions", {**conditions, "uploadThroughput": -1}
+            "Network.emulateNetworkConditions", {**conditions, "uploadThroughput": upload}
         )
+
+    def downloads(self, folder: Path) -> None:
+        """Where files are saved that the page offers."""
+        behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+        self.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
 
     def received(self) -> dict[str, int]:
         """Bytes that came over the network since the last call, by address."""
@@ -153,12 +180,12 @@ def _axe() -> str:
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("needs npm, to fetch axe-core")
-    folder = Path(pytest.axe_folder)  # type: ignore[attr-defined]
-    done = subprocess.run([npm, "pack", "--silent", AXE], cwd=folder, check=False, timeout=180)
-    if done.returncode:
-        pytest.skip("axe-core cannot be fetched")
-    (archive,) = folder.glob("axe-core-*.tgz")
-    with tarfile.open(archive) as package:
-        script = package.extractfile("package/axe.min.js")
-        assert script is not None
-        return script.read().decode()
+    with TemporaryDirectory() as folder:
+        done = subprocess.run([npm, "pack", "--silent", AXE], cwd=folder, check=False, timeout=180)
+        if done.returncode:
+            pytest.skip("axe-core cannot be fetched")
+        (archive,) = Path(folder).glob("axe-core-*.tgz")
+        with tarfile.open(archive) as package:
+            script = package.extractfile("package/axe.min.js")
+            assert script is not None
+            return script.read().decode()

@@ -162,11 +162,13 @@ class Doorkeeper:
         record = self._known.get(digest)
         if record is None:
             record = await asyncio.to_thread(self._records.keys.find, token)
+            if record is not None:
+                # Not at each request: a key in use would be remembered for ever.
+                self._known[digest] = record
         if record is None or not record.active:
             raise UnauthorizedError(
                 "The API key is unknown, revoked or expired.", "Ask the operator for a new one."
             )
-        self._known[digest] = record
         return Caller(
             record.id,
             frozenset(record.scopes),

@@ -27,7 +27,7 @@ from assistant.storage.registry import DocumentRecord
 from ingest.commit import DocumentWriter
 from ingest.examine import JobOptions
 from ingest.job import IngestionJob, JobStoppedError
-from ingest.metadata import sidecar_of
+from ingest.metadata import SIDECAR_SUFFIX, sidecar_of
 from ingest.progress import Progress
 from ingest.report import FileResult, Report
 
@@ -135,8 +135,14 @@ class Ingestions:
         return Upload(self.settings.uploads_dir, _new_id(), collection)
 
     def submit_upload(self, upload: Upload, options: JobOptions) -> IngestionRecord:
-        """Ingest the files of an upload, and keep them."""
-        return self._submit(upload.id, [str(upload.incoming)], options)
+        """Ingest the files of an upload, and keep them.
+
+        They are named one by one: files of unknown kinds are passed over in a folder, and whoever
+        sent one is to be told.
+        """
+        files = sorted(upload.incoming.iterdir())
+        paths = [str(file) for file in files if not file.name.endswith(SIDECAR_SUFFIX)]
+        return self._submit(upload.id, paths, options)
 
     def _submit(self, new_id: str, paths: list[str], options: JobOptions) -> IngestionRecord:
         task = {

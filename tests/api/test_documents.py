@@ -196,6 +196,13 @@ def test_the_kinds_in_reports_are_described_as_the_job_knows_them() -> None:
     assert set(get_args(document_schemas.FileOutcome)) == set(Outcome)
 
 
+def test_whoever_sends_a_file_of_an_unknown_kind_is_told(client: TestClient) -> None:
+    view = send(client, ("rules.exe", b"MZ"), metadata=json.dumps({"title": "Rules"}))
+    (told,) = view["report"]["files"]
+    assert (told["path"], told["outcome"]) == ("rules.exe", "failed")
+    assert "unknown kind of file" in told["reason"]
+
+
 def test_a_file_sent_again_takes_the_place_of_the_one_before(
     client: TestClient, service: Service
 ) -> None:

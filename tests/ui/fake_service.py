@@ -59,10 +59,12 @@ class FakeService:
     passages: dict[str, PassageContext] = field(default_factory=dict)
     documents: list[DocumentView] = field(default_factory=list)
     ingestions: list[IngestionView] = field(default_factory=list)
+    #: How often the ingestions were asked for.
+    listings: int = 0
     questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
     uploads: list[bytes] = field(default_factory=list)
-    #: Whether admin keys are still good.
-    admits: bool = True
+    #: What operators are told instead of what they ask for.
+    refusal: Problem | None = None
 
     def app(self) -> FastAPI:
         """All routes."""
@@ -168,7 +170,7 @@ class FakeService:
         return given
 
     async def list_feedback(self, request: Request) -> Response | FeedbackList:
-        if not self.admits or request.headers.get("authorization") != f"Bearer {ADMIN_KEY}":
+        if request.headers.get("authorization") != f"Bearer {ADMIN_KEY}":
             return _problem(Problem(title="Unauthorized", status=401, detail="No such key."))
         return FeedbackList(feedback=self.feedback)
 
@@ -176,8 +178,8 @@ class FakeService:
         return self.passages.get(p) or _problem(_GONE)
 
     async def list_documents(self, request: Request) -> Any:
-        if not self.admits:
-            return _problem(Problem(title="Unauthorized", status=401, detail="Expired."))
+        if self.refusal:
+            return _problem(self.refusal)
         return DocumentList(total=len(self.documents), documents=self.documents)  # type: ignore[arg-type]
 
     async def document(self, document_id: str) -> Response | DocumentView:
@@ -204,6 +206,7 @@ class FakeService:
         return new
 
     async def list_ingestions(self) -> IngestionList:
+        self.listings += 1
         return IngestionList(ingestions=self.ingestions)
 
     async def ingestion(self, name: str) -> Response | IngestionView:

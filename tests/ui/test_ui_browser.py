@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from browser import Browser
 from fake_service import ADMIN_KEY, NOW, FakeService, running
 from live import unused_port
+from newcomers import ask_at_once
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
@@ -88,7 +86,6 @@ def house() -> Iterator[tuple[FakeService, str]]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    pytest.axe_folder = tmp_path_factory.mktemp("axe")  # type: ignore[attr-defined]
     browser = Browser(tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()
@@ -262,10 +259,10 @@ def test_a_reply_survives_a_broken_connection_and_a_reload(
     browser.gone("#splash")
     second.set()
     browser.see(".answer")
-    browser.offline(True)
+    browser.network(offline=True)
     last.set()
     time.sleep(0.5)
-    browser.offline(False)
+    browser.network()
     browser.see(".outcome", texts.outcomes["answered"])
     assert len(fake.requests) == 1
 
@@ -364,17 +361,11 @@ def test_the_page_is_used_by_keyboard_alone(
     browser.open(f"{address}?lang={language}", ".welcome")
     browser.see(".welcome", load_texts(language).starters[0])
     browser.run("document.activeElement.blur()")
-    body = browser.driver.find_element(By.TAG_NAME, "body")
-    body.send_keys(Keys.TAB)
-    for _ in range(15):
-        focused = browser.driver.switch_to.active_element
-        outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
-        shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
-        if focused.get_attribute("data-act") == "ask":
-            break
-        focused.send_keys(Keys.TAB)
+    starter = browser.tab_to("[data-act=ask]")
+    outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
+    shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
     assert browser.run(outlined + shadow)
-    focused.send_keys(Keys.ENTER)
+    starter.send_keys(Keys.ENTER)
     browser.see(".outcome")
 
 
@@ -432,11 +423,11 @@ def test_operators_work_with_an_admin_key(
     browser.see(".remarks p small", texts.on_pages([2, 3, 4, 9]))
     in_english(browser, ".remarks .detail", "pages 2–4: lost <b>letters</b>")
     in_english(browser, ".remarks .detail", "<i>none</i>")
-    upload(browser, tmp_path / "broken.pdf", b"broken")
+    browser.upload(tmp_path / "broken.pdf", b"broken")
     browser.see(".upload .failure", texts.failures["rejected"])
     in_english(browser, ".upload .failure .detail", "<b>x.pdf</b> is broken.")
     browser.run("document.querySelector('input[type=file]').value = ''")
-    upload(browser, tmp_path / "new.md", b"# New")
+    browser.upload(tmp_path / "new.md", b"# New")
     browser.see(".details", "new.md")
     browser.see("[aria-current]", own.ingestions)
     browser.click(".tabs button", own.unanswered)
@@ -449,7 +440,11 @@ def test_operators_work_with_an_admin_key(
     browser.click("#confirm .danger")
     browser.see(".none", own.nothing)
     assert fake.documents == []
-    fake.admits = False
+    fake.refusal = Problem(title="Unavailable", status=503, detail="<b>Loading</b>")
+    browser.click("[data-act=refresh]")
+    browser.see(".failure", texts.failures["busy"])
+    browser.see(".failure .detail", "<b>Loading</b>")
+    fake.refusal = Problem(title="Unauthorized", status=401, detail="Expired.")
     browser.click("[data-act=refresh]")
     browser.see(".failure", own.expired)
     browser.see(".sign-in")
@@ -490,12 +485,20 @@ def in_english(browser: Browser, selector: str, text: str) -> None:
     assert (words.get_attribute("lang"), words.get_attribute("dir")) == ("en", "ltr")
 
 
-def upload(browser: Browser, file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    chooser = browser.driver.find_element(By.CSS_SELECTOR, "input[type=file]")
-    chooser.send_keys(str(file))
-    browser.see(".picker", file.name)
-    browser.click(".upload button")
+def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
+    browser: Browser, address: str, fake: FakeService
+) -> None:
+    running = IngestionView(
+        ingestion_id=f"ingestion-{1:024x}", collection=None, state="running", created_at=NOW
+    )
+    fake.ingestions = [running]
+    operate(browser, address, "en")
+    browser.click(".tabs button", EN.operators.ingestions)
+    browser.see(".state", EN.operators.states["running"])
+    seen = fake.listings
+    browser.wait(lambda: fake.listings >= seen + 2, "the list to be asked for twice more")
+    fake.ingestions = [running.model_copy(update={"state": "done"})]
+    browser.see(".state", EN.operators.states["done"])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -579,39 +582,10 @@ def test_twenty_people_ask_at_the_same_time(
     address: str, fake: FakeService, evidence: EvidenceEvent, reply: ChatResponse
 ) -> None:
     fake.scripts = [[evidence, SAID, reply] for _ in range(20)]
-    config = httpx.get(f"{address}config").json()
-    ask = next(d for d in config["dependencies"] if d["api_name"] == "ask")
-
-    async def person(number: int) -> str:
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            await client.get("")
-            session = f"session{number}"
-            body = {"data": [f"Question {number}?", None], "fn_index": ask["id"],
-                    "session_hash": session}  # fmt: skip
-            (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
-            live = ""
-            async with client.stream(
-                "GET", "gradio_api/queue/data", params={"session_hash": session}
-            ) as events:
-                async for line in events.aiter_lines():
-                    if "process_completed" in line:
-                        found = re.search(r"/replies/\w+", json.dumps(json.loads(line[5:])))
-                        assert found, line
-                        live = found[0]
-                        break
-            async with client.stream("GET", live) as events:
-                async for line in events.aiter_lines():
-                    if '"done": true' in line:
-                        return line
-        return ""
-
-    async def everybody() -> list[str]:
-        return await asyncio.gather(*(person(number) for number in range(20)))
-
     began = time.monotonic()
-    shown = asyncio.run(everybody())
+    shown = asyncio.run(ask_at_once(address, [f"Question {n}?" for n in range(20)]))
     print(f"20 people: {time.monotonic() - began:.1f} s")
-    assert all("outcome answered" in line for line in shown)
+    assert all("outcome answered" in html for html in shown)
     assert len(fake.requests) == 20
     for name in ("user", "conversation_id"):
         assert len({request[name] for request in fake.requests}) == 20

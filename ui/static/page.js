@@ -327,7 +327,6 @@
 		if (now.length > turns) {
 			now[now.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
 		}
-		if (element.querySelector("[data-poll]")) setTimeout(() => act({ act: "refresh" }), 1500);
 		return now.length;
 	}
 
@@ -342,6 +341,9 @@
 			const names = [...event.target.files].map((file) => file.name);
 			if (names.length) event.target.nextElementSibling.textContent = names.join(" · ");
 		});
+		// Asked for again by the clock and not by a change: an answer that is the same as the one
+		// before is none.
+		setInterval(() => element.querySelector("[data-poll]") && act({ act: "refresh" }), 1500);
 		let turns = refreshed(element, act, Infinity);
 		let mark = null;
 		element.addEventListener("focusin", (event) => (mark = marked(event.target)));
