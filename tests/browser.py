@@ -15,6 +15,7 @@ import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -114,10 +115,9 @@ class Browser:
     def tab_to(self, selector: str, presses: int = 60) -> WebElement:
         """Press the tab key until something like it has the focus."""
         for _ in range(presses):
-            focused = self.driver.switch_to.active_element
             if self.run(f"return document.activeElement.matches({json.dumps(selector)})"):
-                return focused
-            focused.send_keys(Keys.TAB)
+                return self.driver.switch_to.active_element
+            ActionChains(self.driver).send_keys(Keys.TAB).perform()
         raise AssertionError(f"{selector} is not reached by keyboard")
 
     def run(self, script: str) -> object:
