@@ -1,4 +1,6 @@
-"""The pages in a real browser, in each language: asking, reading, keeping, sharing, operating."""
+"""The pages in a real browser, in each language, over a stand-in for the service: what the real
+one seldom does, and how the pages look. What they do with the real one is tested in
+``tests/service/test_page.py``."""
 
 from __future__ import annotations
 
@@ -268,71 +270,6 @@ def test_a_reply_survives_a_broken_connection_and_a_reload(
 
 
 @each_language
-def test_conversations_are_kept_named_found_and_deleted(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
-) -> None:
-    texts = load_texts(language)
-    fake.scripts = [[reply], [reply]]
-    browser.open(f"{address}?lang={language}", ".welcome")
-    for question in ("First <b>question</b>?", "Second question?"):
-        browser.ask(question)
-        browser.see(".outcome")
-        browser.see(".conversations .current", question)
-        browser.click("#new")
-        browser.see(".welcome")
-    browser.click(".pick", "First")
-    browser.see(".question", "First <b>question</b>?")
-    browser.click(".current .menu summary")
-    browser.click("[data-dialog=rename]", texts.sidebar.rename)
-    box = browser.see("#rename input")
-    box.clear()
-    box.send_keys("الأول", Keys.ENTER)
-    browser.see(".current", "الأول")
-    browser.see("#search textarea, #search input").send_keys("Second")
-    browser.gone(".conversations .current")
-    browser.see("#search textarea, #search input").send_keys(
-        Keys.CONTROL, "a", Keys.NULL, Keys.DELETE
-    )
-    browser.click(".current .menu summary")
-    browser.click("[data-dialog=delete]", texts.sidebar.delete)
-    browser.click("#delete .danger")
-    browser.see(".welcome")
-    browser.gone(".conversations .current")
-    browser.click("[data-dialog=delete-all]", texts.sidebar.delete_all)
-    browser.click("#delete-all .danger")
-    browser.see(".conversations .none", texts.sidebar.none_yet)
-    assert fake.conversations == {}
-
-
-@each_language
-def test_a_reply_is_copied_shared_and_rated(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
-) -> None:
-    texts = load_texts(language)
-    fake.scripts = [[reply]]
-    browser.open(f"{address}?lang={language}", ".welcome")
-    browser.ask(QUESTION)
-    browser.see(".outcome")
-    browser.click("[data-copy]")
-    toast = browser.see(".trilogue-toast", texts.reply.copied)
-    assert toast.get_attribute("dir") == texts.direction
-    browser.click("[data-share]")
-    browser.see(".trilogue-toast", texts.reply.shared)
-    shared = browser.see("[data-share]").get_attribute("data-share")
-    browser.click("[data-dialog=feedback]")
-    browser.see("#feedback legend", texts.reply.feedback_title)
-    browser.click("#feedback .choice", texts.reply.reasons["outdated"])
-    browser.see("#feedback textarea").send_keys("<b>2023</b>")
-    browser.click("#feedback .primary")
-    browser.see(".thanks", texts.reply.thanks)
-    (given,) = fake.feedback
-    assert (given.rating, given.reason, given.comment) == ("down", "outdated", "<b>2023</b>")
-    browser.driver.get(f"{address.rstrip('/')}{shared}?lang={language}")
-    browser.see(".notice", texts.reply.shared_note)
-    browser.see(".question", QUESTION)
-
-
-@each_language
 def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
 ) -> None:
@@ -351,22 +288,6 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     browser.gone("#source")
     browser.until("return document.activeElement.matches('.quote-card .open')", True)
-
-
-@each_language
-def test_the_page_is_used_by_keyboard_alone(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
-) -> None:
-    fake.scripts = [[reply]]
-    browser.open(f"{address}?lang={language}", ".welcome")
-    browser.see(".welcome", load_texts(language).starters[0])
-    browser.run("document.activeElement.blur()")
-    starter = browser.tab_to("[data-act=ask]")
-    outlined = "return getComputedStyle(document.activeElement).outlineStyle !== 'none' || "
-    shadow = "getComputedStyle(document.activeElement).boxShadow !== 'none'"
-    assert browser.run(outlined + shadow)
-    starter.send_keys(Keys.ENTER)
-    browser.see(".outcome")
 
 
 @each_language
