@@ -6,7 +6,7 @@ Each check is a small class with one method that returns the reason against a se
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import ClassVar, Protocol, Self, TypeVar
@@ -36,6 +36,7 @@ SUBSTANCE = "substance"
 #: Words that a sentence with a number may have beside those of the question and of its support
 #: and still only complete the question.
 _ADDED_WORDS = 2
+_BETWEEN_CLAUSES = regex.compile(r"(?<=[,،;؛:)])\s+|\s+(?=\()")
 MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
 
@@ -207,12 +208,18 @@ class UnitCheck:
 
 
 class PolarityCheck:
-    """The sentence does not deny what the evidence affirms, nor the reverse."""
+    """The sentence does not deny what the evidence affirms, nor the reverse.
+
+    Where both are in one language only the clauses count that the sentence has its words from.
+    """
 
     hint: ClassVar = "polarity"
 
     def reason_against(self, claim: Claim) -> str | None:
-        denied = denies(claim.support)
+        shared = claim.support
+        if claim.in_its_language:
+            shared = clauses_with(_words(claim.text), claim.support)
+        denied = denies(shared)
         if denies(without_verdict(claim.text)) != denied:
             return "the evidence denies it" if denied else "it denies what the evidence says"
         if verdict(claim.text) == "yes" and denied:
@@ -366,6 +373,20 @@ def completes_question(claim: Claim) -> bool:
     if unsupported(claim.text, [claim.question]):
         return beyond <= _ADDED_WORDS
     return beyond == 0 and not words <= asked
+
+
+def clauses_with(words: Set[str], text: str) -> str:
+    """The clauses of a text that have these words, as few as have all that it has; the whole text
+    where it has none of them."""
+    clauses = [(clause, _words(clause)) for clause in _BETWEEN_CLAUSES.split(text)]
+    left, chosen = set(words), set()
+    while True:
+        best = max(range(len(clauses)), key=lambda i: len(clauses[i][1] & left))
+        if not clauses[best][1] & left:
+            break
+        chosen.add(best)
+        left -= clauses[best][1]
+    return " ".join(clauses[i][0] for i in sorted(chosen)) or text
 
 
 def _words(text: str) -> set[str]:

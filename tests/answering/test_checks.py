@@ -157,6 +157,29 @@ def test_who_does_not_visit_the_united_states_does_not_speak_of_the_sources() ->
     assert reason("He visited China, not having visited the United States.", "en", visit) is None
 
 
+ATTORNEY = evidence(
+    12,
+    "An attorney may seek exemptions from the law, either by arguing that a rule is inapplicable "
+    "(the design will not cause a collapse), or by a hearing.",
+)
+LATE = evidence(13, "يجوز للجامعة قبول الطلب المتأخر، ولا يجوز لها رد الرسوم بعد بدء الدراسة.")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cited", "denied"),
+    [
+        ("An attorney may seek exemptions from the law.", "en", ATTORNEY, False),
+        ("The design will cause a collapse.", "en", ATTORNEY, True),
+        ("يجوز للجامعة قبول الطلب المتأخر.", "ar", LATE, False),
+        ("يجوز للجامعة رد الرسوم بعد بدء الدراسة.", "ar", LATE, True),
+    ],
+)
+def test_a_denial_in_another_clause_denies_nothing(
+    text: str, language: Language, cited: Evidence, denied: bool
+) -> None:
+    assert ("denies" in str(reason(text, language, cited))) is denied
+
+
 GPA = evidence(4, "평점평균이 4.3점 만점에 3.0점 이상이어야 한다.", "제2조")
 HOURS = evidence(5, "لا يجوز أن تزيد ساعات العمل على 8 ساعات في اليوم.", "المادة ٩٨")
 CARD = evidence(6, "Staff may not print a private address on a business card.")
