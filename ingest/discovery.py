@@ -26,7 +26,6 @@ class Candidate:
         origin: What the document is known by: its absolute path, or ``archive.zip!/member``.
         source: Name to show and to cite.
         size: In bytes.
-        asked_for: False for one that was only found in a folder or an archive.
         problem: Why it cannot be looked at, if so.
     """
 
@@ -34,7 +33,6 @@ class Candidate:
     origin: str
     source: str
     size: int
-    asked_for: bool = False
     problem: UnreadableFileError | None = None
 
 
@@ -67,7 +65,7 @@ def discover(
         InvalidInputError: A path does not exist, before any file is looked at.
     """
     check_paths(paths)
-    found: dict[Path, bool] = {}
+    found: set[Path] = set()
     candidates: list[Candidate] = []
 
     def unlistable(error: OSError) -> None:
@@ -75,40 +73,39 @@ def discover(
         problem = UnreadableFileError(
             Fault.INACCESSIBLE, f"{folder.name} cannot be listed: {error.strerror}"
         )
-        candidates.append(Candidate(folder, str(folder), folder.name, 0, problem=problem))
+        candidates.append(Candidate(folder, str(folder), folder.name, 0, problem))
 
     for path in paths:
         if path.is_dir():
-            for file in _below(path.resolve(), unlistable):
-                found.setdefault(file, False)
+            found.update(_below(path.resolve(), unlistable))
         else:
-            found[path.resolve()] = True
+            found.add(path.resolve())
     for file in sorted(found):
         origin = origin_of(file)
         if file.suffix.lower() in ARCHIVE_SUFFIXES:
             candidates += _members(file, origin, scratch, limits)
         else:
-            candidates.append(_candidate(file, origin, file.name, found[file]))
+            candidates.append(_candidate(file, origin, file.name))
     return candidates
 
 
-def _candidate(path: Path, origin: str, source: str, asked_for: bool = False) -> Candidate:
+def _candidate(path: Path, origin: str, source: str) -> Candidate:
     # macOS names files in decomposed letters (NFD); names are shown and cited composed.
     name = unicodedata.normalize("NFC", source)
     if (told := _told(origin)) != origin:
         problem = UnreadableFileError(Fault.BAD_NAME, f"{_told(name)} is no UTF-8 name.")
-        return Candidate(path, told, _told(name), 0, asked_for, problem)
+        return Candidate(path, told, _told(name), 0, problem)
     try:
         found = path.stat()
     except OSError as error:
         reason = f"{name} cannot be read: {error.strerror or error}"
         problem = UnreadableFileError(Fault.INACCESSIBLE, reason)
-        return Candidate(path, origin, name, 0, asked_for, problem)
+        return Candidate(path, origin, name, 0, problem)
     if not stat.S_ISREG(found.st_mode):
         # Opening a pipe or a device could wait for ever.
         problem = UnreadableFileError(Fault.INACCESSIBLE, f"{name} is no ordinary file.")
-        return Candidate(path, origin, name, found.st_size, asked_for, problem)
-    return Candidate(path, origin, name, found.st_size, asked_for)
+        return Candidate(path, origin, name, found.st_size, problem)
+    return Candidate(path, origin, name, found.st_size)
 
 
 def _told(name: str) -> str:
