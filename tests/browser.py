@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
+
+from ui.texts import Texts
 
 _OPTIONS = [
     "--headless=new",
@@ -42,7 +44,7 @@ class Browser:
         patience: Seconds to wait for anything at most.
     """
 
-    def __init__(self, profile: Path, patience: float = 30) -> None:
+    def __init__(self, profile: Path, patience: float) -> None:
         chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
         if not chromium or not driver_path:
             pytest.skip("needs Debian's packages chromium and chromium-driver")
@@ -104,6 +106,13 @@ class Browser:
     def ask(self, question: str) -> None:
         """Type a question and press Enter."""
         self.see("#question textarea").send_keys(question, Keys.ENTER)
+
+    def sign_in(self, page: str, key: str, texts: Texts) -> None:
+        """Open the operators' page and show a key."""
+        self.open(f"{page}operators?lang={texts.language}", ".sign-in")
+        self.see(".sign-in button", texts.operators.sign_in)
+        self.see(".sign-in input").send_keys(key, Keys.ENTER)
+        self.see(".tabs")
 
     def upload(self, file: Path, content: bytes) -> None:
         """Write a file and send it from the operators' page."""
@@ -172,6 +181,28 @@ class Browser:
     def close(self) -> None:
         """End Chromium."""
         self.driver.quit()
+
+
+@pytest.fixture(scope="module")
+def patience() -> float:
+    """Seconds that the browser waits for anything at most."""
+    return 30
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory, patience: float) -> Iterator[Browser]:
+    """Chromium, for a file of tests."""
+    browser = Browser(tmp_path_factory.mktemp("profile"), patience)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """Chromium as if it was new, on a desktop's screen."""
+    chromium.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chromium.screen(1280, 800)
+    return chromium
 
 
 @cache

@@ -34,7 +34,7 @@ for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
 # The name by which Starlette's test client calls the service.
 os.environ["TRILOGUE_TRUSTED_HOSTS"] = "testserver"
 
-pytest_plugins = ["api_library", "databases", "live"]
+pytest_plugins = ["api_library", "browser", "databases", "live"]
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"

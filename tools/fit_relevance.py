@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from assistant.language import split_sentences
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors, load_embedder
 from assistant.retrieval.evidence import candidates
-from assistant.retrieval.relevance import TOKEN_SHARE, relevance
+from assistant.retrieval.relevance import TOKEN_SHARE, lags
 from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
 from evals.dataset import load_suite
@@ -78,8 +78,7 @@ class Row:
 
     def lags(self) -> Vectors:
         """By how much each sentence falls behind the best one."""
-        values = relevance(self.vectors, self.tokens, self.passages)
-        return np.asarray(values.max() - values)
+        return lags(self.vectors, self.tokens, self.passages)
 
 
 def main() -> None:
@@ -183,8 +182,11 @@ def _lags(rows: Sequence[Row], source: str, half: int, answers: bool) -> NDArray
     chosen: list[float] = []
     for row in rows:
         if row.source == source and row.half == half:
-            lags = row.lags().tolist()
-            own = [lag for lag, has in zip(lags, row.answers, strict=True) if has == answers]
+            own = [
+                lag
+                for lag, has in zip(row.lags().tolist(), row.answers, strict=True)
+                if has == answers
+            ]
             chosen += [min(own)] if answers else own
     return np.array(chosen)
 

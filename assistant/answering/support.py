@@ -11,7 +11,7 @@ import numpy as np
 from assistant.language import unsupported
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.relevance import relevance
+from assistant.retrieval.relevance import lags
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class SupportFinder:
         self._embedder = embedder
         self._question = question
         self._sentences = [(item, text) for item in evidence for text in item.sentences]
-        self._vectors: Vectors | None = None
+        self._known: tuple[Vectors, Vectors] | None = None
 
     async def find(self, text: str) -> list[Support]:
         """For each piece of evidence the sentence that ``text`` may rest on; the nearest piece
@@ -62,13 +62,12 @@ class SupportFinder:
         return await asyncio.to_thread(self._find, text)
 
     def _find(self, text: str) -> list[Support]:
-        if self._vectors is None:
-            self._vectors = self._embedder.embed_sentences([text for _, text in self._sentences])
-        cosines = self._vectors @ self._embedder.embed_sentences([text])[0]
+        if self._known is None:
+            self._known = self._compared()
+        vectors, behind = self._known
+        cosines = vectors @ self._embedder.embed_sentences([text])[0]
         best: dict[int, tuple[int, Support]] = {}
-        for (item, sentence), cosine, lag in zip(
-            self._sentences, cosines, self._lags(self._vectors), strict=True
-        ):
+        for (item, sentence), cosine, lag in zip(self._sentences, cosines, behind, strict=True):
             missing = len(unsupported(text, [sentence]))
             support = Support(item, sentence, float(cosine), float(lag))
             known = best.get(item.number)
@@ -76,9 +75,10 @@ class SupportFinder:
                 best[item.number] = missing, support
         return sorted((support for _, support in best.values()), key=lambda s: -s.nearness)
 
-    def _lags(self, vectors: Vectors) -> Vectors:
+    def _compared(self) -> tuple[Vectors, Vectors]:
+        """Vectors of the evidence's sentences, and their lags."""
+        vectors = self._embedder.embed_sentences([text for _, text in self._sentences])
         if self._question is None:
-            return np.zeros(len(vectors), dtype=np.float32)
+            return vectors, np.zeros(len(vectors), dtype=np.float32)
         passages = np.array([item.passage_cosine for item, _ in self._sentences])
-        values = relevance(vectors, self._question, passages)
-        return np.asarray(values.max() - values)
+        return vectors, lags(vectors, self._question, passages)

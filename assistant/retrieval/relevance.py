@@ -29,3 +29,10 @@ def relevance(sentences: Vectors, tokens: Vectors, passages: Vectors) -> Vectors
     """
     near = (sentences @ tokens.T).mean(axis=1)
     return np.asarray(TOKEN_SHARE * near + (1 - TOKEN_SHARE) * passages, dtype=np.float32)
+
+
+def lags(sentences: Vectors, tokens: Vectors, passages: Vectors) -> Vectors:
+    """By how much less each sentence bears on a question than the best of them, of shape
+    ``(n,)``; see `relevance`. At least one sentence."""
+    values = relevance(sentences, tokens, passages)
+    return np.asarray(values.max() - values)

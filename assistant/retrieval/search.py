@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
 
 from assistant.index.passage import PassageNode
@@ -76,9 +77,10 @@ class Searcher:
             reader: The language that the reader prefers; by default the query's.
         """
         scope = scope or Scope()
-        vectors = await self._embedder.aembed_question(query)
         if scope.is_empty:
-            return SearchResult((), vectors)
+            nothing = np.zeros((1, self._embedder.dimensions), dtype=np.float32)
+            return SearchResult((), QueryVectors(nothing[0], nothing))
+        vectors = await self._embedder.aembed_question(query)
         return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
 
     def _search(

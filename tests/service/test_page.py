@@ -117,18 +117,9 @@ def page(keys: ApiKeys, service: ServiceProcess) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = Browser(tmp_path_factory.mktemp("profile"), patience=240)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def browser(chromium: Browser) -> Browser:
-    """Chromium as if it was new, on a desktop's screen."""
-    chromium.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    chromium.screen(1280, 800)
-    return chromium
+def patience() -> float:
+    """Seconds: a model is at work."""
+    return 240
 
 
 @contextmanager
@@ -186,14 +177,6 @@ def texts_of(browser: Browser, selector: str) -> list[str]:
     )
     assert isinstance(found, list)
     return found
-
-
-def sign_in(browser: Browser, page: str, key: str, texts: Texts) -> None:
-    """Open the operators' page and show a key."""
-    browser.open(f"{page}operators?lang={texts.language}", ".sign-in")
-    browser.see(".sign-in button", texts.operators.sign_in)
-    browser.see(".sign-in input").send_keys(key, Keys.ENTER)
-    browser.see(".tabs")
 
 
 # With the model at work
@@ -280,7 +263,7 @@ def test_hostile_questions_names_titles_and_texts_stay_text(
 ) -> None:
     texts = load_texts("en")
     harmless = "return window.hacked ?? null"
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.upload(tmp_path / HOSTILE_NAME, HOSTILE.encode())
     browser.see(".state", texts.operators.states["done"])
     # The service keeps files under names without brackets.
@@ -309,7 +292,7 @@ def test_hostile_questions_names_titles_and_texts_stay_text(
     browser.open(f"{page}?lang=en", ".welcome")
     browser.ask(f"{ATTACK} {UNTREATED['en']}")
     browser.see(".outcome.not_found")
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.click(".tabs button", texts.operators.unanswered)
     browser.see("table th", f"{ATTACK} {UNTREATED['en']}")
     assert browser.run(harmless) is None
@@ -424,7 +407,7 @@ def test_a_question_that_no_document_treats_names_the_nearest_ones_to_reader_and
     assert texts_of(browser, ".nearest bdi") == titles
     assert titles
     browser.gone(".quote-card")
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.click(".tabs button", texts.operators.unanswered)
     row = browser.see("tbody tr", UNTREATED[language])
     assert all(title in row.text for title in titles)
@@ -504,7 +487,7 @@ def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
     browser.see("#feedback textarea").send_keys(comment)
     browser.click("#feedback .primary")
     browser.see(".thanks", texts.reply.thanks)
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.click(".tabs button", texts.operators.feedback)
     row = browser.see("tbody tr", comment)
     assert texts.reply.reasons["outdated"] in row.text
@@ -547,7 +530,7 @@ def test_operators_upload_and_delete_a_document(
     own, name = texts.operators, f"parking-{language}.html"
     # Large enough to be under way for a few seconds; of the comment nothing is ingested.
     content = f"<!-- {'x' * 300_000} --><h1>Parking {language}</h1><p>A permit is needed.</p>"
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.network(upload=60_000)
     try:
         browser.upload(tmp_path / name, content.encode())
@@ -582,7 +565,7 @@ def test_operators_are_told_why_a_file_was_not_taken(
     name: str, fault: Fault, particulars: str,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.upload(tmp_path / name, b"%PDF-1.7 nothing else")
     browser.see("[aria-current]", texts.operators.ingestions)
     browser.see(".details li", name)
@@ -598,7 +581,7 @@ def test_a_key_that_is_revoked_is_signed_out_with_words_that_say_so(
 ) -> None:
     texts, name = load_texts(language), f"leaver-{language}"
     key = make_key(service.environment, name, "admin")
-    sign_in(browser, page, key, texts)
+    browser.sign_in(page, key, texts)
     browser.see("tbody th")
     trilogue(service.environment, "keys", "revoke", name)
     with client_of(service, key) as leaver:
@@ -648,7 +631,7 @@ def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious(
     browser.driver.get(f"{page.rstrip('/')}{shared}?lang={language}")
     browser.see(".question")
     look("shared")
-    sign_in(browser, page, keys.operator, texts)
+    browser.sign_in(page, keys.operator, texts)
     browser.see("table")
     # By keyboard: WebDriver takes what is to the left of a phone's screen for hidden.
     browser.tab_to(".row-actions [data-act=open]").send_keys(Keys.ENTER)

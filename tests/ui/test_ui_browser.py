@@ -86,21 +86,6 @@ def house() -> Iterator[tuple[FakeService, str]]:
         app.close(verbose=False)
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = Browser(tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def browser(chromium: Browser) -> Browser:
-    """Chromium as if it was new, on a desktop's screen."""
-    chromium.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    chromium.screen(1280, 800)
-    return chromium
-
-
 @pytest.fixture
 def fake(house: tuple[FakeService, str], korean: Citation, arabic: Citation) -> FakeService:
     """The stand-in, empty but for a passage, a document and a question."""
@@ -377,7 +362,7 @@ def test_operators_read_in_their_language_why_files_were_refused(
 ) -> None:
     own = load_texts(language).operators
     fake.ingestions = [REFUSED, FAILED]
-    operate(browser, address, language)
+    browser.sign_in(address, ADMIN_KEY, load_texts(language))
     browser.click(".tabs button", own.ingestions)
     browser.see("td", own.ingestion_failed)
     in_english(browser, "td .detail", FAILED.error or "")
@@ -394,12 +379,6 @@ def test_operators_read_in_their_language_why_files_were_refused(
     browser.gone(".details li p[lang]:not(.detail)")
 
 
-def operate(browser: Browser, address: str, language: LanguageCode) -> None:
-    browser.open(f"{address}operators?lang={language}", ".sign-in")
-    browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
-    browser.see(".tabs")
-
-
 def in_english(browser: Browser, selector: str, text: str) -> None:
     """The service's own words are marked as what they are."""
     words = browser.see(selector, text)
@@ -413,7 +392,7 @@ def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
         ingestion_id=f"ingestion-{1:024x}", collection=None, state="running", created_at=NOW
     )
     fake.ingestions = [running]
-    operate(browser, address, "en")
+    browser.sign_in(address, ADMIN_KEY, EN)
     browser.click(".tabs button", EN.operators.ingestions)
     browser.see(".state", EN.operators.states["running"])
     seen = fake.listings
