@@ -38,7 +38,7 @@ from assistant.language import Span, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.evidence import Evidence, EvidenceSelector
+from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -203,12 +203,11 @@ async def _first_tokens(
     settings: Settings, searcher: Searcher, generator: Generator, questions: tuple[str, ...]
 ) -> None:
     ratios = []
-    selector = EvidenceSelector(searcher.embedder)
     # The instructions are in the prompt cache in both cases, as they are in a running service.
     await _first_token(generator, [ChatMessage(role="user", content="warm up")])
     for question in questions:
-        found = await searcher.search(question, 8)
-        short = await selector.select(found, settings.evidence_tokens)
+        hits = (await searcher.search(question, 8)).hits
+        short = select_evidence(hits, settings.evidence_tokens)
         whole = [
             Evidence(
                 i,
@@ -218,7 +217,7 @@ async def _first_tokens(
                 hit.cosine,
                 hit.cosine,
             )
-            for i, hit in enumerate(found.hits[:3], start=1)
+            for i, hit in enumerate(hits[:3], start=1)
         ]
         fast = await _first_token(generator, build_prompt(question, short, "ko"))
         slow = await _first_token(generator, build_prompt(question, whole, "ko"))

@@ -26,15 +26,16 @@ class Shelf:
     def __init__(self, embedder: SentenceTransformerEmbedder, passages: Sequence[Passage]) -> None:
         self.embedder = embedder
         self.asked: list[str] = []
+        # Nothing bears more on the question than anything else, so that the order stays.
         near = np.full(3, 0.6, np.float32)
         self._hits = [
-            Hit(p, 1.0, 0.6, np.full(len(p.sentences), 0.6, np.float32), 0.5, np.zeros(1), near)
+            Hit(p, 1.0, 0.6, same := np.full(len(p.sentences), 0.6, np.float32), same, 0.5,
+                np.zeros(1, np.float32), near)
             for p in passages
-        ]
+        ]  # fmt: skip
 
     async def search(self, query: str, *_: object) -> SearchResult:
         self.asked.append(query)
-        # Nothing bears more on the question than anything else, so that the order stays.
         nothing = np.zeros((1, self.embedder.dimensions), np.float32)
         return SearchResult(self._hits, QueryVectors(nothing[0], nothing))
 

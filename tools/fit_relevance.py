@@ -10,9 +10,9 @@ such a reply becomes `quoted`), and other sentences within it.
     python tools/fit_relevance.py [--data ../shared/data] [--index DIR] [--sample 200]
 
 The sentences are those that the service compares: for questions on law
-(evals/suites/statutes.jsonl) from a search over the whole corpus, for XQuAD of the question's
-passage. Also printed, for each share of the tokens (`TOKEN_SHARE`): how often a sentence with the
-answer comes first among those on law.
+(evals/suites/statutes.jsonl) the evidence from a search over the whole corpus, for XQuAD those of
+the question's passage. Also printed for the evidence on law, for each share of the tokens
+(`TOKEN_SHARE`): how often a sentence with the answer comes first.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from numpy.typing import NDArray
 
 from assistant.language import split_sentences
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors, load_embedder
-from assistant.retrieval.evidence import candidates
+from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.relevance import TOKEN_SHARE, lags
 from assistant.retrieval.search import Searcher
-from assistant.settings import get_settings
+from assistant.settings import Settings, get_settings
 from evals.dataset import load_suite
 from evals.text import contains
 
@@ -90,9 +90,10 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="data folder of the corpus' index")
     parser.add_argument("--sample", type=int, default=200, help="questions of XQuAD")
     arguments = parser.parse_args()
-    embedder = load_embedder(get_settings())
+    settings = get_settings()
+    embedder = load_embedder(settings)
     rows = [
-        *law(embedder, arguments.data, arguments.index),
+        *law(settings, embedder, arguments.data, arguments.index),
         *xquad(embedder, arguments.data, arguments.sample),
     ]
     for half in (0, 1):
@@ -124,8 +125,10 @@ def _first(rows: Sequence[Row], half: int) -> str:
     return ", ".join(shown)
 
 
-def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:
-    """What a search finds; it has the answer in a document that states it."""
+def law(
+    settings: Settings, embedder: SentenceTransformerEmbedder, data: Path, index: Path | None
+) -> Iterator[Row]:
+    """The evidence for each question; it has the answer in a document that states it."""
     with corpus_store(embedder, data / "corpus", index) as store:
         searcher = Searcher(store, embedder)
         for case in load_suite(SUITE).cases:
@@ -133,14 +136,13 @@ def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -
             gold = {gold.source for gold in case.gold}
             wanted = [said for own in case.answers.values() for said in own]
             texts, answers, cosines = [], [], []
-            for hit, i in candidates(found.hits):
-                start, end = hit.passage.sentences[i]
-                text = hit.passage.text[start:end]
-                texts.append(text)
-                cosines.append(hit.cosine)
-                answers.append(
-                    hit.passage.source in gold and any(contains(text, said) for said in wanted)
-                )
+            for item in select_evidence(found.hits, settings.evidence_tokens):
+                for text in item.sentences:
+                    texts.append(text)
+                    cosines.append(item.passage_cosine)
+                    answers.append(
+                        item.passage.source in gold and any(contains(text, said) for said in wanted)
+                    )
             if all(answers) or not any(answers):
                 continue
             yield Row(

@@ -31,7 +31,7 @@ from assistant.index.passage import Passage
 from assistant.language import Detection, detect
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.evidence import Evidence, EvidenceSelector
+from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 
@@ -107,7 +107,6 @@ class Assistant:
     ) -> None:
         self._settings = settings
         self._searcher = searcher
-        self._selector = EvidenceSelector(searcher.embedder)
         self._gate = gate
         self._generator = generator
         self._checks = checks or default_checks(searcher.embedder.model_name)
@@ -139,7 +138,7 @@ class Assistant:
             run.clock.mark("evidence")
             yield self._not_found(run)
             return
-        run.evidence = await self._selector.select(run.search.found, self._settings.evidence_tokens)
+        run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
         run.clock.mark("evidence")
         yield EvidenceFound(run.detection.language, run.evidence)
         try:

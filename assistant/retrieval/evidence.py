@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import regex
 
 from assistant.index.passage import Passage
 from assistant.language import Span, estimate_tokens
-from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.hits import Hit
-from assistant.retrieval.relevance import relevance
-from assistant.retrieval.search import SearchResult
 
 #: Quotes shown for one question. More would bury the best one.
 MAX_QUOTES = 4
 #: By how much less than the best sentence another one that is quoted may bear on the question.
 #: Up to here no answers were lost (law, 258 questions); the quotes are fewer and shorter.
 _MOST_LAG = 0.06
-#: Sentences, by the vectors of the index, that are embedded by themselves and compared again.
-_CANDIDATES = 12
 #: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
 _MIN_LETTERS = 6
 _LETTER = regex.compile(r"\p{L}")
@@ -89,70 +82,41 @@ class _Window:
         return _tokens(self.hit.passage, self.first, self.last)
 
 
-class EvidenceSelector:
-    """Chooses the sentences that bear most on a question.
+def select_evidence(hits: Sequence[Hit], max_tokens: int) -> list[Evidence]:
+    """The sentences of ``hits`` that bear most on the question, widened by their neighbours as
+    far as the budget goes.
+
+    Neighbours are added to the best sentences first, the following one before the preceding one.
+    Nothing is embedded for it: what is compared is in the index.
 
     Args:
-        embedder: What the vectors of questions and passages are from.
+        hits: Passages found.
+        max_tokens: Estimated tokens of all quotes together. The best sentence is always taken.
+
+    Returns:
+        At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
     """
-
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
-        self._embedder = embedder
-
-    async def select(self, found: SearchResult, max_tokens: int) -> list[Evidence]:
-        """The best sentences of what was found, widened by their neighbours as far as the budget
-        goes.
-
-        Neighbours are added to the best sentences first, the following one before the preceding
-        one.
-
-        Args:
-            found: The hits of a search.
-            max_tokens: Estimated tokens of all quotes together. The best sentence is always
-                taken.
-
-        Returns:
-            At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
-        """
-        return await asyncio.to_thread(self._select, found, max_tokens)
-
-    def _select(self, found: SearchResult, max_tokens: int) -> list[Evidence]:
-        windows = _seeds(self._scored(found), max_tokens)
-        cores = [window.span for window in windows]
-        left = max_tokens - sum(window.tokens for window in windows)
-        for window in windows:
-            for first, last in ((0, 1), (-1, 0)):
-                left -= _widen(window, first, last, left, windows)
-        return [
-            Evidence(number, window.hit.passage, window.span, core, window.score, window.hit.cosine)
-            for number, (window, core) in enumerate(zip(windows, cores, strict=True), start=1)
-        ]
-
-    def _scored(self, found: SearchResult) -> list[_Window]:
-        """The likeliest sentences with their relevance, the best first."""
-        likely = candidates(found.hits)
-        if not likely:
-            return []
-        vectors = self._embedder.embed_sentences([_sentence(hit.passage, i) for hit, i in likely])
-        passages = np.array([hit.cosine for hit, _ in likely], dtype=np.float32)
-        scores = relevance(vectors, found.query.tokens, passages)
-        windows = [
-            _Window(hit, i, i, float(score)) for (hit, i), score in zip(likely, scores, strict=True)
-        ]
-        return sorted(windows, key=lambda w: -w.score)
+    windows = _seeds(_scored(hits), max_tokens)
+    cores = [window.span for window in windows]
+    left = max_tokens - sum(window.tokens for window in windows)
+    for window in windows:
+        for first, last in ((0, 1), (-1, 0)):
+            left -= _widen(window, first, last, left, windows)
+    return [
+        Evidence(number, window.hit.passage, window.span, core, window.score, window.hit.cosine)
+        for number, (window, core) in enumerate(zip(windows, cores, strict=True), start=1)
+    ]
 
 
-def candidates(hits: Sequence[Hit]) -> list[tuple[Hit, int]]:
-    """The likeliest sentences by the vectors of the index: hits, and places in
-    `Passage.sentences`."""
-    scored = [
-        (float(cosine) + hit.cosine, hit, i)
+def _scored(hits: Sequence[Hit]) -> list[_Window]:
+    """All sentences, those that bear most on the question first."""
+    windows = [
+        _Window(hit, i, i, float(score))
         for hit in hits
-        for i, cosine in enumerate(hit.sentence_cosines[: len(hit.passage.sentences)])
+        for i, score in enumerate(hit.relevances[: len(hit.passage.sentences)])
         if len(_LETTER.findall(_sentence(hit.passage, i))) >= _MIN_LETTERS
     ]
-    scored.sort(key=lambda item: -item[0])
-    return [(hit, i) for _, hit, i in scored[:_CANDIDATES]]
+    return sorted(windows, key=lambda w: -w.score)
 
 
 def _seeds(scored: Sequence[_Window], max_tokens: int) -> list[_Window]:

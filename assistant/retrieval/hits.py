@@ -12,6 +12,7 @@ from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter,
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import Language
 from assistant.models.embedder import QueryVectors, Vectors
+from assistant.retrieval.relevance import relevance
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Hit:
         score: Its score; comparable within one search only.
         cosine: Nearness of the passage to the question, from -1 to 1.
         sentence_cosines: Nearness of each of its sentences to the question.
+        relevances: How much each of them bears on it, see `relevance`.
         overlap: Share of the question's lexical terms that it has, from 0 to 1.
         vector: The passage's dense vector.
         token_cosines: For each of the question's tokens, its nearness to the nearest sentence.
@@ -83,6 +85,7 @@ class Hit:
     score: float
     cosine: float
     sentence_cosines: Vectors
+    relevances: Vectors
     overlap: float
     vector: Vectors
     token_cosines: Vectors
@@ -102,12 +105,15 @@ def make_hit(node: PassageNode, score: float, query: QueryVectors, terms: Set[in
     assert node.sparse is not None
     dense = np.asarray(node.get_embedding(), dtype=np.float32)
     shared = terms & set(node.sparse.indices)
+    cosine = float(dense @ query.dense)
+    sentences = node.sentence_vectors
     return Hit(
         passage=node.to_passage(),
         score=score,
-        cosine=float(dense @ query.dense),
-        sentence_cosines=node.sentence_vectors @ query.dense,
+        cosine=cosine,
+        sentence_cosines=sentences @ query.dense,
+        relevances=relevance(sentences, query.tokens, cosine),
         overlap=len(shared) / len(terms) if terms else 0.0,
         vector=dense,
-        token_cosines=(query.tokens @ node.sentence_vectors.T).max(axis=1, initial=-1.0),
+        token_cosines=(query.tokens @ sentences.T).max(axis=1, initial=-1.0),
     )
