@@ -1,11 +1,14 @@
 """What replies are worth: do they contain the answer, how do they come out, how long do they take.
 
-    python benchmarks/answers.py [law] [qa] [together] [--sample N] [--index DIR] [--out FILE]
+    python benchmarks/answers.py [law] [qa] [nomiracl] [together] [--sample N] [--index DIR]
+                                 [--out FILE]
 
 law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
      corpus (../shared/data/corpus): answered in their own language, near misses, answered in
      another language
 qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
+nomiracl
+     NoMIRACL: questions over their own ten Wikipedia passages, half of them without an answer
 together
      four questions on law asked at once, against four others asked one after another
 
@@ -26,8 +29,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import aclosing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -88,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("parts", nargs="*", default=["law", "qa", "together"])
+    parser.add_argument("parts", nargs="*", default=["law", "qa", "nomiracl", "together"])
     parser.add_argument("--sample", type=int, default=40, help="answerable questions a language")
     parser.add_argument("--index", type=Path, help="data folder of the law part's index")
     parser.add_argument("--out", type=Path, default=Path("replies.jsonl"))
@@ -104,6 +107,8 @@ def main() -> None:
                 question_sets(settings, embedder, generator, arguments, out)
             if "law" in arguments.parts:
                 law(settings, embedder, generator, arguments, out)
+            if "nomiracl" in arguments.parts:
+                nomiracl(settings, embedder, generator, arguments, out)
             if "together" in arguments.parts:
                 together(settings, embedder, generator, arguments)
     finally:
@@ -201,13 +206,61 @@ def question_sets(
     ]
     passages = [Text(str(i), "ar", text, "") for i, text in enumerate(sorted(paragraphs))]
     for name, pool, asked in (*sets, ("ARCD", passages, drawn)):
-        with tempfile.TemporaryDirectory() as folder:
-            identity = IndexIdentity(embedder.model_name, embedder.dimensions)
-            store = EdgePassageStore(Path(folder) / "edge", identity)
-            store.upsert(list(build_nodes(embedder, pool).values()))
-            assistant = _assistant(settings, Searcher(store, embedder), generator)
+        with _over(settings, embedder, generator, pool) as assistant:
             report(name, [ask(assistant, a, out) for a in asked])
-            store.close()
+
+
+def nomiracl(
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    arguments: argparse.Namespace,
+    out: TextIO,
+) -> None:
+    """Half of the sample with an answer in the passages and half without."""
+    rows = {r["id"]: r for r in records(SHARED / "abstention" / "nomiracl.jsonl")}
+    results: dict[bool, list[Result]] = {}
+    for answerable in (True, False):
+        asked = [
+            Asked(r["id"], r["language"], r["question"], ())
+            for r in rows.values()
+            if r["answerable"] == answerable
+        ]
+        results[answerable] = []
+        for item in sample(asked, arguments.sample // 2):
+            texts = [
+                Text(str(i), item.language, text, "")
+                for i, text in enumerate(rows[item.id]["passages"])
+            ]
+            with _over(settings, embedder, generator, texts) as assistant:
+                results[answerable].append(ask(assistant, item, out))
+        report(f"NoMIRACL, {'with' if answerable else 'without'} an answer", results[answerable])
+    for language in ("ko", "ar", "en"):
+        refused, answered = (
+            statistics.mean(r.outcome == outcome for r in results[kind] if r.language == language)
+            for kind, outcome in ((True, "not_found"), (False, "answered"))
+        )
+        print(
+            f"NoMIRACL {language}: {refused:.0%} falsely refused, {answered:.0%} answered without "
+            f"an answer, halved {(refused + answered) / 2:.0%} (wanted 26 %)",
+            flush=True,
+        )
+
+
+@contextmanager
+def _over(
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    texts: Sequence[Text],
+) -> Iterator[Assistant]:
+    """An assistant that knows these texts alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        identity = IndexIdentity(embedder.model_name, embedder.dimensions)
+        store = EdgePassageStore(Path(folder) / "edge", identity)
+        store.upsert(list(build_nodes(embedder, texts).values()))
+        yield _assistant(settings, Searcher(store, embedder), generator)
+        store.close()
 
 
 def _xquad(rows: Iterable[dict[str, Any]], language: LanguageCode, count: int) -> list[Asked]:

@@ -13,6 +13,7 @@ from typing import ClassVar, Protocol, Self, TypeVar
 
 import regex
 
+from assistant.answering.amounts import AmountCheck
 from assistant.answering.comparators import bounds_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
@@ -33,6 +34,8 @@ Word = TypeVar("Word")
 
 #: The hint of checks that find nothing said, rather than something wrong.
 SUBSTANCE = "substance"
+#: The hints of what may still be followed by the answer.
+INCOMPLETE = frozenset({SUBSTANCE, AmountCheck.hint})
 #: Words that a sentence with a number may have beside those of the question and of its support
 #: and still only complete the question.
 _ADDED_WORDS = 2
@@ -53,6 +56,9 @@ class Claim:
         nearness: Cosine of the two, from -1 to 1.
         lag: By how much less it bears on the question than the best sentence of all the
             evidence, 0 or more; see `assistant.retrieval.relevance`.
+        marks: The citation marks that were generated, right or wrong.
+        confidence: Probability that the generator gave to the least likely number of the
+            sentence, from 0 to 1; 1 where it has none or nothing is told.
     """
 
     text: str
@@ -62,6 +68,8 @@ class Claim:
     support: str
     nearness: float
     lag: float = 0.0
+    marks: Sequence[int] = ()
+    confidence: float = 1.0
 
     @property
     def in_its_language(self) -> bool:
@@ -136,19 +144,31 @@ class SubstanceCheck:
 
     hint: ClassVar = SUBSTANCE
 
+    _MOST_MARKS: ClassVar = 6
+    _MOST: ClassVar = 0.5
     _WORD: ClassVar = regex.compile(r"\p{L}{2,}")
     _ASKS: ClassVar = regex.compile(r"^هل\s|[?？؟]\W*$|(?:나요|까요|가요|니까|는가|은가)\W*$")
 
     def reason_against(self, claim: Claim) -> str | None:
         if len(self._WORD.findall(claim.text)) < 2 and not numbers_in(claim.text):
             return "it has fewer than two words and no number"
+        if len(claim.marks) > self._MOST_MARKS:
+            return f"it has {len(claim.marks)} citation marks"
         if claim.text.endswith((":", "：")):
             return "it announces something and does not say it"
         if self._ASKS.search(claim.text):
             return "it asks instead of answering"
-        if same_words(claim.text, claim.question):
+        if same_words(claim.text, claim.question) or self._echoes(claim):
             return "it repeats the question"
         return None
+
+    def _echoes(self, claim: Claim) -> bool:
+        """Whether most of the question's words are said as a statement, and nothing else. Fewer
+        may be what the question lets choose."""
+        if unsupported(claim.text, [claim.question]):
+            return False
+        words, asked = _words(claim.text), _words(claim.question)
+        return words <= asked and len(words) > self._MOST * len(asked)
 
 
 class SaysSomethingCheck:
@@ -162,6 +182,7 @@ class SaysSomethingCheck:
         r"|\b(?:is|are) (?:described|mentioned|stated|given|listed|explained|found)"
         r" in (?:the )?sources?"
         r"|(?:출처|자료|문서|내용|정보).{0,24}(?:없|않|나와 있지|포함되어 있지|명시되어 있지|언급)"
+        r"|답변?[은이] .{0,6}없"
         r"|(?:출처|자료)\S* ?(?:\[?\d+\]?\S* ?)?(?:에|에서) ?"
         r"(?:설명|기술|명시|나와|언급)\S*(?: 있)?\S*$"
         r"|(?:لا|لم|ليس\p{L}*)\s.{0,30}"
@@ -173,6 +194,19 @@ class SaysSomethingCheck:
     def reason_against(self, claim: Claim) -> str | None:
         if self._ABOUT_SOURCES.search(claim.text):
             return "it speaks of the sources and does not answer"
+        return None
+
+
+class ConfidenceCheck:
+    """The generator found each number of the sentence likelier than all others together."""
+
+    hint: ClassVar = "number"
+
+    _LEAST: ClassVar = 0.5
+
+    def reason_against(self, claim: Claim) -> str | None:
+        if claim.confidence < self._LEAST:
+            return f"the generator was sure of a number of it to {claim.confidence:.0%} only"
         return None
 
 
@@ -346,9 +380,11 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
     return (
         SubstanceCheck(),
         SaysSomethingCheck(),
+        AmountCheck(),
         PlainTextCheck(),
         ScriptCheck(),
         NumberCheck(),
+        ConfidenceCheck(),
         BoundCheck(),
         UnitCheck(),
         NameCheck(),

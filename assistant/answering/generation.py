@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -9,7 +10,8 @@ from dataclasses import dataclass, replace
 import regex
 
 from assistant.answering.checks import (
-    SUBSTANCE,
+    INCOMPLETE,
+    MARK,
     Check,
     Claim,
     Rejection,
@@ -20,18 +22,23 @@ from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.grammar import grammar
 from assistant.answering.prompt import build_prompt
 from assistant.answering.support import SupportFinder
-from assistant.language import Language, split_sentences
+from assistant.language import Language, quantities_in, split_sentences
 from assistant.models import metering
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.models.generator import CutOffError, Generator
+from assistant.models.piece import Piece
 from assistant.retrieval.evidence import Evidence
 
 # The beginning of a citation mark, which still belongs to the sentence before it.
 _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 
 
-# "1." or a dash before a sentence, copied from a list.
-_ENUMERATOR = regex.compile(r"^(?:\p{Nd}{1,2}[.)]|[-–•*])\s+")
+# What stands before a sentence and is not of it: "1." or a dash, copied from a list, and "Answer:".
+_LABEL = regex.compile(
+    r"^(?:(?:\p{Nd}{1,2}[.)]|[-–•*])\s+|(?:answer|question|답변?|질문|الإجابة|الجواب|السؤال)"
+    r"(?: (?:is|هي|هو))?\s*[:：]\s*)+",
+    regex.IGNORECASE,
+)
 
 
 #: How often the generator is asked when nothing that it says passes the checks.
@@ -57,6 +64,32 @@ class Task:
     language: Language
     max_tokens: int
     checks: Sequence[Check]
+
+
+@dataclass(frozen=True)
+class GeneratedSentence:
+    """A sentence as it was generated.
+
+    Attributes:
+        text: With its citation marks.
+        logprobs: For each character, the logarithm of the probability of the piece whose last
+            letter or digit it is; 0 for all others and where the server does not tell.
+    """
+
+    text: str
+    logprobs: Sequence[float]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of its least likely number, from 0 to 1; 1 where it has none."""
+        unmarked = MARK.sub(lambda mark: " " * len(mark[0]), self.text)
+        return min(
+            (
+                math.exp(sum(self.logprobs[quantity.span.start : quantity.span.end]))
+                for quantity in quantities_in(unmarked)
+            ),
+            default=1.0,
+        )
 
 
 @dataclass(frozen=True)
@@ -124,7 +157,7 @@ async def generate(
                     continue
                 if draft.rejection.hint not in hints:
                     hints.append(draft.rejection.hint)
-                if draft.rejection.hint != SUBSTANCE:
+                if draft.rejection.hint not in INCOMPLETE:
                     break
         if passed or not hints:
             return
@@ -148,17 +181,19 @@ async def _attempt(
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:
-            sentence = _ENUMERATOR.sub("", raw)
+            sentence = _LABEL.sub("", raw.text)
             text = strip_marks(sentence)
             if not text:
                 continue
             if any(same_words(text, other) for other in earlier):
                 return
             earlier.append(text)
-            yield await _checked(sentence, text, finder, task)
+            yield await _checked(sentence, text, raw.confidence, finder, task)
 
 
-async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) -> Draft:
+async def _checked(
+    sentence: str, text: str, confidence: float, finder: SupportFinder, task: Task
+) -> Draft:
     supports = attribute(sentence, await finder.find(text))
     nearest = max(supports, key=lambda support: support.nearness)
     cited = [support.evidence for support in supports]
@@ -170,6 +205,8 @@ async def _checked(sentence: str, text: str, finder: SupportFinder, task: Task) 
         support=nearest.sentence,
         nearness=nearest.nearness,
         lag=min(support.lag for support in supports),
+        marks=marked_numbers(sentence),
+        confidence=confidence,
     )
     rejection = first_rejection(claim, task.checks)
     if rejection:
@@ -188,23 +225,33 @@ async def _announced(
         yield piece
 
 
-async def sentences_of(pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+def _spread(piece: str) -> list[float]:
+    """The logprob of a piece at its last letter or digit, 0 at its other characters."""
+    told = piece.logprob if isinstance(piece, Piece) else 0.0
+    last = max((i for i, character in enumerate(piece) if character.isalnum()), default=None)
+    return [told if i == last else 0.0 for i in range(len(piece))]
+
+
+async def sentences_of(
+    pieces: AsyncIterator[str],
+) -> AsyncGenerator[GeneratedSentence, None]:
     """Whole sentences of a text that arrives in pieces.
 
     A sentence is known to be complete when the next one has begun, so that a citation mark
     after the full stop stays with it. When the text is cut off, its last sentence is left out.
     """
-    buffer = ""
+    buffer, logprobs = "", list[float]()
     try:
         async for piece in pieces:
             buffer += piece
+            logprobs += _spread(piece)
             spans = split_sentences(buffer)
             if len(spans) < 2 or _MARK_BEGUN.fullmatch(buffer[spans[-1].start :]):
                 continue
-            for span in spans[:-1]:
-                yield buffer[span.start : span.end]
-            buffer = buffer[spans[-1].start :]
+            for start, end in spans[:-1]:
+                yield GeneratedSentence(buffer[start:end], logprobs[start:end])
+            buffer, logprobs = buffer[spans[-1].start :], logprobs[spans[-1].start :]
     except CutOffError:
         return
-    for span in split_sentences(buffer):
-        yield buffer[span.start : span.end]
+    for start, end in split_sentences(buffer):
+        yield GeneratedSentence(buffer[start:end], logprobs[start:end])

@@ -12,17 +12,19 @@ from typing import Any
 from cachetools import TTLCache
 from llama_index.core.llms import ChatMessage
 
+from assistant.models.piece import Piece
+
 
 @dataclass(frozen=True)
 class CachedAnswer:
     """A generated text, before any check.
 
     Attributes:
-        text: All of it.
+        pieces: All of it, as it arrived.
         cut_off: Whether the limit of tokens ended it.
     """
 
-    text: str
+    pieces: tuple[Piece, ...]
     cut_off: bool
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -12,8 +13,10 @@ from typing import Any, cast
 
 import httpx
 import openai
+import regex
 from llama_index.core.llms import ChatMessage, ChatResponse
 from llama_index.llms.openai_like import OpenAILike
+from openai.types.chat.chat_completion_token_logprob import ChatCompletionTokenLogprob
 
 from assistant.errors import UnavailableError
 from assistant.language import estimate_tokens
@@ -21,8 +24,13 @@ from assistant.models import metering
 from assistant.models.answer_cache import AnswerCache, CachedAnswer, cache_key
 from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
+from assistant.models.piece import Piece
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
+
+#: How many tokens that might stand in a token's place the llama.cpp child tells.
+_ALTERNATIVES = 5
+_DIGIT = regex.compile(r"^\W*\p{Nd}")
 
 
 class CutOffError(Exception):
@@ -115,8 +123,11 @@ class Generator:
         max_tokens: int,
         grammar: str | None = None,
         **options: Any,
-    ) -> AsyncGenerator[str, None]:
+    ) -> AsyncGenerator[Piece, None]:
         """Pieces of the answer as they are generated; closing the iterator stops generation.
+
+        The llama.cpp child tells how probable they were; other servers are not asked, since some
+        refuse the question.
 
         Args:
             messages: The chat so far.
@@ -141,14 +152,15 @@ class Generator:
             run.cache_keys.append(key)
             if kept := self._answers.get(key):
                 run.cached += 1
-                yield kept.text
+                for piece in kept.pieces:
+                    yield piece
                 if kept.cut_off:
                     raise CutOffError
                 return
         began = time.monotonic()
         async with self._slots:
             run.waited += time.monotonic() - began
-            pieces: list[str] = []
+            pieces: list[Piece] = []
             cut_off = False
             try:
                 generated = self._generate(run, messages, limit, options)
@@ -159,7 +171,7 @@ class Generator:
             except CutOffError:
                 cut_off = True
         if self._answers is not None and keep:
-            self._answers.put(key, CachedAnswer("".join(pieces), cut_off))
+            self._answers.put(key, CachedAnswer(tuple(pieces), cut_off))
         if cut_off:
             raise CutOffError
 
@@ -169,22 +181,24 @@ class Generator:
         messages: Sequence[ChatMessage],
         max_tokens: int,
         options: dict[str, Any],
-    ) -> AsyncGenerator[str, None]:
+    ) -> AsyncGenerator[Piece, None]:
         """One request to the server; what it used is added to ``run``, however it ends."""
         client = self._connect()
         options = {"stream_options": {"include_usage": True}} | options
         if self._server:
-            timed = {"timings_per_token": True}  # nosec B105
-            options["extra_body"] = timed | options.get("extra_body", {})
+            told = {"timings_per_token": True, "logprobs": True, "top_logprobs": _ALTERNATIVES}  # nosec B105
+            options["extra_body"] = told | options.get("extra_body", {})
         tokens = _Tokens(sum(estimate_tokens(message.content or "") for message in messages))
-        cut_off = False
+        cut_off, logprob = False, 0.0
         try:
             stream = await client.astream_chat(list(messages), max_tokens=max_tokens, **options)
             async with aclosing(cast(AsyncGenerator[ChatResponse, None], stream)) as chunks:
                 async for chunk in chunks:
                     tokens.read(chunk)
-                    if chunk.delta:
-                        yield chunk.delta
+                    logprob += _logprob(chunk)
+                    if chunk.delta:  # none while a character is not complete
+                        yield Piece(chunk.delta, logprob)
+                        logprob = 0.0
                     cut_off = cut_off or _finish_reason(chunk) == "length"
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise UnavailableError(
@@ -230,6 +244,24 @@ class Generator:
 def _finish_reason(chunk: ChatResponse) -> str | None:
     choices = getattr(chunk.raw, "choices", None)
     return choices[0].finish_reason if choices else None
+
+
+def _logprob(chunk: ChatResponse) -> float:
+    """See `Piece.logprob`."""
+    choices = getattr(chunk.raw, "choices", None)
+    told = choices[0].logprobs if choices else None
+    return sum(_among_its_kind(token) for token in told.content or ()) if told else 0.0
+
+
+def _among_its_kind(token: ChatCompletionTokenLogprob) -> float:
+    if not _DIGIT.search(token.token):
+        return token.logprob
+    others = [
+        math.exp(other.logprob)
+        for other in token.top_logprobs
+        if _DIGIT.search(other.token) and other.token != token.token
+    ]
+    return token.logprob - math.log(math.exp(token.logprob) + sum(others))
 
 
 def generator_file(settings: Settings) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 
 import pytest
 
+from assistant.answering.amounts import AmountCheck
 from assistant.answering.checks import (
     Claim,
     NearnessCheck,
@@ -22,6 +24,7 @@ from assistant.errors import UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Language, Span, detect
 from assistant.models.generator import CutOffError
+from assistant.models.piece import Piece
 from assistant.retrieval.evidence import Evidence
 
 
@@ -264,6 +267,51 @@ def test_a_number_with_the_unit_of_the_evidence_passes(
     assert reason(text, language, cited) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("How long may I stay?", "Residents may stay in the dormitory and pay for it.", "en"),
+        ("How many days do I have?", "Applicants have days to apply.", "en"),
+        ("What percentage of 30 people may go?", "The 30 people may go.", "en"),
+        ("며칠 안에 통보해야 하나요?", "본인에게 통보해야 합니다.", "ko"),
+        ("지원금은 얼마인가요?", "지원금은 학생에게 지급합니다.", "ko"),
+        ("كم أعلى غرامة ممكنة؟", "التنصت على ما هو مرسل عن طريق الشبكة.", "ar"),
+        ("ما مُدّة العقد؟", "المدة يحددها العقد.", "ar"),
+        ("بكم تُباع النسخة في القطاع العام؟", "تباع النسخة في القطاع العام.", "ar"),
+    ],
+)
+def test_a_question_for_an_amount_is_not_answered_without_one(
+    question: str, text: str, language: Language
+) -> None:
+    found = AmountCheck().reason_against(
+        Claim(text, language, question, [STIPEND], STIPEND.quote, 0.9)
+    )
+    assert found == "it does not give the amount that is asked for"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("How long may I stay?", "Residents may stay for thirty days.", "en"),
+        ("How often are they checked?", "They are checked every year.", "en"),
+        ("How many may I borrow?", "There is no limit.", "en"),
+        ("How far back do you look at 2 people?", "The last 90 days count for 2 people.", "en"),
+        ("Who pays the stipend?", "The office pays it.", "en"),
+        ("지원금은 얼마인가요?", "월 60만 원입니다.", "ko"),
+        ("요금은 얼마인가요?", "무료입니다.", "ko"),
+        ("كم مدته؟", "المدة في هذه الحالة هي سنة.", "ar"),
+        ("كم مرة يُجدَّد؟", "يجدد مرتين.", "ar"),
+        ("كم نصيبي؟", "تستحق ثلثي المكافأة.", "ar"),
+        ("لمن تكون الحقوق؟", "تعود لصاحب العمل.", "ar"),
+    ],
+)
+def test_an_amount_answers_in_digits_in_words_and_as_a_unit(
+    question: str, text: str, language: Language
+) -> None:
+    claim = Claim(text, language, question, [STIPEND], STIPEND.quote, 0.9)
+    assert AmountCheck().reason_against(claim) is None
+
+
 def test_a_sentence_of_another_meaning_is_held_back() -> None:
     assert "nearness" in str(reason("지원금은 매달 지급됩니다.", "ko", STIPEND, nearness=0.3))
 
@@ -325,12 +373,90 @@ async def _sentences(pieces: list[str], cut_off: bool = False) -> list[str]:
         if cut_off:
             raise CutOffError
 
-    return [sentence async for sentence in sentences_of(stream())]
+    return [sentence.text async for sentence in sentences_of(stream())]
 
 
 def test_a_streamed_sentence_keeps_the_mark_that_follows_it() -> None:
     pieces = ["It is", " free.", " [1", "] It is", " open. [", "2]"]
     assert asyncio.run(_sentences(pieces)) == ["It is free. [1]", "It is open. [2]"]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ([("It is", 0.2), (" ", 1), ("3", 0.8), ("0", 0.5), (" days. [", 0.3), ("2]", 0.1)], 0.4),
+        ([("It is 5", 0.9), (" or", 0.1), (" twenty", 0.6), ("-one.", 0.5)], 0.3),
+        ([("It is free", 0.2), (". [", 0.1), ("1", 0.1), ("]", 0.1)], 1.0),
+    ],
+)
+def test_confidence_is_that_of_the_least_likely_number_and_not_of_marks(
+    pieces: list[tuple[str, float]], expected: float
+) -> None:
+    async def stream() -> AsyncIterator[Piece]:
+        yield Piece("Before it. ", -9.0)
+        for text, probability in pieces:
+            yield Piece(text, math.log(probability))
+
+    async def last() -> float:
+        return [sentence async for sentence in sentences_of(stream())][-1].confidence
+
+    assert asyncio.run(last()) == pytest.approx(expected)
+
+
+def test_a_number_that_the_generator_doubts_is_held_back() -> None:
+    text = "The stipend is 1,100,000 won a month."
+    for confidence, passes in ((0.4, False), (0.6, True)):
+        claim = Claim(
+            text, "en", "What is paid?", [STIPEND], STIPEND.quote, 0.9, confidence=confidence
+        )
+        assert (first_rejection(claim, CHECKS) is None) == passes
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        (
+            "The ministry decided to take back my grant. How long may I object?",
+            "The ministry decided to take back my grant.",
+            "en",
+        ),
+        (
+            "과목을 들으라고 강제해도 되나요?",
+            "과목을 강제해도 되는지에 대한 답변은 없습니다.",
+            "ko",
+        ),
+        (
+            "데이터를 다시 가공해서 달라고 하면 기관이 꼭 해줘야 하나요?",
+            "데이터를 다시 가공해서 달라고 하면 기관이 꼭 해줘야 합니다.",
+            "ko",
+        ),
+        ("هل يجوز للموظف كتابة بريده في البطاقة؟", "يجوز للموظف كتابة بريده في البطاقة.", "ar"),
+        (
+            "May the owner charge a fee for the cable?",
+            "The owner may charge a fee for the cable.",
+            "en",
+        ),
+    ],
+)
+def test_the_questions_words_and_that_there_is_no_answer_are_no_answers(
+    question: str, text: str, language: Language
+) -> None:
+    cited = evidence(1, text)
+    rejection = first_rejection(Claim(text, language, question, [cited], text, 0.9), CHECKS)
+    assert rejection is not None
+    assert rejection.hint == "substance"
+
+
+def test_a_sentence_of_marks_is_held_back() -> None:
+    claim = Claim(
+        "The stipend is paid.", "en", "Who is paid?", [STIPEND], STIPEND.quote, 0.9,
+        marks=range(1, 15),
+    )  # fmt: skip
+    assert first_rejection(claim, CHECKS) is not None
+
+
+def test_a_choice_of_the_question_is_an_answer() -> None:
+    assert reason("The stipend.", question="Is it the stipend or the fee?") is None
 
 
 def test_a_mark_that_does_not_exist_is_replaced_by_the_evidence_that_fits() -> None:

@@ -16,6 +16,7 @@ from scripted_generator import ScriptedGenerator
 
 from assistant.api.app import create_app
 from assistant.models.answer_cache import CachedAnswer
+from assistant.models.piece import Piece
 from assistant.storage.records import Records
 
 Headers = dict[str, str]
@@ -148,7 +149,7 @@ def test_local_paths_are_not_for_keys(api: TestClient, key: Keys, scope: Any) ->
 def kept_answer(library: Library, source: str) -> Callable[[], bool]:
     """Puts an answer made from a document into the cache; whether it is still there."""
     answers = library.service.answers
-    answers.put(source, CachedAnswer("The answer.", False))
+    answers.put(source, CachedAnswer((Piece("The answer."),), False))
     answers.tag([source], [library.documents[source]])
     return lambda: answers.get(source) is not None
 

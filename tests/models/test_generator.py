@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from llama_index.core.llms import ChatMessage
 from assistant.models import metering
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.generator import CutOffError, Generator
+from assistant.models.piece import Piece
 from assistant.settings import Settings
 
 QUESTION = [ChatMessage(role="user", content="How much?")]
@@ -28,6 +31,8 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.words = ["It ", "is ", "900."]
+        self.logprobs = [0.0, 0.0, 0.0]
+        self.alternatives: dict[str, float] = {}
         self.pause = 0.0
         self.finish = "stop"
         self.usage_details: dict[str, Any] = {}
@@ -44,8 +49,15 @@ class FakeServer:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            for word in self.words:
-                yield _sse(choices=[{"index": 0, "delta": {"content": word}}])
+            for word, logprob in zip_longest(self.words, self.logprobs, fillvalue=0.0):
+                top = [
+                    {"token": other, "logprob": math.log(p), "bytes": []}
+                    for other, p in self.alternatives.items()
+                ]
+                token = {"token": word, "logprob": logprob, "bytes": [], "top_logprobs": top}
+                logprobs = {"content": [token]}
+                choice = {"index": 0, "delta": {"content": word}, "logprobs": logprobs}
+                yield _sse(choices=[choice])
                 await asyncio.sleep(self.pause)
             yield _sse(choices=[{"index": 0, "delta": {}, "finish_reason": self.finish}])
             usage = {"prompt_tokens": 21, "completion_tokens": 5, "total_tokens": 26}
@@ -165,6 +177,34 @@ def test_the_same_prompt_is_answered_from_the_cache(
     for _ in range(2):
         asyncio.run(say(generator, metering.Wishes(temperature=0.7)))
     assert len(server.requests) == 4, "what is sampled is not kept"
+
+
+def test_what_comes_from_the_cache_is_as_probable_as_it_was(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    server.logprobs = [-0.5, -0.1, 0.0]
+    generator = make(AnswerCache(10, 60))
+
+    async def pieces() -> list[Piece]:
+        return [piece async for piece in generator.stream(QUESTION, 50)]
+
+    for _ in range(2):
+        assert [piece.logprob for piece in asyncio.run(pieces())] == server.logprobs
+    assert len(server.requests) == 1
+
+
+def test_a_number_is_compared_with_numbers_and_not_with_words(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    server.words, server.logprobs = ["9", " days"], [math.log(0.2), math.log(0.5)]
+    server.alternatives = {" 7": 0.2, "The": 0.5}
+
+    async def pieces() -> list[Piece]:
+        return [piece async for piece in make().stream(QUESTION, 50)]
+
+    number, word = asyncio.run(pieces())
+    assert math.exp(number.logprob) == pytest.approx(0.5)
+    assert math.exp(word.logprob) == pytest.approx(0.5)
 
 
 def test_a_text_that_was_cut_off_is_cut_off_from_the_cache_too(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import socket
@@ -56,8 +57,18 @@ async def say(generator: Generator, text: str, tokens: int = 60) -> str:
     return "".join([piece async for piece in generator.stream([message], tokens)])
 
 
+async def probability(generator: Generator, forced: str) -> float:
+    """How likely the model found a digit that it was made to say."""
+    question = "How many days does a week have? Answer with one digit and nothing else."
+    message = ChatMessage(role="user", content=question)
+    said = generator.stream([message], 4, grammar=f'root ::= "{forced}"')
+    first, *_ = [piece async for piece in said]
+    assert first == forced
+    return math.exp(first.logprob)
+
+
 @pytest.mark.generation
-def test_it_generates_and_comes_back_after_a_kill(running: Generator) -> None:
+def test_it_generates_tells_how_sure_it_is_and_comes_back_after_a_kill(running: Generator) -> None:
     server = running._server
     assert server
 
@@ -72,6 +83,8 @@ def test_it_generates_and_comes_back_after_a_kill(running: Generator) -> None:
         assert wait_for(lambda: server.pid not in (None, first), 20)
         assert wait_for(server.healthy, 20)
         assert await say(running, "Say hello.")
+        assert await probability(running, "7") > 0.5
+        assert await probability(running, "3") < 0.5
 
     asyncio.run(kill_and_ask_again())
 
