@@ -33,10 +33,12 @@ from assistant.retrieval.evidence import Evidence
 _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 
 
-# What stands before a sentence and is not of it: "1." or a dash, copied from a list, and "Answer:".
+# What stands before a sentence and is not of it: a dash, a number or a letter of a list that it
+# was copied from, and "Answer:"; a citation mark may stand before that.
 _LABEL = regex.compile(
-    r"^(?:(?:\p{Nd}{1,2}[.)]|[-–•*])\s+|(?:answer|question|답변?|질문|الإجابة|الجواب|السؤال)"
-    r"(?: (?:is|هي|هو))?\s*[:：]\s*)+",
+    r"^(?<marks>(?:\[\p{Nd}+\]\s*)*)"
+    r"(?:(?:\p{Nd}{1,2}\s?[.)\-–—]|[-–•*]|[①-⑳])\s*(?=[\p{L}«“\"(])"
+    r"|(?:answer|question|답변?|질문|الإجابة|الجواب|السؤال)(?: (?:is|هي|هو))?\s*[:：]\s*)+",
     regex.IGNORECASE,
 )
 
@@ -80,9 +82,14 @@ class GeneratedSentence:
     logprobs: Sequence[float]
 
     @property
+    def body(self) -> str:
+        """The sentence with its marks, without a list's number and the like before it."""
+        return str(_LABEL.sub(r"\g<marks>", self.text))
+
+    @property
     def confidence(self) -> float:
         """Probability of its least likely number, from 0 to 1; 1 where it has none."""
-        unmarked = MARK.sub(lambda mark: " " * len(mark[0]), self.text)
+        unmarked = MARK.sub(_blank, _LABEL.sub(_blank, self.text))
         return min(
             (
                 math.exp(sum(self.logprobs[quantity.span.start : quantity.span.end]))
@@ -90,6 +97,10 @@ class GeneratedSentence:
             ),
             default=1.0,
         )
+
+
+def _blank(found: regex.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 @dataclass(frozen=True)
@@ -181,7 +192,7 @@ async def _attempt(
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:
-            sentence = _LABEL.sub("", raw.text)
+            sentence = raw.body
             text = strip_marks(sentence)
             if not text:
                 continue

@@ -17,7 +17,7 @@ from assistant.answering.checks import (
     first_rejection,
 )
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
-from assistant.answering.generation import Draft, sentences_of
+from assistant.answering.generation import Draft, GeneratedSentence, sentences_of
 from assistant.answering.prompt import build_prompt
 from assistant.answering.support import Support
 from assistant.errors import UnavailableError
@@ -401,6 +401,25 @@ def test_confidence_is_that_of_the_least_likely_number_and_not_of_marks(
         return [sentence async for sentence in sentences_of(stream())][-1].confidence
 
     assert asyncio.run(last()) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("generated", "sentence"),
+    [
+        ("1 – التنصت ممنوع.", "التنصت ممنوع."),
+        ("[2] ٦- تكون المدة سنة.", "[2] تكون المدة سنة."),
+        ("[1] ⑥ 평가기관은 통보한다.", "[1] 평가기관은 통보한다."),
+        ("Answer: 30 days. [1]", "30 days. [1]"),
+        ("답변: 5일입니다.", "5일입니다."),
+        ("3-5 working days", "3-5 working days"),
+        ("15.5% of it", "15.5% of it"),
+        ("30 days", "30 days"),
+    ],
+)
+def test_what_a_list_has_before_its_sentences_is_taken_off(generated: str, sentence: str) -> None:
+    found = GeneratedSentence(generated, [-5.0] + [0.0] * (len(generated) - 1))
+    assert found.body == sentence
+    assert (found.confidence == 1.0) == (not generated[0].isdigit() or generated != sentence)
 
 
 def test_a_number_that_the_generator_doubts_is_held_back() -> None:
