@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import regex
 
 from assistant.answering.polarity import denies
+from assistant.answering.units import asked_for, units_in
 from assistant.language import Language, normalize_arabic, quantities_in
 
 if TYPE_CHECKING:  # the checks are put together there
@@ -48,9 +49,15 @@ class AmountCheck:
 
     def reason_against(self, claim: Claim) -> str | None:
         """Why the sentence must not be shown, or None."""
-        if not asks_for_amount(claim.question) or states_amount(claim.text, claim.question):
+        if not asks_for_amount(claim.question) or denies(claim.text):
             return None
-        return None if denies(claim.text) else "it does not give the amount that is asked for"
+        if not states_amount(claim.text, claim.question):
+            return "it does not give the amount that is asked for"
+        units = asked_for(claim.question)
+        given = {u for stated in units_in(claim.text).values() for u in stated if u}
+        if units and given and not given & units:
+            return f"it gives {', '.join(sorted(given))}, which is not asked for"
+        return None
 
 
 def asks_for_amount(question: str) -> bool:

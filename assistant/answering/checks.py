@@ -262,22 +262,28 @@ class PolarityCheck:
 
 
 class NameCheck:
-    """Names in Latin letters come from the evidence, its title or the question."""
+    """Names in Latin letters come from the evidence, its title or the question; in Korean and
+    Arabic, all words in Latin letters."""
 
     hint: ClassVar = "name"
 
     _NAME: ClassVar = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
+    _WORD: ClassVar = regex.compile(r"\p{Latin}[\p{Latin}\d&.-]*\p{Latin}")
 
     def reason_against(self, claim: Claim) -> str | None:
         known = claim.question.casefold()
         for item in claim.cited:
             known += f"\n{item.quote}\n{_place(item)}".casefold()
-        first = 1 if claim.language == "en" else 0  # an English sentence begins with a capital
-        names = self._NAME.findall(claim.text)
-        if first and claim.text[:1].isupper() and names and claim.text.startswith(names[0]):
-            names = names[1:]
+        names = self._named(claim)
         unknown = [name for name in names if name.casefold() not in known]
         return f"the evidence does not name {', '.join(unknown)}" if unknown else None
+
+    def _named(self, claim: Claim) -> list[str]:
+        if claim.language != "en":
+            return list(self._WORD.findall(claim.text))
+        names = list(self._NAME.findall(claim.text))
+        # An English sentence begins with a capital.
+        return names[1:] if names and claim.text.startswith(names[0]) else names
 
 
 class WordCheck:

@@ -37,7 +37,8 @@ _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
 # was copied from, and "Answer:"; a citation mark may stand before that.
 _LABEL = regex.compile(
     r"^(?<marks>(?:\[\p{Nd}+\]\s*)*)"
-    r"(?:(?:\p{Nd}{1,2}\s?[.)\-–—]|[-–•*]|[①-⑳])\s*(?=[\p{L}«“\"(])"
+    r"(?:(?:\p{Nd}{1,2}\s?[.)\-–—]|[-–•*]|[①-⑳])\s*"
+    r"(?=[\p{L}«“\"(]|\p{Nd}{1,2}\s?[.)\-–—]\s)"
     r"|(?:answer|question|답변?|질문|الإجابة|الجواب|السؤال)(?: (?:is|هي|هو))?\s*[:：]\s*)+",
     regex.IGNORECASE,
 )

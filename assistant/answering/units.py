@@ -27,8 +27,19 @@ _UNIT = regex.compile(
     _BETWEEN + "(?:" + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items()) + ")",
     regex.IGNORECASE,
 )
+_TIME: set[Unit] = {"minute", "hour", "day", "week", "month", "year"}
+_HOW_MANY = regex.compile(r"\bhow many\b|몇|(?<!\p{L})[بلوف]?كم(?!\p{L})", regex.IGNORECASE)
 #: Characters in which a unit must begin and end.
 _REACH = 24
+
+
+def asked_for(question: str) -> set[Unit]:
+    """The units in which an answer may be: "how many days" may be answered in months, and not in
+    "times". Empty where no unit is asked for."""
+    found = {
+        unit for asks in _HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))
+    }
+    return found | _TIME if found & _TIME else found
 
 
 def units_in(text: str) -> dict[Decimal, set[Unit | None]]:
@@ -40,8 +51,11 @@ def units_in(text: str) -> dict[Decimal, set[Unit | None]]:
     found: dict[Decimal, set[Unit | None]] = {}
     for quantity in quantities_in(text):
         if quantity.kind == "number":
-            right = normalize_arabic(text[quantity.span.end : quantity.span.end + _REACH])
-            match = _UNIT.match(right)
-            unit: Unit | None = match.lastgroup if match else None  # type: ignore[assignment]
-            found.setdefault(quantity.value, set()).add(unit)
+            found.setdefault(quantity.value, set()).add(_unit(text[quantity.span.end :]))
     return found
+
+
+def _unit(right: str) -> Unit | None:
+    """The unit that a text begins with."""
+    match = _UNIT.match(normalize_arabic(right[:_REACH]))
+    return match.lastgroup if match else None  # type: ignore[return-value]

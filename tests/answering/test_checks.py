@@ -312,6 +312,22 @@ def test_an_amount_answers_in_digits_in_words_and_as_a_unit(
     assert AmountCheck().reason_against(claim) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "language", "passes"),
+    [
+        ("하루에 몇 번까지 호출할 수 있나요?", "10일 이내에 결정한다.", "ko", False),
+        ("하루에 몇 번까지 호출할 수 있나요?", "하루에 100회입니다.", "ko", True),
+        ("How many days do I have?", "You have two months.", "en", True),
+        ("How many times may I apply?", "You may apply for 3 years.", "en", False),
+        ("كم مرة يُجدَّد العقد؟", "يجدد خلال ٣٠ يوماً.", "ar", False),
+        ("How many people may come?", "Up to 20 may come within 3 days.", "en", True),
+    ],
+)
+def test_times_are_no_time(question: str, text: str, language: Language, passes: bool) -> None:
+    claim = Claim(text, language, question, [STIPEND], STIPEND.quote, 0.9)
+    assert (AmountCheck().reason_against(claim) is None) == passes
+
+
 def test_a_sentence_of_another_meaning_is_held_back() -> None:
     assert "nearness" in str(reason("지원금은 매달 지급됩니다.", "ko", STIPEND, nearness=0.3))
 
@@ -407,6 +423,7 @@ def test_confidence_is_that_of_the_least_likely_number_and_not_of_marks(
     ("generated", "sentence"),
     [
         ("1 – التنصت ممنوع.", "التنصت ممنوع."),
+        ("1. 1 – التنصت ممنوع.", "التنصت ممنوع."),
         ("[2] ٦- تكون المدة سنة.", "[2] تكون المدة سنة."),
         ("[1] ⑥ 평가기관은 통보한다.", "[1] 평가기관은 통보한다."),
         ("Answer: 30 days. [1]", "30 days. [1]"),
@@ -464,6 +481,12 @@ def test_the_questions_words_and_that_there_is_no_answer_are_no_answers(
     rejection = first_rejection(Claim(text, language, question, [cited], text, 0.9), CHECKS)
     assert rejection is not None
     assert rejection.hint == "substance"
+
+
+def test_latin_letters_that_nobody_wrote_are_held_back() -> None:
+    fine = evidence(9, "7년 이하의 징역 또는 벌금에 처하거나 이를 병과할 수 있다.")
+    text = "7년 이하의 징역 또는 벌금에 처하거나 이를 병과(값cope)할 수 있다."
+    assert "cope" in str(reason(text, "ko", fine))
 
 
 def test_a_sentence_of_marks_is_held_back() -> None:
