@@ -163,11 +163,12 @@ class SubstanceCheck:
         return None
 
     def _echoes(self, claim: Claim) -> bool:
-        """Whether most of the question's words are said as a statement, and nothing else. Fewer
-        may be what the question lets choose."""
+        """Whether most of the question's words are said as a statement, with or without a yes,
+        and nothing else: small generators affirm what they are asked. Fewer words may be what
+        the question lets choose."""
         if unsupported(claim.text, [claim.question]):
             return False
-        words, asked = _words(claim.text), _words(claim.question)
+        words, asked = _words(without_verdict(claim.text)), _words(claim.question)
         return words <= asked and len(words) > self._MOST * len(asked)
 
 
