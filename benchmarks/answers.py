@@ -175,10 +175,10 @@ def together(
             generator.start()
             turns.append(asyncio.run(run(alone, at_once)))
     generator.stop()
-    alone, together = (statistics.mean(times) for times in zip(*turns, strict=True))
+    one, all_of_them = (statistics.mean(times) for times in zip(*turns, strict=True))
     print(
-        f"one chat {alone:.1f} s on average, {AT_ONCE} at once {together:.1f} s = "
-        f"{together / alone:.2f} times one (wanted less than {AT_ONCE})"
+        f"one chat {one:.1f} s on average, {AT_ONCE} at once {all_of_them:.1f} s = "
+        f"{all_of_them / one:.2f} times one (wanted less than {AT_ONCE})"
     )
 
 
