@@ -1,7 +1,7 @@
 """What replies are worth: do they contain the answer, how do they come out, how long do they take.
 
     python benchmarks/answers.py [law] [qa] [nomiracl] [together] [--sample N] [--index DIR]
-                                 [--out FILE]
+                                 [--languages ko,ar,en] [--out FILE]
 
 law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
      corpus (../shared/data/corpus): answered in their own language, near misses, answered in
@@ -29,11 +29,11 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
 
@@ -94,6 +94,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=["law", "qa", "nomiracl", "together"])
     parser.add_argument("--sample", type=int, default=40, help="answerable questions a language")
     parser.add_argument("--index", type=Path, help="data folder of the law part's index")
+    parser.add_argument(
+        "--languages", type=lambda s: s.split(","), default=["ko", "ar", "en"], help="of questions"
+    )
     parser.add_argument("--out", type=Path, default=Path("replies.jsonl"))
     arguments = parser.parse_args()
     settings = Settings(_env_file=None)
@@ -141,7 +144,7 @@ def law(
                 Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
                 for c in chosen
             ]
-            report(title, [ask(assistant, a, out) for a in sample(asked, count)])
+            report(title, [ask(assistant, a, out) for a in drawn(asked, count, arguments)])
 
 
 def together(
@@ -154,8 +157,8 @@ def together(
     once, in turns, since some questions cost several times as much as others. Between the turns
     the generator is started anew, so that no prompt is cached."""
     texts = [c.question for c in load_suite(SUITE).cases if c.answerable]
-    first, *drawn = random.Random(11).sample(texts, 1 + 2 * AT_ONCE)
-    groups = drawn[:AT_ONCE], drawn[AT_ONCE:]
+    first, *rest = random.Random(11).sample(texts, 1 + 2 * AT_ONCE)
+    groups = rest[:AT_ONCE], rest[AT_ONCE:]
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
 
         async def run(alone: Sequence[str], at_once: Sequence[str]) -> tuple[float, float]:
@@ -195,27 +198,27 @@ def question_sets(
     out: TextIO,
 ) -> None:
     """Short answers of public sets."""
-    xquad = records(SHARED / "retrieval" / "xquad.queries.jsonl")
-    texts = [
-        Text(r["id"], r["language"], r["text"], r["parallel_id"])
-        for r in records(SHARED / "retrieval" / "xquad.passages.jsonl")
-    ]
+    texts = xquad_texts()
     arcd = records(SHARED / "answers" / "arcd.train.ar.jsonl")
-    drawn = sample(
-        [Asked(r["id"], "ar", r["question"], tuple(r["answers"])) for r in arcd], arguments.sample
+    on_arcd = drawn(
+        [Asked(r["id"], "ar", r["question"], tuple(r["answers"])) for r in arcd],
+        arguments.sample,
+        arguments,
     )
-    wanted = {a.id for a in drawn}
+    wanted = {a.id for a in on_arcd}
     paragraphs = {r["passage"] for r in arcd if r["id"] in wanted}
     sets = [
         (
             f"XQuAD {language}",
             [text for text in texts if text.language == language],
-            _xquad(xquad, language, arguments.sample),
+            drawn(xquad_asked(language), arguments.sample, arguments),
         )
         for language in ("en", "ar")
     ]
     passages = [Text(str(i), "ar", text, "") for i, text in enumerate(sorted(paragraphs))]
-    for name, pool, asked in (*sets, ("ARCD", passages, drawn)):
+    for name, pool, asked in (*sets, ("ARCD", passages, on_arcd)):
+        if not asked:
+            continue
         with _over(settings, embedder, generator, pool) as assistant:
             report(name, [ask(assistant, a, out) for a in asked])
 
@@ -237,7 +240,7 @@ def nomiracl(
             if r["answerable"] == answerable
         ]
         results[answerable] = []
-        for item in sample(asked, arguments.sample // 2):
+        for item in drawn(asked, arguments.sample // 2, arguments):
             texts = [
                 Text(str(i), item.language, text, "")
                 for i, text in enumerate(rows[item.id]["passages"])
@@ -245,7 +248,7 @@ def nomiracl(
             with _over(settings, embedder, generator, texts) as assistant:
                 results[answerable].append(ask(assistant, item, out))
         report(f"NoMIRACL, {'with' if answerable else 'without'} an answer", results[answerable])
-    for language in ("ko", "ar", "en"):
+    for language in arguments.languages:
         refused, answered = (
             statistics.mean(r.outcome == outcome for r in results[kind] if r.language == language)
             for kind, outcome in ((True, "not_found"), (False, "answered"))
@@ -273,13 +276,21 @@ def _over(
         store.close()
 
 
-def _xquad(rows: Iterable[dict[str, Any]], language: LanguageCode, count: int) -> list[Asked]:
-    own = [
+def xquad_texts() -> list[Text]:
+    """All passages of XQuAD."""
+    return [
+        Text(r["id"], r["language"], r["text"], r["parallel_id"])
+        for r in records(SHARED / "retrieval" / "xquad.passages.jsonl")
+    ]
+
+
+def xquad_asked(language: LanguageCode) -> list[Asked]:
+    """All questions of XQuAD in a language."""
+    return [
         Asked(r["id"], language, r["question"], tuple(r["answers"]))
-        for r in rows
+        for r in records(SHARED / "retrieval" / "xquad.queries.jsonl")
         if r["language"] == language
     ]
-    return sample(own, count)
 
 
 def _assistant(settings: Settings, searcher: Searcher, generator: Generator) -> Assistant:
@@ -296,6 +307,11 @@ def sample(asked: Sequence[Asked], count: int) -> list[Asked]:
     return [
         a for _, own in sorted(by_language.items()) for a in draw.sample(own, min(count, len(own)))
     ]
+
+
+def drawn(asked: Sequence[Asked], count: int, arguments: argparse.Namespace) -> list[Asked]:
+    """Those of a sample that are in the languages to be asked in."""
+    return [a for a in sample(asked, count) if a.language in arguments.languages]
 
 
 def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence, Set
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -20,12 +20,13 @@ from assistant.answering.checks import (
 )
 from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.grammar import grammar
-from assistant.answering.prompt import build_prompt
+from assistant.answering.prompt import build_prompt, build_verification
 from assistant.answering.support import SupportFinder
+from assistant.answering.verification import Verifier
 from assistant.language import Language, quantities_in, split_sentences
 from assistant.models import metering
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.generator import CutOffError, Exchange, Generator
 from assistant.models.piece import Piece
 from assistant.retrieval.evidence import Evidence
 
@@ -140,8 +141,12 @@ async def generate(
     embedder: SentenceTransformerEmbedder,
     task: Task,
     on_first_token: Callable[[], None],
+    verifier: Verifier | None = None,
 ) -> AsyncGenerator[Draft, None]:
-    """Sentences of an answer as they are completed, with the verdict of the checks.
+    """Sentences of an answer, with the verdict of the checks.
+
+    They come as they are completed; where there is a verifier, those that pass the checks come
+    when the answer is complete and verified.
 
     An answer ends where a sentence says something wrong: what a small generator says after it is
     no better. One that says nothing may still be followed by the answer.
@@ -152,43 +157,59 @@ async def generate(
         embedder: What compares sentences with the evidence.
         task: What to answer.
         on_first_token: Called when the first piece arrives.
+        verifier: What judges the answer as a whole.
 
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
     finder = SupportFinder(embedder, task.evidence, task.tokens)
-    hints: list[str] = []
-    for number in range(1, _ATTEMPTS + 1):
-        passed = False
-        attempt = _attempt(generator, finder, task, hints, on_first_token)
-        async with aclosing(attempt) as drafts:
-            async for draft in drafts:
-                yield replace(draft, attempt=number)
-                if draft.rejection is None:
-                    passed = True
-                    continue
-                if draft.rejection.hint not in hints:
-                    hints.append(draft.rejection.hint)
-                if draft.rejection.hint not in INCOMPLETE:
-                    break
-        if passed or not hints:
-            return
+    hints: set[str] = set()
+    async with generator.exchange() as exchange:
+        for number in range(1, _ATTEMPTS + 1):
+            passed: list[Draft] = []
+            attempt = _attempt(exchange, finder, task, hints, on_first_token)
+            async with aclosing(attempt) as drafts:
+                async for checked in drafts:
+                    draft = replace(checked, attempt=number)
+                    if draft.rejection:
+                        hints.add(draft.rejection.hint)
+                    else:
+                        passed.append(draft)
+                    if draft.rejection or not verifier:
+                        yield draft
+            if passed and verifier:
+                rejection = await _verify(verifier, exchange, task, passed)
+                for draft in passed:
+                    yield replace(draft, rejection=rejection)
+            if passed or not hints:
+                return
+
+
+async def _verify(
+    verifier: Verifier, exchange: Exchange, task: Task, drafts: Sequence[Draft]
+) -> Rejection | None:
+    answer = " ".join(strip_marks(draft.sentence) for draft in drafts)
+    asking = build_verification(task.question, task.evidence, task.language, answer)
+    rejection = await verifier.rejection_of(exchange, asking)
+    if rejection:
+        metering.current().rejected[rejection.check] += 1
+    return rejection
 
 
 async def _attempt(
-    generator: Generator,
+    exchange: Exchange,
     finder: SupportFinder,
     task: Task,
-    hints: Sequence[str],
+    hints: Set[str],
     on_first_token: Callable[[], None],
 ) -> AsyncGenerator[Draft, None]:
-    """One answer. A small model that begins to repeat itself does not stop by itself: there it
-    ends."""
+    """One answer, up to a sentence that says something wrong. A small model that begins to repeat
+    itself does not stop by itself: there it ends, too."""
     prompt = build_prompt(task.question, task.evidence, task.language, hints)
     earlier: list[str] = []
     async with (
         aclosing(
-            generator.stream(prompt, task.max_tokens, grammar=grammar(task.language))
+            exchange.stream(prompt, task.max_tokens, grammar=grammar(task.language))
         ) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
@@ -200,7 +221,10 @@ async def _attempt(
             if any(same_words(text, other) for other in earlier):
                 return
             earlier.append(text)
-            yield await _checked(sentence, text, raw.confidence, finder, task)
+            draft = await _checked(sentence, text, raw.confidence, finder, task)
+            yield draft
+            if draft.rejection and draft.rejection.hint not in INCOMPLETE:
+                return
 
 
 async def _checked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -26,9 +26,10 @@ from assistant.answering.reply import (
 )
 from assistant.answering.trace import SearchStep, Trace
 from assistant.answering.translation import QuoteTranslator, Translation
+from assistant.answering.verification import SelfVerifier, Verifier
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Detection, detect
+from assistant.language import Detection, Language, detect
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
@@ -91,6 +92,8 @@ class Assistant:
         gate: Says whether they can answer a question.
         generator: Words the answer.
         checks: What each sentence must pass; by default all, as fitted for the embedder.
+        verifiers: By language, what judges a whole answer; by default the generator itself,
+            where that is fitted.
 
     Example:
         >>> async for event in assistant.stream(Question("Who may apply for the exchange?")):
@@ -104,12 +107,14 @@ class Assistant:
         gate: AnswerableGate,
         generator: Generator,
         checks: Sequence[Check] | None = None,
+        verifiers: Mapping[Language, Verifier] | None = None,
     ) -> None:
         self._settings = settings
         self._searcher = searcher
         self._gate = gate
         self._generator = generator
         self._checks = checks or default_checks(searcher.embedder.model_name)
+        self._verifiers = SelfVerifier.fitted(generator) if verifiers is None else verifiers
         self._follow_ups = FollowUps(generator, settings.history_tokens)
         self._translator = QuoteTranslator(generator, searcher.embedder, self._checks)
 
@@ -211,6 +216,7 @@ class Assistant:
             self._searcher.embedder,
             task,
             lambda: run.clock.mark("first_token"),
+            self._verifiers.get(run.detection.language),
         )
 
     async def _translate(self, quotes: Sequence[Evidence], run: _Run) -> None:

@@ -350,7 +350,7 @@ def test_thresholds_of_another_embedder_are_refused(
 def test_a_second_attempt_is_told_what_was_wrong_after_all_that_is_cached() -> None:
     for language in ("ko", "ar", "en"):
         plain = build_prompt("What is paid?", ALL, language)  # type: ignore[arg-type]
-        again = build_prompt("What is paid?", ALL, language, ["number"])  # type: ignore[arg-type]
+        again = build_prompt("What is paid?", ALL, language, {"number"})  # type: ignore[arg-type]
         assert again[0].content == plain[0].content
         assert str(again[1].content).startswith(str(plain[1].content))
         assert len(str(again[1].content)) > len(str(plain[1].content))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,9 +12,11 @@ from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
 from assistant.answering.abstention import abstains
+from assistant.answering.checks import Rejection
 from assistant.answering.phrases import phrases
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import Question, Reply, Turn
+from assistant.answering.verification import Verifier
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -41,6 +43,7 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         found: Sequence[str | Passage],
         history: Sequence[Turn] = (),
         probability: float = 1.0,
+        verifiers: Mapping[Language, Verifier] | None = None,
         **changes: Any,
     ) -> Reply:
         passages = [
@@ -49,7 +52,8 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         ]
         settings = Settings(_env_file=None, **changes)
         shelf = Shelf(tiny_embedder, passages)
-        assistant = Assistant(settings, shelf, Gate(probability), generator, CHECKS)  # type: ignore[arg-type]
+        gate: Any = Gate(probability)
+        assistant = Assistant(settings, shelf, gate, generator, CHECKS, verifiers)  # type: ignore[arg-type]
         return asyncio.run(assistant.reply(Question(text, history)))
 
     return run
@@ -75,6 +79,25 @@ def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> N
     steps = ["reading 1", "search 1", "retrieval", "evidence", "first_token", "generation", "total"]
     assert list(trace.ended) == steps
     assert list(trace.ended.values()) == sorted(trace.ended.values())
+
+
+class Doubter:
+    """Holds every answer back."""
+
+    async def rejection_of(self, *_: object) -> Rejection:
+        return Rejection("Doubter", "relevance", "it doubts everything")
+
+
+def test_an_answer_is_judged_as_a_whole_in_the_languages_that_have_a_verifier(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.answer = POLICIES["en"]
+    doubted = ask(QUESTIONS["en"], [POLICIES["en"]], verifiers={"en": Doubter()})
+    assert doubted.outcome == "quoted"
+    assert [d.rejection and d.rejection.check for d in doubted.trace.drafts] == ["Doubter"]
+    assert len(generator.prompts) == 1, "what every check lets pass is not asked for again"
+    believed = ask(QUESTIONS["en"], [POLICIES["en"]], verifiers={"ar": Doubter()})
+    assert believed.outcome == "answered"
 
 
 def test_a_trace_tells_what_became_of_a_follow_up(ask: Any, generator: ScriptedGenerator) -> None:
