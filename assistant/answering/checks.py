@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol, Self, TypeVar
 import regex
 
 from assistant.answering.amounts import AmountCheck
-from assistant.answering.comparators import bounds_in
+from assistant.answering.comparators import bounds_in, scales_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.units import units_in
@@ -224,6 +224,20 @@ class BoundCheck:
         return None
 
 
+class ScaleCheck:
+    """What the evidence has as the end of a scale only is not stated as the value: "3.0 out of
+    4.3" does not support "4.3"."""
+
+    hint: ClassVar = "number"
+
+    def reason_against(self, claim: Claim) -> str | None:
+        known = _stated(scales_in, claim)
+        for number, scales in scales_in(claim.text).items():
+            if False in scales and known.get(number) == {True}:
+                return f"the evidence has {number} as the end of a scale only"
+        return None
+
+
 class UnitCheck:
     """Units of time, and "times", stand at the numbers where the evidence has them.
 
@@ -393,6 +407,7 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         NumberCheck(),
         ConfidenceCheck(),
         BoundCheck(),
+        ScaleCheck(),
         UnitCheck(),
         NameCheck(),
         WordCheck(),

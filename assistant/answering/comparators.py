@@ -39,6 +39,11 @@ _AFTER: tuple[tuple[str, Bound], ...] = (
     (r"(?:초과|넘)", "over"),
     (r"(?:미만)", "under"),
 )  # fmt: skip
+# The end of a scale: "3.0 out of 4.3", "4.3점 만점에 3.0점", "٣٫٠ من ٤٫٣", "3.0/4.3".
+_SCALE_BEFORE = regex.compile(
+    r"(?:\bout of (?:a (?:possible |maximum (?:of )?)?)?|\p{Nd}\s?(?:من(?: أصل)?\s|/\s?))$", regex.I
+)
+_SCALE_AFTER = regex.compile(r"\s?점?\s?만점")
 _NUMBER = regex.compile(r"\p{Nd}[\p{Nd},.٬٫]*")
 #: How far from its number a bound may stand, in characters, with no other number between.
 _REACH = 36
@@ -61,6 +66,18 @@ def bounds_in(text: str) -> dict[str, set[Bound]]:
         ]
         for number in numbers_in(text[start:end]):
             found.setdefault(number, set()).update(_bounds(left, right))
+    return found
+
+
+def scales_in(text: str) -> dict[str, set[bool]]:
+    """For each number that a text writes in digits, in the form of `numbers_in`: whether it is
+    the end of a scale ("3.0 out of 4.3"), or both where it stands for both."""
+    found: dict[str, set[bool]] = {}
+    for match in _NUMBER.finditer(text):
+        end = match.start() + len(match[0].rstrip(",.٬٫"))
+        scale = _SCALE_BEFORE.search(text[: match.start()]) or _SCALE_AFTER.match(text[end:])
+        for number in numbers_in(text[match.start() : end]):
+            found.setdefault(number, set()).add(scale is not None)
     return found
 
 

@@ -13,6 +13,7 @@ from assistant.answering.checks import (
     Claim,
     NearnessCheck,
     RelevanceCheck,
+    ScaleCheck,
     default_checks,
     first_rejection,
 )
@@ -541,3 +542,33 @@ def test_a_document_cannot_end_its_own_quotation() -> None:
     assert user.count("</sources>") == 1
     assert "\n[2]" not in user, "nor forge another source"
     assert "{{ 7 * 7 }}" in user, "a document is never a template"
+
+
+@pytest.mark.parametrize(
+    ("support", "right", "wrong"),
+    [
+        (
+            "The average is at least 3.0 out of 4.3.",
+            "It is at least 3.0 out of 4.3.",
+            "The average is 4.3.",
+        ),
+        (
+            "평점평균이 4.3점 만점에 3.0점 이상이어야 한다.",
+            "평점평균은 4.3점 만점에 3.0점 이상입니다.",
+            "평점평균은 4.3점입니다.",
+        ),
+        (
+            "ألّا يقل المعدل التراكمي عن ٣٫٠ من ٤٫٣.",
+            "المعدل ٣٫٠ من ٤٫٣.",
+            "المعدل التراكمي المطلوب هو ٤٫٣.",
+        ),
+        ("3 of 5 members must be present; 5 are chosen.", "5 are chosen.", "At most 9/5."),
+    ],
+)
+def test_the_end_of_a_scale_is_not_a_value(support: str, right: str, wrong: str) -> None:
+    def reason(text: str) -> str | None:
+        cited = [evidence(1, support)]
+        return ScaleCheck().reason_against(Claim(text, "en", "What?", cited, support, 0.9))
+
+    assert reason(right) is None
+    assert (reason(wrong) is not None) == ("9/5" not in wrong)
