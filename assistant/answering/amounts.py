@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # the checks are put together there
 _ASKS: dict[Language, regex.Pattern[str]] = {
     "en": regex.compile(
         r"\bhow (?:many|much|long|often|old|far|soon|large|high)\b"
-        r"|\bwhat (?:percentage|percent|share|amount|sum|number|age)\b",
+        r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|score|fee|price)\b"
+        r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b",
         regex.IGNORECASE,
     ),
     "ko": regex.compile(r"몇|며칠|얼마"),
@@ -37,19 +38,28 @@ _AMOUNT = regex.compile(
     r"|(?<!\p{L})(?:ال|بال|لل|ب|ل)?(?:نصف|ثلثا?|ثلثين?|ربع|ضعفا?|ضعفين?|مجانا?|مجاني[ه]?)(?!\p{L})",
     regex.IGNORECASE,
 )
+# What a denial says of an amount: that there is no limit, or nothing to pay.
+_LIMIT = regex.compile(
+    r"\b(?:limit|maximum|minimum|cap|fee|charge|cost|price|requirement|deadline)"
+    r"|제한|한도|상한|하한|최소|최대|수수료|비용|요금|기한"
+    r"|(?:حد|حدود|سقف|رسوم|رسم|تكلفه|تكاليف|مقابل|اجر|مهله)(?!\p{L})",
+    regex.IGNORECASE,
+)
 
 
 class AmountCheck:
     """A question for an amount ("how many", "얼마", "كم") is answered with one.
 
-    A denial answers, too: "there is no limit".
+    A denial of a limit or of a price answers, too: "there is no limit".
     """
 
     hint: ClassVar = "amount"
 
     def reason_against(self, claim: Claim) -> str | None:
         """Why the sentence must not be shown, or None."""
-        if not asks_for_amount(claim.question) or denies(claim.text):
+        if not asks_for_amount(claim.question):
+            return None
+        if denies(claim.text) and _LIMIT.search(normalize_arabic(claim.text)):
             return None
         if not states_amount(claim.text, claim.question):
             return "it does not give the amount that is asked for"

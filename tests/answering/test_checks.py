@@ -572,3 +572,11 @@ def test_the_end_of_a_scale_is_not_a_value(support: str, right: str, wrong: str)
 
     assert reason(right) is None
     assert (reason(wrong) is not None) == ("9/5" not in wrong)
+
+
+def test_a_denial_of_something_else_is_no_amount() -> None:
+    beside = "Students in the dual degree programme are not eligible for exchange."
+    for question in ("What GPA do exchange students need?", "How many points are needed?"):
+        cited = [evidence(1, beside)]
+        claim = Claim(beside, "en", question, cited, beside, 0.9)
+        assert AmountCheck().reason_against(claim)
