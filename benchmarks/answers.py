@@ -268,11 +268,20 @@ def _over(
     texts: Sequence[Text],
 ) -> Iterator[Assistant]:
     """An assistant that knows these texts alone."""
+    with searcher_over(embedder, texts) as searcher:
+        yield _assistant(settings, searcher, generator)
+
+
+@contextmanager
+def searcher_over(
+    embedder: SentenceTransformerEmbedder, texts: Sequence[Text]
+) -> Iterator[Searcher]:
+    """What searches these texts alone."""
     with tempfile.TemporaryDirectory() as folder:
         identity = IndexIdentity(embedder.model_name, embedder.dimensions)
         store = EdgePassageStore(Path(folder) / "edge", identity)
         store.upsert(list(build_nodes(embedder, texts).values()))
-        yield _assistant(settings, Searcher(store, embedder), generator)
+        yield Searcher(store, embedder)
         store.close()
 
 

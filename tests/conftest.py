@@ -19,6 +19,7 @@ from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
+from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -114,6 +115,15 @@ def sample_store(
     assert report.counts == {"added": 30}
     yield store
     store.close()
+
+
+@pytest.fixture(scope="module")
+def llama() -> Iterator[Generator]:
+    """The real generator, with one slot and a short context."""
+    generator = Generator(Settings(generator_slots=1, generator_context=1024, _env_file=None))
+    generator.start()
+    yield generator
+    generator.stop()
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ it contains nothing of it; others are left out. A near miss has no right answer.
 
 The threshold is the one that costs least, where a wrong answer that is shown costs as much as
 `WORTH` right ones of which only the sources are quoted, which still contain most answers.
-Cross-validated rates are printed: the
-threshold of four fifths of the questions, on the last fifth. A language in which the
-cross-validated cost is not lower than without a threshold gets none.
+Cross-validated rates are printed: the threshold of four fifths of the questions, on the last
+fifth. A language in which the cross-validated cost is not lower than without a threshold gets none.
 
     python tools/fit_verification.py [--index DIR] [--sample 36] [--answers FILE]
 
@@ -26,10 +25,8 @@ import asyncio
 import json
 import random
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,8 +35,6 @@ from llama_index.core.llms import ChatMessage
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import Question
 from assistant.answering.verification import Verifier, probability_of_yes
-from assistant.index.edge import EdgePassageStore
-from assistant.index.schema import IndexIdentity
 from assistant.language import LANGUAGES, Language, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Exchange, Generator
@@ -51,8 +46,8 @@ from evals.dataset import load_suite
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from answers import Asked, recall, sample, xquad_asked, xquad_texts  # noqa: E402
-from retrieval import SHARED, SUITE, build_nodes, corpus_store  # noqa: E402
+from answers import Asked, recall, sample, searcher_over, xquad_asked, xquad_texts  # noqa: E402
+from retrieval import SHARED, SUITE, corpus_store  # noqa: E402
 
 TARGET = ROOT / "assistant" / "answering" / "verification.json"
 #: Questions of XQuAD that benchmarks/answers.py asks in a language, at most.
@@ -204,19 +199,9 @@ def question_sets(
         benchmarked = {question.id for question in sample(every, BENCHMARKED)}
         fresh = [q for q in every if q.id not in benchmarked]
         drawn = random.Random(5).sample(sorted(fresh, key=lambda q: q.id), arguments.sample)
-        with _store_of(embedder, language) as store:
-            yield Searcher(store, embedder), [(q.id.split(":")[1], q) for q in drawn]
-
-
-@contextmanager
-def _store_of(embedder: SentenceTransformerEmbedder, language: str) -> Iterator[EdgePassageStore]:
-    with tempfile.TemporaryDirectory() as folder:
-        identity = IndexIdentity(embedder.model_name, embedder.dimensions)
-        store = EdgePassageStore(Path(folder) / "edge", identity)
         texts = [text for text in xquad_texts() if text.language == language]
-        store.upsert(list(build_nodes(embedder, texts).values()))
-        yield store
-        store.close()
+        with searcher_over(embedder, texts) as searcher:
+            yield searcher, [(q.id.split(":")[1], q) for q in drawn]
 
 
 def _said(answers: Iterable[Sequence[str]]) -> list[str]:

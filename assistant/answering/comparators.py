@@ -58,7 +58,7 @@ def bounds_in(text: str) -> dict[str, set[Bound]]:
         stated without one at least once.
     """
     found: dict[str, set[Bound]] = {}
-    spans = [(m.start(), m.start() + len(m[0].rstrip(",.٬٫"))) for m in _NUMBER.finditer(text)]
+    spans = _number_spans(text)
     for i, (start, end) in enumerate(spans):
         left = text[max(0, start - _REACH, spans[i - 1][1] if i else 0) : start]
         right = text[
@@ -73,12 +73,16 @@ def scales_in(text: str) -> dict[str, set[bool]]:
     """For each number that a text writes in digits, in the form of `numbers_in`: whether it is
     the end of a scale ("3.0 out of 4.3"), or both where it stands for both."""
     found: dict[str, set[bool]] = {}
-    for match in _NUMBER.finditer(text):
-        end = match.start() + len(match[0].rstrip(",.٬٫"))
-        scale = _SCALE_BEFORE.search(text[: match.start()]) or _SCALE_AFTER.match(text[end:])
-        for number in numbers_in(text[match.start() : end]):
+    for start, end in _number_spans(text):
+        scale = _SCALE_BEFORE.search(text[:start]) or _SCALE_AFTER.match(text[end:])
+        for number in numbers_in(text[start:end]):
             found.setdefault(number, set()).add(scale is not None)
     return found
+
+
+def _number_spans(text: str) -> list[tuple[int, int]]:
+    """Where the numbers in digits stand, without the punctuation after them."""
+    return [(m.start(), m.start() + len(m[0].rstrip(",.٬٫"))) for m in _NUMBER.finditer(text)]
 
 
 def _bounds(left: str, right: str) -> set[Bound]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from importlib.resources import files
 from types import SimpleNamespace
@@ -141,14 +141,6 @@ def test_an_answer_without_doubt_is_shown(
     for verifier in (Doubts("9.9"), None):
         (found,) = drafts(monkeypatch, generator, verifier)
         assert found.rejection is None
-
-
-@pytest.fixture(scope="module")
-def llama() -> Iterator[Generator]:
-    generator = Generator(Settings(generator_slots=1, generator_context=1024, _env_file=None))
-    generator.start()
-    yield generator
-    generator.stop()
 
 
 @pytest.mark.models

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -13,20 +12,11 @@ from llama_index.core.llms import ChatMessage
 from assistant.answering.grammar import grammar
 from assistant.language import Language, script_shares
 from assistant.models.generator import CutOffError, Generator
-from assistant.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
 HAN = regex.compile(r"\p{Han}")
 DEMAND = "Write the name of the capital of China, in Chinese characters, ten times."
-
-
-@pytest.fixture(scope="module")
-def llama() -> Iterator[Generator]:
-    generator = Generator(Settings(generator_slots=1, generator_context=1024, _env_file=None))
-    generator.start()
-    yield generator
-    generator.stop()
 
 
 async def written(generator: Generator, rules: str | None) -> str:
