@@ -31,7 +31,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -86,6 +86,36 @@ class Result:
     total_ms: float
 
 
+@dataclass(frozen=True)
+class Bench:
+    """What the parts are run with."""
+
+    settings: Settings
+    embedder: SentenceTransformerEmbedder
+    generator: Generator
+    arguments: argparse.Namespace
+    out: TextIO
+
+    def assistant(self, searcher: Searcher) -> Assistant:
+        """One that searches there."""
+        gate = AnswerableGate(searcher.embedder.model_name)
+        return Assistant(self.settings, searcher, gate, self.generator)
+
+    @contextmanager
+    def assistant_over(self, texts: Sequence[Text]) -> Iterator[Assistant]:
+        """One that knows these texts alone."""
+        with searcher_over(self.embedder, texts) as searcher:
+            yield self.assistant(searcher)
+
+    def drawn(self, asked: Sequence[Asked], count: int) -> list[Asked]:
+        """Those of a sample that are in the languages to be asked in."""
+        return [a for a in sample(asked, count) if a.language in self.arguments.languages]
+
+    def ask(self, assistant: Assistant, asked: Sequence[Asked]) -> list[Result]:
+        """Ask questions one after another and write down what came of them."""
+        return [ask(assistant, item, self.out) for item in asked]
+
+
 def main() -> None:
     """Run the parts that are named."""
     parser = argparse.ArgumentParser(
@@ -104,65 +134,54 @@ def main() -> None:
     warm_up()
     generator = Generator(settings)
     generator.start()
+    parts = {"qa": question_sets, "law": law, "nomiracl": nomiracl, "together": together}
     try:
         with arguments.out.open("w", encoding="utf-8") as out:
-            if "qa" in arguments.parts:
-                question_sets(settings, embedder, generator, arguments, out)
-            if "law" in arguments.parts:
-                law(settings, embedder, generator, arguments, out)
-            if "nomiracl" in arguments.parts:
-                nomiracl(settings, embedder, generator, arguments, out)
-            if "together" in arguments.parts:
-                together(settings, embedder, generator, arguments)
+            bench = Bench(settings, embedder, generator, arguments, out)
+            for name, part in parts.items():
+                if name in arguments.parts:
+                    part(bench)
     finally:
         generator.stop()
 
 
-def law(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    arguments: argparse.Namespace,
-    out: TextIO,
-) -> None:
+def law(bench: Bench) -> None:
     """Questions on law: answered by documents in their own language, near misses, and answered
     by documents in another language; of the latter two a third as many."""
     cases = load_suite(SUITE).cases
-    fewer = arguments.sample // 3
+    count = bench.arguments.sample
+    fewer = count // 3
     parts = {
         "law, own language": (
             [c for c in cases if c.answerable and c.language == c.target],
-            arguments.sample,
+            count,
         ),
         "law, near misses": ([c for c in cases if not c.answerable], fewer),
         "law, across": ([c for c in cases if c.answerable and c.language != c.target], fewer),
     }
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        assistant = _assistant(settings, Searcher(store, embedder), generator)
-        for title, (chosen, count) in parts.items():
+    with corpus_store(bench.embedder, SHARED / "corpus", bench.arguments.index) as store:
+        assistant = bench.assistant(Searcher(store, bench.embedder))
+        for title, (chosen, most) in parts.items():
             asked = [
                 Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
                 for c in chosen
             ]
-            report(title, [ask(assistant, a, out) for a in drawn(asked, count, arguments)])
+            report(title, bench.ask(assistant, bench.drawn(asked, most)))
 
 
-def together(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    arguments: argparse.Namespace,
-) -> None:
+def together(bench: Bench) -> None:
     """What asking at once costs: two groups of questions, each asked one after another and at
     once, in turns, since some questions cost several times as much as others. Between the turns
     the generator is started anew, so that no prompt is cached."""
     texts = [c.question for c in load_suite(SUITE).cases if c.answerable]
     first, *rest = random.Random(11).sample(texts, 1 + 2 * AT_ONCE)
     groups = rest[:AT_ONCE], rest[AT_ONCE:]
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+    with corpus_store(bench.embedder, SHARED / "corpus", bench.arguments.index) as store:
 
-        async def run(alone: Sequence[str], at_once: Sequence[str]) -> tuple[float, float]:
-            assistant = _assistant(settings, Searcher(store, embedder), generator)
+        async def run(
+            fresh: Bench, alone: Sequence[str], at_once: Sequence[str]
+        ) -> tuple[float, float]:
+            assistant = fresh.assistant(Searcher(store, fresh.embedder))
             await assistant.reply(Question(first))  # the first question loads pages
             began = time.perf_counter()
             for text in alone:
@@ -171,13 +190,13 @@ def together(
             await asyncio.gather(*(assistant.reply(Question(text)) for text in at_once))
             return (between - began) / AT_ONCE, time.perf_counter() - between
 
+        bench.generator.stop()
         turns = []
         for alone, at_once in (groups, groups[::-1]):
-            generator.stop()
-            generator = Generator(settings)
-            generator.start()
-            turns.append(asyncio.run(run(alone, at_once)))
-    generator.stop()
+            fresh = replace(bench, generator=Generator(bench.settings))
+            fresh.generator.start()
+            turns.append(asyncio.run(run(fresh, alone, at_once)))
+            fresh.generator.stop()
     one, all_of_them = (statistics.mean(times) for times in zip(*turns, strict=True))
     print(
         f"one chat {one:.1f} s on average, {AT_ONCE} at once {all_of_them:.1f} s = "
@@ -190,20 +209,13 @@ def _said(case: Case, language: str | None) -> tuple[str, ...]:
     return tuple(said for code, own in case.answers.items() if code == language for said in own)
 
 
-def question_sets(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    arguments: argparse.Namespace,
-    out: TextIO,
-) -> None:
+def question_sets(bench: Bench) -> None:
     """Short answers of public sets."""
     texts = xquad_texts()
     arcd = records(SHARED / "answers" / "arcd.train.ar.jsonl")
-    on_arcd = drawn(
-        [Asked(r["id"], "ar", r["question"], tuple(r["answers"])) for r in arcd],
-        arguments.sample,
-        arguments,
+    count = bench.arguments.sample
+    on_arcd = bench.drawn(
+        [Asked(r["id"], "ar", r["question"], tuple(r["answers"])) for r in arcd], count
     )
     wanted = {a.id for a in on_arcd}
     paragraphs = {r["passage"] for r in arcd if r["id"] in wanted}
@@ -211,7 +223,7 @@ def question_sets(
         (
             f"XQuAD {language}",
             [text for text in texts if text.language == language],
-            drawn(xquad_asked(language), arguments.sample, arguments),
+            bench.drawn(xquad_asked(language), count),
         )
         for language in ("en", "ar")
     ]
@@ -219,17 +231,11 @@ def question_sets(
     for name, pool, asked in (*sets, ("ARCD", passages, on_arcd)):
         if not asked:
             continue
-        with _over(settings, embedder, generator, pool) as assistant:
-            report(name, [ask(assistant, a, out) for a in asked])
+        with bench.assistant_over(pool) as assistant:
+            report(name, bench.ask(assistant, asked))
 
 
-def nomiracl(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    arguments: argparse.Namespace,
-    out: TextIO,
-) -> None:
+def nomiracl(bench: Bench) -> None:
     """Half of the sample with an answer in the passages and half without."""
     rows = {r["id"]: r for r in records(SHARED / "abstention" / "nomiracl.jsonl")}
     results: dict[bool, list[Result]] = {}
@@ -240,15 +246,15 @@ def nomiracl(
             if r["answerable"] == answerable
         ]
         results[answerable] = []
-        for item in drawn(asked, arguments.sample // 2, arguments):
+        for item in bench.drawn(asked, bench.arguments.sample // 2):
             texts = [
                 Text(str(i), item.language, text, "")
                 for i, text in enumerate(rows[item.id]["passages"])
             ]
-            with _over(settings, embedder, generator, texts) as assistant:
-                results[answerable].append(ask(assistant, item, out))
+            with bench.assistant_over(texts) as assistant:
+                results[answerable] += bench.ask(assistant, [item])
         report(f"NoMIRACL, {'with' if answerable else 'without'} an answer", results[answerable])
-    for language in arguments.languages:
+    for language in bench.arguments.languages:
         refused, answered = (
             statistics.mean(r.outcome == outcome for r in results[kind] if r.language == language)
             for kind, outcome in ((True, "not_found"), (False, "answered"))
@@ -258,18 +264,6 @@ def nomiracl(
             f"an answer, halved {(refused + answered) / 2:.0%} (wanted 26 %)",
             flush=True,
         )
-
-
-@contextmanager
-def _over(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    texts: Sequence[Text],
-) -> Iterator[Assistant]:
-    """An assistant that knows these texts alone."""
-    with searcher_over(embedder, texts) as searcher:
-        yield _assistant(settings, searcher, generator)
 
 
 @contextmanager
@@ -302,11 +296,6 @@ def xquad_asked(language: LanguageCode) -> list[Asked]:
     ]
 
 
-def _assistant(settings: Settings, searcher: Searcher, generator: Generator) -> Assistant:
-    gate = AnswerableGate(searcher.embedder.model_name)
-    return Assistant(settings, searcher, gate, generator)
-
-
 def sample(asked: Sequence[Asked], count: int) -> list[Asked]:
     """So many questions of each language, always the same."""
     by_language: dict[str, list[Asked]] = defaultdict(list)
@@ -316,11 +305,6 @@ def sample(asked: Sequence[Asked], count: int) -> list[Asked]:
     return [
         a for _, own in sorted(by_language.items()) for a in draw.sample(own, min(count, len(own)))
     ]
-
-
-def drawn(asked: Sequence[Asked], count: int, arguments: argparse.Namespace) -> list[Asked]:
-    """Those of a sample that are in the languages to be asked in."""
-    return [a for a in sample(asked, count) if a.language in arguments.languages]
 
 
 def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:

@@ -24,7 +24,6 @@ from assistant.answering.prompt import build_prompt, build_verification
 from assistant.answering.support import SupportFinder
 from assistant.answering.verification import Verifier
 from assistant.language import Language, quantities_in, split_sentences
-from assistant.models import metering
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.models.generator import CutOffError, Exchange, Generator
 from assistant.models.piece import Piece
@@ -190,10 +189,7 @@ async def _verify(
 ) -> Rejection | None:
     answer = " ".join(strip_marks(draft.sentence) for draft in drafts)
     asking = build_verification(task.question, task.evidence, task.language, answer)
-    rejection = await verifier.rejection_of(exchange, asking)
-    if rejection:
-        metering.current().rejected[rejection.check] += 1
-    return rejection
+    return await verifier.rejection_of(exchange, asking)
 
 
 async def _attempt(
@@ -244,10 +240,7 @@ async def _checked(
         marks=marked_numbers(sentence),
         confidence=confidence,
     )
-    rejection = first_rejection(claim, task.checks)
-    if rejection:
-        metering.current().rejected[rejection.check] += 1
-    return Draft(sentence, cited, rejection, nearest.nearness)
+    return Draft(sentence, cited, first_rejection(claim, task.checks), nearest.nearness)
 
 
 async def _announced(

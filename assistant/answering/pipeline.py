@@ -30,6 +30,7 @@ from assistant.answering.verification import SelfVerifier, Verifier
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Detection, Language, detect
+from assistant.models import metering
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
@@ -152,6 +153,8 @@ class Assistant:
                     run.drafts.append(draft)
                     if draft.rejection is None:
                         yield SentenceReady(draft.marked)
+                    else:
+                        metering.current().rejected[draft.rejection.check] += 1
         except UnavailableError as error:
             _log.error("The generator failed: %s", error)
             run.failed = True
