@@ -37,10 +37,10 @@ from unittest import mock
 
 import ir_measures
 import numpy as np
-from bs4 import BeautifulSoup
 from ir_measures import R, nDCG
 from llama_index.core import Document
 from llama_index.core.node_parser import SentenceSplitter
+from lxml import html
 from qdrant_client import QdrantClient, models
 
 from assistant.index.edge import EdgePassageStore
@@ -308,13 +308,14 @@ def _licence_clauses(folder: Path) -> Iterable[Text]:
     """Clauses of the licence's legal code, which has the same ids in every language."""
     for path in sorted(folder.glob("cc-*.html")):
         language: Any = path.stem.rsplit(".", 1)[1]
-        soup = BeautifulSoup(path.read_text("utf-8"), "lxml")
-        for item in soup.select("li[id^=s], p[id^=s]"):
-            for inner in item.select("ol, ul"):
-                inner.extract()
-            text = " ".join(item.get_text(" ").split())
+        page = html.document_fromstring(path.read_text("utf-8"))
+        for item in page.xpath("//*[self::li or self::p][starts-with(@id, 's')]"):
+            for inner in item.xpath(".//ol | .//ul"):
+                inner.drop_tree()
+            text = " ".join(" ".join(item.itertext()).split())
             if len(text) > 40:
-                yield Text(f"{path.stem}#{item['id']}", language, text, f"cc#{item['id']}")
+                clause = item.get("id")
+                yield Text(f"{path.stem}#{clause}", language, text, f"cc#{clause}")
 
 
 def _guide_sections(folder: Path) -> Iterable[Text]:
