@@ -18,9 +18,8 @@ def strip_marks(sentence: str) -> str:
 
 
 def marked_numbers(sentence: str) -> list[int]:
-    """The numbers in a sentence's citation marks, each once, in order."""
-    found = [int(n) for match in MARK.finditer(sentence) for n in numbers_in(match[1])]
-    return list(dict.fromkeys(found))
+    """The numbers in a sentence's citation marks, as they stand there."""
+    return [int(n) for match in MARK.finditer(sentence) for n in numbers_in(match[1])]
 
 
 def attribute(sentence: str, supports: Sequence[Support]) -> list[Support]:
@@ -36,7 +35,7 @@ def attribute(sentence: str, supports: Sequence[Support]) -> list[Support]:
         supports: How near each piece of evidence is to it; at least one, the nearest first.
     """
     by_number = {item.evidence.number: item for item in supports}
-    marked = [by_number[n] for n in marked_numbers(sentence) if n in by_number]
+    marked = [by_number[n] for n in dict.fromkeys(marked_numbers(sentence)) if n in by_number]
     numbers = set(numbers_in(strip_marks(sentence)))
     if marked and numbers <= {n for item in marked for n in stated_numbers(item.evidence)}:
         nearest = max(item.nearness for item in marked)

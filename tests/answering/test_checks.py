@@ -359,6 +359,7 @@ def test_a_second_attempt_is_told_what_was_wrong_after_all_that_is_cached() -> N
 
 def test_marks_are_read_and_taken_off() -> None:
     assert marked_numbers("It is so. [1][2, 3] [٤]") == [1, 2, 3, 4]
+    assert marked_numbers("It is so. [1] [1]") == [1, 1]
     assert strip_marks("It is so. [1][2, 3]") == "It is so."
 
 
@@ -376,11 +377,13 @@ def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
     inside = Draft("As stated in [1], the stipend is paid.", [STIPEND], None)
     missing = Draft("The stipend is paid.", [STIPEND, DEADLINE], None)
     wrong = Draft("The stipend is paid. [9]", [STIPEND], None)
+    again = Draft("The stipend [1] is paid. [1]", [STIPEND], None)
     leading = Draft("[1] The stipend is paid.", [STIPEND], None)
     assert leading.marked == "The stipend is paid. [1]"
     assert inside.marked == "As stated in [1], the stipend is paid."
     assert missing.marked == "The stipend is paid. [1] [2]"
     assert wrong.marked == "The stipend is paid. [1]"
+    assert again.marked == "The stipend is paid. [1]"
 
 
 async def _sentences(pieces: list[str], cut_off: bool = False) -> list[str]:

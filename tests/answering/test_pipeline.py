@@ -100,6 +100,13 @@ def test_an_answer_is_judged_as_a_whole_in_the_languages_that_have_a_verifier(
     assert believed.outcome == "answered"
 
 
+def test_a_generator_that_repeats_its_marks_is_not_shown(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.answer = POLICIES["ko"].removesuffix(".") + " [1]" * 9 + " 니다."
+    assert ask(QUESTIONS["ko"], [POLICIES["ko"]]).outcome == "quoted"
+
+
 def test_a_trace_tells_what_became_of_a_follow_up(ask: Any, generator: ScriptedGenerator) -> None:
     rewrite = "What grade point average do PhD students need?"
     generator.script = [rewrite, "PhD students need at least 3.0 out of 4.3. [1]"]
