@@ -25,7 +25,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from assistant.index.sparse import encode_query
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
-from assistant.retrieval.answerable import FEATURES, extract
+from assistant.retrieval.answerable import Features, extract
 from assistant.retrieval.hits import make_hit
 from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
@@ -63,14 +63,14 @@ class Row:
         group: What no two folds share.
         language: Of the question.
         answerable: Whether what was found answers it.
-        features: In the order of `FEATURES`.
+        features: What is decided from.
     """
 
     source: str
     group: str
     language: str
     answerable: bool
-    features: list[float]
+    features: Features
 
 
 def main() -> None:
@@ -93,7 +93,7 @@ def main() -> None:
     stored = {
         "embedder": embedder.model_name,
         "fitted_on": dict(Counter(row.source for row in rows)),
-        "weights": dict(zip(FEATURES, weights, strict=True)),
+        "weights": weights,
         "intercept": intercept,
         "threshold": threshold,
     }
@@ -106,7 +106,7 @@ def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -
         searcher = Searcher(store, embedder)
         for case in load_suite(SUITE).cases:
             found = asyncio.run(searcher.search(case.question, DEPTH))
-            features = extract(found.hits).vector()
+            features = extract(found.hits)
             yield Row("law", case.fact, case.language, case.answerable, features)
 
 
@@ -129,7 +129,7 @@ def question_sets(embedder: SentenceTransformerEmbedder, data: Path, sample: int
             hidden = (parallel == gold) & (not answerable)
             order = np.argsort(-np.where(hidden, -2.0, dense @ vectors.dense))[:DEPTH]
             hits = [make_hit(nodes[i], 0.0, vectors, terms) for i in order]
-            yield Row("sets", gold, question["language"], answerable, extract(hits).vector())
+            yield Row("sets", gold, question["language"], answerable, extract(hits))
 
 
 def nomiracl(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> Iterator[Row]:
@@ -142,7 +142,7 @@ def nomiracl(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> 
         terms = set(encode_query(question["question"]).indices)
         hits = [make_hit(node, 0.0, vectors, terms) for node in nodes]
         hits.sort(key=lambda hit: -hit.cosine)
-        features = extract(hits[:DEPTH]).vector()
+        features = extract(hits[:DEPTH])
         yield Row(
             "nomiracl", question["id"], question["language"], question["answerable"], features
         )
@@ -152,9 +152,9 @@ def _text(record: dict[str, Any], name: str, text: str | None = None) -> Text:
     return Text(name, record["language"], text or record["text"], "")
 
 
-def fit(rows: Sequence[Row], false_refusals: float) -> tuple[list[float], float, float]:
+def fit(rows: Sequence[Row], false_refusals: float) -> tuple[dict[str, float], float, float]:
     """Weights, intercept and threshold; prints what cross-validation says of them."""
-    features = np.array([row.features for row in rows])
+    features = np.array([list(asdict(row.features).values()) for row in rows])
     labels = np.array([row.answerable for row in rows])
     groups = [f"{row.source}/{row.group}" for row in rows]
     counts = Counter((row.source, row.answerable) for row in rows)
@@ -168,7 +168,8 @@ def fit(rows: Sequence[Row], false_refusals: float) -> tuple[list[float], float,
     threshold = float(np.quantile(scores[law_answerable], false_refusals))
     report(rows, labels, scores, threshold)
     model.fit(features, labels, sample_weight=weights)
-    return model.coef_[0].tolist(), float(model.intercept_[0]), threshold
+    weights_of = dict(zip(asdict(rows[0].features), model.coef_[0].tolist(), strict=True))
+    return weights_of, float(model.intercept_[0]), threshold
 
 
 def report(

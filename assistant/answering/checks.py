@@ -5,10 +5,8 @@ Each check is a small class with one method that returns the reason against a se
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import ClassVar, Protocol, Self, TypeVar
 
 import regex
@@ -18,7 +16,6 @@ from assistant.answering.comparators import bounds_in, scales_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.units import units_in
-from assistant.errors import UnavailableError
 from assistant.language import (
     Language,
     analyze,
@@ -27,6 +24,7 @@ from assistant.language import (
     script_shares,
     unsupported,
 )
+from assistant.models.fitted import load_fitted
 from assistant.retrieval.evidence import Evidence
 
 Number = TypeVar("Number")
@@ -339,8 +337,8 @@ class NearnessCheck:
 
     @classmethod
     def fitted(cls, embedder: str) -> Self:
-        """The check as it was fitted for an embedder, see `_fitted`."""
-        return cls(_fitted("nearness", embedder))
+        """The check as it was fitted for an embedder, see `load_fitted`."""
+        return cls(load_fitted(__package__, "nearness", embedder)["threshold"])
 
     def reason_against(self, claim: Claim) -> str | None:
         if claim.nearness < self._least and not completes_question(claim):
@@ -365,28 +363,13 @@ class RelevanceCheck:
 
     @classmethod
     def fitted(cls, embedder: str) -> Self:
-        """The check as it was fitted for an embedder, see `_fitted`."""
-        return cls(_fitted("relevance", embedder))
+        """The check as it was fitted for an embedder, see `load_fitted`."""
+        return cls(load_fitted(__package__, "relevance", embedder)["threshold"])
 
     def reason_against(self, claim: Claim) -> str | None:
         if claim.lag > self._most:
             return f"what it rests on bears {claim.lag:.3f} less on the question than the best"
         return None
-
-
-def _fitted(threshold: str, embedder: str) -> float:
-    """A threshold that a tool of that name wrote.
-
-    Raises:
-        UnavailableError: It was fitted for another embedder.
-    """
-    stored = json.loads((files(__package__) / f"{threshold}.json").read_text("utf-8"))
-    if stored["embedder"] != embedder:
-        raise UnavailableError(
-            f"The {threshold} threshold is for {stored['embedder']}, not for {embedder}.",
-            f"Fit it with 'python tools/fit_{threshold}.py'.",
-        )
-    return float(stored["threshold"])
 
 
 def default_checks(embedder: str) -> tuple[Check, ...]:

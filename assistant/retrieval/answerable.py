@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import Final
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from assistant.errors import UnavailableError
+from assistant.models.fitted import LogisticModel
 from assistant.retrieval.hits import Hit
-
-#: The features, in the order of the fitted weights.
-FEATURES: Final = (
-    "best_sentence",
-    "best_passage",
-    "margin",
-    "overlap",
-    "tokens",
-    "weakest",
-    "coverage",
-)
-_FILE = "answerability.json"
 
 
 @dataclass(frozen=True)
@@ -48,10 +32,6 @@ class Features:
     tokens: float
     weakest: float
     coverage: float
-
-    def vector(self) -> list[float]:
-        """The values in the order of `FEATURES`."""
-        return [getattr(self, name) for name in FEATURES]
 
 
 def extract(hits: Sequence[Hit]) -> Features:
@@ -108,22 +88,13 @@ class AnswerableGate:
     """
 
     def __init__(self, embedder: str) -> None:
-        stored = json.loads((files(__package__) / _FILE).read_text("utf-8"))
-        if stored["embedder"] != embedder:
-            raise UnavailableError(
-                f"The answerability weights are for {stored['embedder']}, not for {embedder}.",
-                "Fit them with 'python tools/fit_answerability.py'.",
-            )
-        self._weights: list[float] = [stored["weights"][name] for name in FEATURES]
-        self._intercept: float = stored["intercept"]
-        self.threshold: float = stored["threshold"]
+        self._model = LogisticModel.load(__package__, "answerability", embedder)
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """How likely the hits answer the question that they were found for, from 0 to 1, with
         what that was made from and compared with."""
+        threshold = self._model.threshold
         if not hits:
-            return Decision(0.0, self.threshold, None)
+            return Decision(0.0, threshold, None)
         features = extract(hits)
-        terms = zip(self._weights, features.vector(), strict=True)
-        logit = self._intercept + sum(weight * value for weight, value in terms)
-        return Decision(1 / (1 + math.exp(-logit)), self.threshold, features)
+        return Decision(self._model.probability(asdict(features)), threshold, features)
