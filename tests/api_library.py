@@ -12,7 +12,12 @@ import pytest
 from fastapi.testclient import TestClient
 from scripted_generator import ScriptedGenerator
 
-from assistant.answering.checks import NearnessCheck, RelevanceCheck, default_checks
+from assistant.answering.checks import (
+    GroundingCheck,
+    NearnessCheck,
+    RelevanceCheck,
+    default_checks,
+)
 from assistant.answering.pipeline import Assistant
 from assistant.api.app import create_app
 from assistant.api.ingest_queue import Ingestions
@@ -49,7 +54,7 @@ DOCUMENTS = {
 CHECKS = [
     check
     for check in default_checks("embeddinggemma-300m")
-    if not isinstance(check, NearnessCheck | RelevanceCheck)
+    if not isinstance(check, GroundingCheck | NearnessCheck | RelevanceCheck)
 ]
 
 

@@ -24,7 +24,7 @@ from assistant.language import (
     script_shares,
     unsupported,
 )
-from assistant.models.fitted import load_fitted
+from assistant.models.fitted import LogisticModel, load_fitted
 from assistant.retrieval.evidence import Evidence
 
 Number = TypeVar("Number")
@@ -346,6 +346,55 @@ class NearnessCheck:
         return None
 
 
+class GroundingCheck:
+    """A sentence has the better grounds, the nearer it is in meaning to the evidence and the more
+    that bears on the question; it has enough to be right.
+
+    What passes all other checks and is wrong is mostly worded loosely, or made from what bears
+    little on the question. A bare answer ("7 years", a name) is near to no sentence, and is not
+    judged.
+
+    Args:
+        models: How probable it is that such a sentence is right, fitted for one embedder, by the
+            language of the sentence. In other languages nothing is held back.
+    """
+
+    hint: ClassVar = "words"
+
+    _MOST_WORDS: ClassVar = 2
+
+    def __init__(self, models: Mapping[Language, LogisticModel]) -> None:
+        self._models = models
+
+    @classmethod
+    def fitted(cls, embedder: str) -> Self:
+        """The check as it was fitted for an embedder, see `load_fitted`."""
+        stored = load_fitted(__package__, "grounding", embedder)["models"]
+        return cls({language: LogisticModel(**model) for language, model in stored.items()})
+
+    @classmethod
+    def judges(cls, claim: Claim) -> bool:
+        """Whether a question is asked, and the answer is a sentence."""
+        words = _words(claim.text)
+        bare = len(words) <= cls._MOST_WORDS and words <= _words(claim.support)
+        return bool(claim.question) and not bare
+
+    @staticmethod
+    def features(claim: Claim) -> dict[str, float]:
+        """What the probability is made from."""
+        bearing = max(item.score for item in claim.cited)
+        return {"nearness": claim.nearness, "relevance": bearing}
+
+    def reason_against(self, claim: Claim) -> str | None:
+        model = self._models.get(claim.language)
+        if not model or not self.judges(claim):
+            return None
+        probability = model.probability(self.features(claim))
+        if probability < model.threshold:
+            return f"sentences with such grounds are right with a probability of {probability:.2f}"
+        return None
+
+
 class RelevanceCheck:
     """The sentence rests on what is said about the question, not on what stands beside it.
 
@@ -397,6 +446,7 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         NearnessCheck.fitted(embedder),
         RelevanceCheck.fitted(embedder),
         PolarityCheck(),
+        GroundingCheck.fitted(embedder),
     )
 
 

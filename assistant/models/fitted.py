@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Self
+from typing import Any
 
 from assistant.errors import UnavailableError
 
@@ -46,12 +46,6 @@ class LogisticModel:
     weights: Mapping[str, float]
     intercept: float
     threshold: float
-
-    @classmethod
-    def load(cls, package: str | None, name: str, embedder: str) -> Self:
-        """The model as it was fitted, see `load_fitted`."""
-        stored = load_fitted(package, name, embedder)
-        return cls(stored["weights"], stored["intercept"], stored["threshold"])
 
     def probability(self, features: Mapping[str, float]) -> float:
         """How probable a yes is, from 0 to 1. All features that it has weights for are needed."""

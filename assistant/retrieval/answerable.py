@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from assistant.models.fitted import LogisticModel
+from assistant.models.fitted import LogisticModel, load_fitted
 from assistant.retrieval.hits import Hit
 
 
@@ -88,7 +88,8 @@ class AnswerableGate:
     """
 
     def __init__(self, embedder: str) -> None:
-        self._model = LogisticModel.load(__package__, "answerability", embedder)
+        stored = load_fitted(__package__, "answerability", embedder)
+        self._model = LogisticModel(stored["weights"], stored["intercept"], stored["threshold"])
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """How likely the hits answer the question that they were found for, from 0 to 1, with

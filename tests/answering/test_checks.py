@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from assistant.answering.amounts import AmountCheck
 from assistant.answering.checks import (
     Claim,
+    GroundingCheck,
     NearnessCheck,
     RelevanceCheck,
     ScaleCheck,
@@ -24,6 +26,7 @@ from assistant.answering.support import Support
 from assistant.errors import UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Language, Span, detect
+from assistant.models.fitted import LogisticModel
 from assistant.models.generator import CutOffError
 from assistant.models.piece import Piece
 from assistant.retrieval.evidence import Evidence
@@ -339,10 +342,15 @@ def test_a_sentence_beside_the_point_is_held_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "tool"), [(NearnessCheck, "fit_nearness"), (RelevanceCheck, "fit_relevance")]
+    ("check", "tool"),
+    [
+        (GroundingCheck, "fit_grounding"),
+        (NearnessCheck, "fit_nearness"),
+        (RelevanceCheck, "fit_relevance"),
+    ],
 )
 def test_thresholds_of_another_embedder_are_refused(
-    check: type[NearnessCheck | RelevanceCheck], tool: str
+    check: type[GroundingCheck | NearnessCheck | RelevanceCheck], tool: str
 ) -> None:
     with pytest.raises(UnavailableError, match=tool):
         check.fitted("another-embedder")
@@ -492,6 +500,30 @@ def test_latin_letters_that_nobody_wrote_are_held_back() -> None:
     fine = evidence(9, "7년 이하의 징역 또는 벌금에 처하거나 이를 병과할 수 있다.")
     text = "7년 이하의 징역 또는 벌금에 처하거나 이를 병과(값cope)할 수 있다."
     assert "cope" in str(reason(text, "ko", fine))
+
+
+def grounded(text: str, nearness: float, bearing: float, question: str = "What is paid?") -> bool:
+    """Whether a sentence that rests on the stipend has grounds enough."""
+    model = LogisticModel({"nearness": 10.0, "relevance": 10.0}, -11.0, 0.6)
+    cited = replace(STIPEND, score=bearing)
+    claim = Claim(text, "en", question, [cited], cited.quote, nearness)
+    return GroundingCheck({"en": model}).reason_against(claim) is None
+
+
+def test_the_less_the_evidence_bears_on_the_question_the_nearer_must_a_sentence_be_to_it() -> None:
+    text = "The stipend is paid in won to everybody who applied."
+    assert grounded(text, nearness=0.95, bearing=0.3)
+    assert grounded(text, nearness=0.75, bearing=0.5)
+    assert not grounded(text, nearness=0.75, bearing=0.3)
+    claim = Claim(text, "en", "What is paid?", [STIPEND], STIPEND.quote, 0.1)
+    assert GroundingCheck({}).reason_against(claim) is None, "not fitted for the language"
+
+
+def test_a_bare_answer_and_what_answers_no_question_need_not_be_near() -> None:
+    assert grounded("1,100,000 won", nearness=0.1, bearing=0.1)
+    assert not grounded("1,100,000 dollars and flights", nearness=0.1, bearing=0.1)
+    text = "The stipend is paid in won to everybody who applied."
+    assert grounded(text, nearness=0.1, bearing=0.1, question="")
 
 
 def test_a_sentence_of_marks_is_held_back() -> None:
