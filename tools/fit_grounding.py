@@ -31,10 +31,10 @@ import random
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -43,7 +43,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from assistant.answering.checks import Check, Claim, GroundingCheck, default_checks
+from assistant.answering.checks import Claim, GroundingCheck, ungrounded_checks
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import Question
 from assistant.language import LANGUAGES, warm_up
@@ -52,7 +52,7 @@ from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
-from evals.dataset import load_suite
+from evals.dataset import Case, load_suite
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -121,7 +121,7 @@ def main() -> None:
     settings = Settings(_env_file=None)
     embedder = load_embedder(settings)
     collect(settings, embedder, arguments)
-    rows = [Row(**row) for row in map(json.loads, arguments.answers.read_text("utf-8").splitlines())]
+    rows = [Row(**row) for row in written(arguments.answers)]
     judged = [row for row in rows if row.features]
     clear = [row for row in judged if row.recall >= RIGHT or row.recall < WRONG]
     print(f"{len(judged) - len(clear)} of {len(judged)} sentences left out")
@@ -171,21 +171,17 @@ def collect(
     settings: Settings, embedder: SentenceTransformerEmbedder, arguments: argparse.Namespace
 ) -> None:
     """Ask what is not in the file yet."""
-    known: set[str] = set()
-    if arguments.answers.exists():
-        lines = arguments.answers.read_text("utf-8").splitlines()
-        known = {json.loads(line)["id"] for line in lines}
+    known = {row["id"] for row in written(arguments.answers)}
     warm_up()
     recorder = Recorder()
-    others = [c for c in default_checks(embedder.model_name) if not isinstance(c, GroundingCheck)]
-    checks: list[Check] = [*others, recorder]
+    checks = (*ungrounded_checks(embedder.model_name), recorder)
     gate = AnswerableGate(embedder.model_name)
     generator = Generator(settings)
     generator.start()
     try:
         with arguments.answers.open("a", encoding="utf-8") as out:
             for searcher, asked in question_sets(embedder, arguments):
-                assistant = Assistant(settings, searcher, gate, generator, checks)
+                assistant = Assistant(settings, searcher, gate, generator, checks, verifiers={})
                 for group, question in asked:
                     if question.id in known or question.language not in arguments.languages:
                         continue
@@ -214,24 +210,10 @@ def question_sets(
     embedder: SentenceTransformerEmbedder, arguments: argparse.Namespace
 ) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
     """Questions with their groups, and what searches the documents for them."""
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        cases = [c for c in load_suite(SUITE).cases if zlib.crc32(c.fact.encode()) % 2 == 0]
-        yield (
-            Searcher(store, embedder),
-            [
-                (c.fact, Asked(c.id, c.language, c.question, tuple(_said(c.answers.values()))))
-                for c in cases
-            ],
-        )
     count = arguments.sample
-    for language in ("ar", "en"):
-        every = xquad_asked(language)
-        benchmarked = {question.id for question in sample(every, BENCHMARKED)}
-        fresh = sorted((q for q in every if q.id not in benchmarked), key=lambda q: q.id)
-        texts = [text for text in xquad_texts() if text.language == language]
-        with searcher_over(embedder, texts) as searcher:
-            drawn = random.Random(9).sample(fresh, count)
-            yield searcher, [(q.id.split(":")[1], q) for q in drawn]
+    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+        yield Searcher(store, embedder), [(c.fact, law_question(c)) for c in law_cases()]
+    yield from xquad(embedder, count, seed=9)
     passages = {
         r["id"]: Text(r["id"], "ko", r["text"], "")
         for r in records(SHARED / "retrieval" / "belebele.passages.jsonl")
@@ -254,8 +236,35 @@ def _belebele(passages: dict[str, Text]) -> Iterator[tuple[str, Asked]]:
             yield row["passage_id"], asked
 
 
-def _said(answers: Iterable[Sequence[str]]) -> list[str]:
-    return [said for own in answers for said in own]
+def written(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file, none where it is not there yet."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def law_cases() -> list[Case]:
+    """The half of the questions on law that models are fitted on."""
+    return [c for c in load_suite(SUITE).cases if zlib.crc32(c.fact.encode()) % 2 == 0]
+
+
+def law_question(case: Case) -> Asked:
+    """What is asked, with the answer in every language."""
+    said = tuple(said for own in case.answers.values() for said in own)
+    return Asked(case.id, case.language, case.question, said)
+
+
+def xquad(
+    embedder: SentenceTransformerEmbedder, count: int, seed: int
+) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
+    """So many questions of XQuAD in Arabic and in English that are not benchmarked."""
+    for language in ("ar", "en"):
+        every = xquad_asked(language)
+        benchmarked = {question.id for question in sample(every, BENCHMARKED)}
+        fresh = sorted((q for q in every if q.id not in benchmarked), key=lambda q: q.id)
+        texts = [text for text in xquad_texts() if text.language == language]
+        drawn = random.Random(seed).sample(fresh, count)
+        with searcher_over(embedder, texts) as searcher:
+            yield searcher, [(q.id.split(":")[1], q) for q in drawn]
 
 
 if __name__ == "__main__":

@@ -23,10 +23,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import random
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,17 +40,15 @@ from assistant.models.generator import Exchange, Generator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
-from evals.dataset import load_suite
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from answers import Asked, recall, sample, searcher_over, xquad_asked, xquad_texts  # noqa: E402
-from retrieval import SHARED, SUITE, corpus_store  # noqa: E402
+from answers import Asked, recall  # noqa: E402
+from fit_grounding import law_cases, law_question, written, xquad  # noqa: E402
+from retrieval import SHARED, corpus_store  # noqa: E402
 
 TARGET = ROOT / "assistant" / "answering" / "verification.json"
-#: Questions of XQuAD that benchmarks/answers.py asks in a language, at most.
-BENCHMARKED = 40
 RIGHT = 0.6
 WORTH = 3
 FOLDS = 5
@@ -103,8 +100,7 @@ def main() -> None:
     settings = Settings(_env_file=None)
     generator = Generator(settings)
     collect(settings, generator, arguments)
-    lines = arguments.answers.read_text("utf-8").splitlines()
-    answered = [Judged(**row) for row in map(json.loads, lines) if row["answer"]]
+    answered = [Judged(**row) for row in written(arguments.answers) if row["answer"]]
     rows = [row for row in answered if row.right or not row.recall]
     print(f"{len(answered) - len(rows)} of {len(answered)} answers left out")
     thresholds = {}
@@ -147,10 +143,7 @@ def _rates(rows: Sequence[Judged], least: Sequence[float]) -> str:
 
 def collect(settings: Settings, generator: Generator, arguments: argparse.Namespace) -> None:
     """Ask what is not in the file yet."""
-    known: set[str] = set()
-    if arguments.answers.exists():
-        lines = arguments.answers.read_text("utf-8").splitlines()
-        known = {json.loads(line)["id"] for line in lines}
+    known = {row["id"] for row in written(arguments.answers)}
     embedder = load_embedder(settings)
     warm_up()
     generator.start()
@@ -185,27 +178,9 @@ def question_sets(
 ) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
     """Questions with their groups, and what searches the documents for them."""
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        cases = [c for c in load_suite(SUITE).cases if zlib.crc32(c.fact.encode()) % 2 == 0]
-        yield (
-            Searcher(store, embedder),
-            [
-                (c.fact, Asked(c.id, c.language, c.question, tuple(_said(c.answers.values()))))
-                for c in cases
-                if c.language == c.target or not c.answerable
-            ],
-        )
-    for language in ("ar", "en"):
-        every = xquad_asked(language)
-        benchmarked = {question.id for question in sample(every, BENCHMARKED)}
-        fresh = [q for q in every if q.id not in benchmarked]
-        drawn = random.Random(5).sample(sorted(fresh, key=lambda q: q.id), arguments.sample)
-        texts = [text for text in xquad_texts() if text.language == language]
-        with searcher_over(embedder, texts) as searcher:
-            yield searcher, [(q.id.split(":")[1], q) for q in drawn]
-
-
-def _said(answers: Iterable[Sequence[str]]) -> list[str]:
-    return [said for own in answers for said in own]
+        cases = [c for c in law_cases() if c.language == c.target or not c.answerable]
+        yield Searcher(store, embedder), [(c.fact, law_question(c)) for c in cases]
+    yield from xquad(embedder, arguments.sample, seed=5)
 
 
 if __name__ == "__main__":

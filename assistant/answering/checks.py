@@ -430,6 +430,11 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
     Raises:
         UnavailableError: A threshold was fitted for another embedder.
     """
+    return (*ungrounded_checks(embedder), GroundingCheck.fitted(embedder))
+
+
+def ungrounded_checks(embedder: str) -> tuple[Check, ...]:
+    """All but `GroundingCheck`, which is fitted on what they let pass. See `default_checks`."""
     return (
         SubstanceCheck(),
         SaysSomethingCheck(),
@@ -446,7 +451,6 @@ def default_checks(embedder: str) -> tuple[Check, ...]:
         NearnessCheck.fitted(embedder),
         RelevanceCheck.fitted(embedder),
         PolarityCheck(),
-        GroundingCheck.fitted(embedder),
     )
 
 
