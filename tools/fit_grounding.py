@@ -120,7 +120,8 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings(_env_file=None)
     embedder = load_embedder(settings)
-    collect(settings, embedder, arguments)
+    generator = Generator(settings)
+    collect(settings, embedder, generator, arguments)
     rows = [Row(**row) for row in written(arguments.answers)]
     judged = [row for row in rows if row.features]
     clear = [row for row in judged if row.recall >= RIGHT or row.recall < WRONG]
@@ -131,7 +132,11 @@ def main() -> None:
         print(f"{language}: ", end="")
         if model := fit(own):
             models[language] = model
-    stored = {"embedder": embedder.model_name, "models": models}
+    stored = {
+        "embedder": embedder.model_name,
+        "generator": generator.model,
+        "models": models,
+    }
     TARGET.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
 
 
@@ -168,7 +173,10 @@ def fit(rows: Sequence[Row]) -> dict[str, object] | None:
 
 
 def collect(
-    settings: Settings, embedder: SentenceTransformerEmbedder, arguments: argparse.Namespace
+    settings: Settings,
+    embedder: SentenceTransformerEmbedder,
+    generator: Generator,
+    arguments: argparse.Namespace,
 ) -> None:
     """Ask what is not in the file yet."""
     known = {row["id"] for row in written(arguments.answers)}
@@ -176,7 +184,6 @@ def collect(
     recorder = Recorder()
     checks = (*ungrounded_checks(embedder.model_name), recorder)
     gate = AnswerableGate(embedder.model_name)
-    generator = Generator(settings)
     generator.start()
     try:
         with arguments.answers.open("a", encoding="utf-8") as out:

@@ -24,7 +24,7 @@ from assistant.language import (
     script_shares,
     unsupported,
 )
-from assistant.models.fitted import LogisticModel, load_fitted
+from assistant.models.fitted import LogisticModel, load_fitted, read_fitted
 from assistant.retrieval.evidence import Evidence
 
 Number = TypeVar("Number")
@@ -355,8 +355,8 @@ class GroundingCheck:
     judged.
 
     Args:
-        models: How probable it is that such a sentence is right, fitted for one embedder, by the
-            language of the sentence. In other languages nothing is held back.
+        models: How probable it is that such a sentence is right, by its language. In other
+            languages nothing is held back.
     """
 
     hint: ClassVar = "words"
@@ -367,16 +367,20 @@ class GroundingCheck:
         self._models = models
 
     @classmethod
-    def fitted(cls, embedder: str) -> Self:
-        """The check as it was fitted for an embedder, see `load_fitted`."""
-        stored = load_fitted(__package__, "grounding", embedder)["models"]
-        return cls({language: LogisticModel(**model) for language, model in stored.items()})
+    def fitted(cls, embedder: str, generator: str) -> Self:
+        """The check as it was fitted for a generator's sentences and an embedder's vectors. With
+        others it holds nothing back."""
+        stored = read_fitted(__package__, "grounding")
+        mine = (stored["embedder"], stored["generator"]) == (embedder, generator)
+        models = stored["models"] if mine else {}
+        return cls({language: LogisticModel(**model) for language, model in models.items()})
 
     @classmethod
     def judges(cls, claim: Claim) -> bool:
         """Whether a question is asked, and the answer is a sentence."""
         words = _words(claim.text)
-        bare = len(words) <= cls._MOST_WORDS and words <= _words(claim.support)
+        comparable = words if claim.in_its_language else set()
+        bare = len(words) <= cls._MOST_WORDS and comparable <= _words(claim.support)
         return bool(claim.question) and not bare
 
     @staticmethod
@@ -421,16 +425,17 @@ class RelevanceCheck:
         return None
 
 
-def default_checks(embedder: str) -> tuple[Check, ...]:
+def default_checks(embedder: str, generator: str) -> tuple[Check, ...]:
     """All checks, the cheap ones first.
 
     Args:
         embedder: Name of the embedder in use.
+        generator: Name of the generator in use.
 
     Raises:
         UnavailableError: A threshold was fitted for another embedder.
     """
-    return (*ungrounded_checks(embedder), GroundingCheck.fitted(embedder))
+    return (*ungrounded_checks(embedder), GroundingCheck.fitted(embedder, generator))
 
 
 def ungrounded_checks(embedder: str) -> tuple[Check, ...]:

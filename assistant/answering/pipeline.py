@@ -92,7 +92,7 @@ class Assistant:
         searcher: Finds passages.
         gate: Says whether they can answer a question.
         generator: Words the answer.
-        checks: What each sentence must pass; by default all, as fitted for the embedder.
+        checks: What each sentence must pass; by default all, as fitted for embedder and generator.
         verifiers: By language, what judges a whole answer; by default the generator itself,
             where that is fitted.
 
@@ -114,7 +114,7 @@ class Assistant:
         self._searcher = searcher
         self._gate = gate
         self._generator = generator
-        self._checks = checks or default_checks(searcher.embedder.model_name)
+        self._checks = checks or default_checks(searcher.embedder.model_name, generator.model)
         self._verifiers = SelfVerifier.fitted(generator) if verifiers is None else verifiers
         self._follow_ups = FollowUps(generator, settings.history_tokens)
         self._translator = QuoteTranslator(generator, searcher.embedder, self._checks)

@@ -10,17 +10,16 @@ asked about, nor where the server does not tell probabilities.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from importlib.resources import files
 from typing import Protocol, Self
 
 from llama_index.core.llms import ChatMessage
 
 from assistant.answering.checks import Rejection
 from assistant.language import Language
+from assistant.models.fitted import read_fitted
 from assistant.models.generator import CutOffError, Exchange, Generator
 
 _YES = "Yes"
@@ -61,7 +60,7 @@ class SelfVerifier:
     def fitted(cls, generator: Generator) -> Mapping[Language, Self]:
         """By the language of the answer, the verifiers as ``tools/fit_verification.py`` fitted
         them; none for another generator, or for one that does not tell probabilities."""
-        stored = json.loads((files(__package__) / "verification.json").read_text("utf-8"))
+        stored = read_fitted(__package__, "verification")
         if generator.model != stored["generator"] or not generator.tells_probabilities:
             return {}
         return {language: cls(least) for language, least in stored["thresholds"].items()}

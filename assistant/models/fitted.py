@@ -1,4 +1,4 @@
-"""Thresholds and weights that the tools fitted for one embedder's vectors, stored as data."""
+"""Thresholds and weights that the tools fitted for a model, stored as data."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from typing import Any
 from assistant.errors import UnavailableError
 
 
-def load_fitted(package: str | None, name: str, embedder: str) -> dict[str, Any]:
-    """What ``tools/fit_{name}.py`` wrote.
+def read_fitted(package: str | None, name: str) -> dict[str, Any]:
+    """What ``tools/fit_{name}.py`` wrote: ``{name}.json`` in a package."""
+    assert package
+    stored: dict[str, Any] = json.loads((files(package) / f"{name}.json").read_text("utf-8"))
+    return stored
 
-    Args:
-        package: Where it is stored, as ``{name}.json``.
-        name: What it decides.
-        embedder: Name of the embedder in use.
+
+def load_fitted(package: str | None, name: str, embedder: str) -> dict[str, Any]:
+    """The same, where it must be for the embedder in use.
 
     Raises:
         UnavailableError: It was fitted for another embedder.
     """
-    assert package
-    stored: dict[str, Any] = json.loads((files(package) / f"{name}.json").read_text("utf-8"))
+    stored = read_fitted(package, name)
     if stored["embedder"] != embedder:
         raise UnavailableError(
             f"What decides on {name} was fitted for {stored['embedder']}, not for {embedder}.",

@@ -47,7 +47,9 @@ KAIST = evidence(8, "KAIST students receive a stipend.")
 ALL = [STIPEND, DEADLINE, ARABIC]
 
 
-CHECKS = default_checks("embeddinggemma-300m")
+EMBEDDER = "embeddinggemma-300m"
+GENERATOR = "qwen2.5-coder-1.5b-instruct"
+CHECKS = default_checks(EMBEDDER, GENERATOR)
 
 
 def reason(
@@ -342,15 +344,10 @@ def test_a_sentence_beside_the_point_is_held_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "tool"),
-    [
-        (GroundingCheck, "fit_grounding"),
-        (NearnessCheck, "fit_nearness"),
-        (RelevanceCheck, "fit_relevance"),
-    ],
+    ("check", "tool"), [(NearnessCheck, "fit_nearness"), (RelevanceCheck, "fit_relevance")]
 )
 def test_thresholds_of_another_embedder_are_refused(
-    check: type[GroundingCheck | NearnessCheck | RelevanceCheck], tool: str
+    check: type[NearnessCheck | RelevanceCheck], tool: str
 ) -> None:
     with pytest.raises(UnavailableError, match=tool):
         check.fitted("another-embedder")
@@ -517,6 +514,17 @@ def test_the_less_the_evidence_bears_on_the_question_the_nearer_must_a_sentence_
     assert not grounded(text, nearness=0.75, bearing=0.3)
     claim = Claim(text, "en", "What is paid?", [STIPEND], STIPEND.quote, 0.1)
     assert GroundingCheck({}).reason_against(claim) is None, "not fitted for the language"
+
+
+def test_grounds_are_judged_for_the_models_that_the_check_was_fitted_for() -> None:
+    item = evidence(9, "위원회는 신청을 받은 날부터 45일 이내에 조정안을 작성하여야 한다.")
+    text = "조정안은 당사자의 의견을 들어 작성하여야 합니다."
+    claim = Claim(
+        text, "ko", "조정안은 언제 나오나요?", [replace(item, score=0.2)], item.quote, 0.6
+    )
+    assert GroundingCheck.fitted(EMBEDDER, GENERATOR).reason_against(claim)
+    assert not GroundingCheck.fitted(EMBEDDER, "another").reason_against(claim)
+    assert not GroundingCheck.fitted("another", GENERATOR).reason_against(claim)
 
 
 def test_a_bare_answer_and_what_answers_no_question_need_not_be_near() -> None:

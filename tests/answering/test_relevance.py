@@ -55,7 +55,7 @@ def drafts(
         [Evidence(1, passage, whole, whole, 0.6, 0.5)],
         language,
         100,
-        default_checks(embedder.model_name),
+        default_checks(embedder.model_name, "another-generator"),
     )
 
     async def run() -> list[Draft]:
