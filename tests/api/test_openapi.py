@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from assistant.api.service import Service
 
 #: Requests for each operation and phase; more find more, and take longer.
-_EXAMPLES = os.environ.get("TRILOGUE_TEST_EXAMPLES", "10")
+_EXAMPLES = os.environ.get("TRILOGUE_TEST_EXAMPLES", "15")
 
 
 def test_every_operation_behaves_as_it_is_described(

@@ -23,7 +23,7 @@ async def written(generator: Generator, rules: str | None) -> str:
     text = ""
     demand = [ChatMessage(role="user", content=DEMAND)]
     with suppress(CutOffError):
-        async for piece in generator.stream(demand, 12, grammar=rules):
+        async for piece in generator.stream(demand, 24, grammar=rules):
             text += piece
     return text
 
