@@ -378,10 +378,12 @@ class GroundingCheck:
     @classmethod
     def judges(cls, claim: Claim) -> bool:
         """Whether a question is asked, and the answer is a sentence."""
+        if not claim.question:
+            return False
         words = _words(claim.text)
-        comparable = words if claim.in_its_language else set()
-        bare = len(words) <= cls._MOST_WORDS and comparable <= _words(claim.support)
-        return bool(claim.question) and not bare
+        if len(words) > cls._MOST_WORDS:
+            return True
+        return claim.in_its_language and not words <= _words(claim.support)
 
     @staticmethod
     def features(claim: Claim) -> dict[str, float]:
