@@ -30,11 +30,11 @@ import json
 import random
 import re
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -46,28 +46,23 @@ from sklearn.preprocessing import StandardScaler
 from assistant.answering.checks import Claim, GroundingCheck, ungrounded_checks
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import Question
-from assistant.language import LANGUAGES, warm_up
+from assistant.language import LANGUAGES
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
-from evals.dataset import Case, load_suite
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from answers import Asked, recall, sample, searcher_over, xquad_asked, xquad_texts  # noqa: E402
-from retrieval import SHARED, SUITE, Text, corpus_store, records  # noqa: E402
+from answers import Asked, recall, searcher_over  # noqa: E402
+from generated import FOLDS, RIGHT, QuestionSet, collect, law, written, xquad  # noqa: E402
+from retrieval import SHARED, Text, records  # noqa: E402
 
 TARGET = ROOT / "assistant" / "answering" / "grounding.json"
-#: Questions of XQuAD that benchmarks/answers.py asks in a language, at most.
-BENCHMARKED = 40
-RIGHT = 0.6
 WRONG = 0.2
 #: More than in tools/fit_verification.py: what is held back here is asked for once more.
 WORTH = 5
-FOLDS = 5
 #: Questions of Belebele that speak of the passage, or ask what it does not say.
 _EXAM = re.compile("다음|지문|않|아닌|설명|본문|글에|언급|옳")
 _LONGEST = 20
@@ -107,6 +102,19 @@ class Recorder:
         """See `Check`."""
         self.claims.append(claim)
 
+    def ask(self, assistant: Assistant, group: str, asked: Asked) -> list[Row]:
+        """Ask a question; a row for each sentence of the answer, one if there is none."""
+        self.claims.clear()
+        reply = asyncio.run(assistant.reply(Question(asked.text)))
+        contained = recall(reply.answer, asked.answers) if asked.answers else 0.0
+        judged = [
+            GroundingCheck.features(claim) for claim in self.claims if GroundingCheck.judges(claim)
+        ]
+        return [
+            Row(asked.id, group, asked.language, asked.text, reply.answer, contained, features)
+            for features in judged or [None]
+        ]
+
 
 def main() -> None:
     """Collect, fit, print the cross-validated rates and write the model."""
@@ -121,7 +129,16 @@ def main() -> None:
     settings = Settings(_env_file=None)
     embedder = load_embedder(settings)
     generator = Generator(settings)
-    collect(settings, embedder, generator, arguments)
+    recorder = Recorder()
+    checks = (*ungrounded_checks(embedder.model_name), recorder)
+    gate = AnswerableGate(embedder.model_name)
+    collect(
+        arguments.answers,
+        generator,
+        question_sets(embedder, arguments),
+        lambda searcher: Assistant(settings, searcher, gate, generator, checks, verifiers={}),
+        recorder.ask,
+    )
     rows = [Row(**row) for row in written(arguments.answers)]
     judged = [row for row in rows if row.features]
     clear = [row for row in judged if row.recall >= RIGHT or row.recall < WRONG]
@@ -172,55 +189,20 @@ def fit(rows: Sequence[Row]) -> dict[str, object] | None:
     }
 
 
-def collect(
-    settings: Settings,
-    embedder: SentenceTransformerEmbedder,
-    generator: Generator,
-    arguments: argparse.Namespace,
-) -> None:
-    """Ask what is not in the file yet."""
-    known = {row["id"] for row in written(arguments.answers)}
-    warm_up()
-    recorder = Recorder()
-    checks = (*ungrounded_checks(embedder.model_name), recorder)
-    gate = AnswerableGate(embedder.model_name)
-    generator.start()
-    try:
-        with arguments.answers.open("a", encoding="utf-8") as out:
-            for searcher, asked in question_sets(embedder, arguments):
-                assistant = Assistant(settings, searcher, gate, generator, checks, verifiers={})
-                for group, question in asked:
-                    if question.id in known or question.language not in arguments.languages:
-                        continue
-                    for row in ask(assistant, recorder, group, question):
-                        out.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-                    out.flush()
-    finally:
-        generator.stop()
-
-
-def ask(assistant: Assistant, recorder: Recorder, group: str, asked: Asked) -> list[Row]:
-    """Ask a question; a row for each sentence of the answer, one if there is none."""
-    recorder.claims.clear()
-    reply = asyncio.run(assistant.reply(Question(asked.text)))
-    contained = recall(reply.answer, asked.answers) if asked.answers else 0.0
-    judged = [
-        GroundingCheck.features(claim) for claim in recorder.claims if GroundingCheck.judges(claim)
-    ]
-    return [
-        Row(asked.id, group, asked.language, asked.text, reply.answer, contained, features)
-        for features in judged or [None]
-    ]
-
-
 def question_sets(
     embedder: SentenceTransformerEmbedder, arguments: argparse.Namespace
-) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
-    """Questions with their groups, and what searches the documents for them."""
-    count = arguments.sample
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        yield Searcher(store, embedder), [(c.fact, law_question(c)) for c in law_cases()]
-    yield from xquad(embedder, count, seed=9)
+) -> Iterator[QuestionSet]:
+    """The questions in the languages to be fitted."""
+    for searcher, asked in chain(
+        law(embedder, arguments),
+        xquad(embedder, arguments.sample, seed=9),
+        belebele(embedder, arguments.sample),
+    ):
+        yield searcher, [(group, q) for group, q in asked if q.language in arguments.languages]
+
+
+def belebele(embedder: SentenceTransformerEmbedder, count: int) -> Iterator[QuestionSet]:
+    """So many Korean questions, over all Korean passages."""
     passages = {
         r["id"]: Text(r["id"], "ko", r["text"], "")
         for r in records(SHARED / "retrieval" / "belebele.passages.jsonl")
@@ -241,37 +223,6 @@ def _belebele(passages: dict[str, Text]) -> Iterator[tuple[str, Asked]]:
         if len(answer) <= _LONGEST and (verbatim or recall(text, [answer])):
             asked = Asked(row["id"], "ko", row["question"], (answer,))
             yield row["passage_id"], asked
-
-
-def written(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file, none where it is not there yet."""
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines]
-
-
-def law_cases() -> list[Case]:
-    """The half of the questions on law that models are fitted on."""
-    return [c for c in load_suite(SUITE).cases if zlib.crc32(c.fact.encode()) % 2 == 0]
-
-
-def law_question(case: Case) -> Asked:
-    """What is asked, with the answer in every language."""
-    said = tuple(said for own in case.answers.values() for said in own)
-    return Asked(case.id, case.language, case.question, said)
-
-
-def xquad(
-    embedder: SentenceTransformerEmbedder, count: int, seed: int
-) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
-    """So many questions of XQuAD in Arabic and in English that are not benchmarked."""
-    for language in ("ar", "en"):
-        every = xquad_asked(language)
-        benchmarked = {question.id for question in sample(every, BENCHMARKED)}
-        fresh = sorted((q for q in every if q.id not in benchmarked), key=lambda q: q.id)
-        texts = [text for text in xquad_texts() if text.language == language]
-        drawn = random.Random(seed).sample(fresh, count)
-        with searcher_over(embedder, texts) as searcher:
-            yield searcher, [(q.id.split(":")[1], q) for q in drawn]
 
 
 if __name__ == "__main__":

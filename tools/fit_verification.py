@@ -25,8 +25,9 @@ import asyncio
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from llama_index.core.llms import ChatMessage
@@ -34,24 +35,20 @@ from llama_index.core.llms import ChatMessage
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import Question
 from assistant.answering.verification import Verifier, probability_of_yes
-from assistant.language import LANGUAGES, Language, warm_up
-from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
+from assistant.language import LANGUAGES, Language
+from assistant.models.embedder import load_embedder
 from assistant.models.generator import Exchange, Generator
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from answers import Asked, recall  # noqa: E402
-from fit_grounding import law_cases, law_question, written, xquad  # noqa: E402
-from retrieval import SHARED, corpus_store  # noqa: E402
+from generated import FOLDS, RIGHT, collect, law, written, xquad  # noqa: E402
 
 TARGET = ROOT / "assistant" / "answering" / "verification.json"
-RIGHT = 0.6
 WORTH = 3
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,15 @@ class Recorder:
         """See `assistant.answering.verification.Verifier`."""
         self.yes = await probability_of_yes(exchange, messages)
 
+    def ask(self, assistant: Assistant, group: str, asked: Asked) -> list[Judged]:
+        """Ask a question; without an answer where none passes the checks."""
+        self.yes = None
+        reply = asyncio.run(assistant.reply(Question(asked.text)))
+        answer = reply.answer if self.yes is not None else ""
+        contained = recall(answer, asked.answers) if asked.answers else 0.0
+        yes = self.yes or 0.0
+        return [Judged(asked.id, group, asked.language, asked.text, answer, contained, yes)]
+
 
 def main() -> None:
     """Collect, print the cross-validated rates and write the threshold."""
@@ -99,7 +105,20 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings(_env_file=None)
     generator = Generator(settings)
-    collect(settings, generator, arguments)
+    embedder = load_embedder(settings)
+    gate = AnswerableGate(embedder.model_name)
+    recorder = Recorder()
+    recorders: dict[Language, Verifier] = dict.fromkeys(LANGUAGES, recorder)
+    collect(
+        arguments.answers,
+        generator,
+        chain(
+            law(embedder, arguments, lambda c: c.language == c.target or not c.answerable),
+            xquad(embedder, arguments.sample, seed=5),
+        ),
+        lambda searcher: Assistant(settings, searcher, gate, generator, verifiers=recorders),
+        recorder.ask,
+    )
     answered = [Judged(**row) for row in written(arguments.answers) if row["answer"]]
     rows = [row for row in answered if row.right or not row.recall]
     print(f"{len(answered) - len(rows)} of {len(answered)} answers left out")
@@ -139,48 +158,6 @@ def _rates(rows: Sequence[Judged], least: Sequence[float]) -> str:
         f"{len(rows)} answers, {wrong} wrong; shown {len(shown)}, {wrong_shown} wrong; "
         f"{right - right_shown} of {right} right ones held back; AUC {auc:.2f}"
     )
-
-
-def collect(settings: Settings, generator: Generator, arguments: argparse.Namespace) -> None:
-    """Ask what is not in the file yet."""
-    known = {row["id"] for row in written(arguments.answers)}
-    embedder = load_embedder(settings)
-    warm_up()
-    generator.start()
-    recorder = Recorder()
-    recorders: dict[Language, Verifier] = dict.fromkeys(LANGUAGES, recorder)
-    try:
-        with arguments.answers.open("a", encoding="utf-8") as out:
-            for searcher, asked in question_sets(embedder, arguments):
-                gate = AnswerableGate(embedder.model_name)
-                assistant = Assistant(settings, searcher, gate, generator, verifiers=recorders)
-                for group, question in asked:
-                    if question.id not in known:
-                        row = judged(assistant, recorder, group, question)
-                        out.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-                        out.flush()
-    finally:
-        generator.stop()
-
-
-def judged(assistant: Assistant, recorder: Recorder, group: str, asked: Asked) -> Judged:
-    """Ask a question; without an answer where none passes the checks."""
-    recorder.yes = None
-    reply = asyncio.run(assistant.reply(Question(asked.text)))
-    answer = reply.answer if recorder.yes is not None else ""
-    contained = recall(answer, asked.answers) if asked.answers else 0.0
-    yes = recorder.yes or 0.0
-    return Judged(asked.id, group, asked.language, asked.text, answer, contained, yes)
-
-
-def question_sets(
-    embedder: SentenceTransformerEmbedder, arguments: argparse.Namespace
-) -> Iterator[tuple[Searcher, list[tuple[str, Asked]]]]:
-    """Questions with their groups, and what searches the documents for them."""
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        cases = [c for c in law_cases() if c.language == c.target or not c.answerable]
-        yield Searcher(store, embedder), [(c.fact, law_question(c)) for c in cases]
-    yield from xquad(embedder, arguments.sample, seed=5)
 
 
 if __name__ == "__main__":
