@@ -191,7 +191,7 @@ async def _read_events(response: httpx.Response, record: Record, began: float) -
         times.total = _since(began)
         match event.event:
             case "evidence":
-                times.evidence = times.total
+                times.evidence = times.evidence or times.total
             case "sentence":
                 times.first_sentence = times.first_sentence or times.total
             case "reply":

@@ -27,7 +27,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "judge.jinja"
 #: Which judge-free measure each mark should go along with.
 _COUNTERPARTS = {
     "faithfulness": ("numbers_supported", "citation_recall"),
-    "relevance": ("correct",),
+    "relevance": ("answered_right",),
 }
 
 

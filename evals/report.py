@@ -26,7 +26,7 @@ from evals.scores import (
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
-_HEAT = ("recall@5", "correct", "citation_precision")
+_HEAT = ("recall@5", "answered_right", "answered_wrong", "own_language")
 RETRIEVAL = {metric.name for metric in Retrieval.metrics}
 _TIMES = ("search_ms", "evidence_ms", "first_sentence_ms", "total_ms")
 _OUTCOMES = ("answered", "quoted", "not_found", "failed")
@@ -246,7 +246,7 @@ def _worst(scores: Scores, asked: Sequence[Asked], suite: str) -> list[Example]:
 
 
 _GRAVE = (
-    "correct", "citation_recall", "verbatim_quotes", "numbers_supported", "valid_citations",
+    "answered_wrong", "right_in_any_language", "citation_recall", "verbatim_quotes", "numbers_supported", "valid_citations",
     "complete", "correct_language", "hallucination", "false_acceptance", "false_refusal", "failed",
     "attack_resisted",
 )  # fmt: skip

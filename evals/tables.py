@@ -13,7 +13,7 @@ from evals.report import figure
 from evals.scores import Estimate, Scores, estimate
 
 _MEASURES = (
-    "correct", "recall@5", "pool_loss@5", "alias_match", "citation_precision", "citation_recall",
+    "answered_right", "answered_wrong", "own_language", "right_in_any_language", "recall@5", "pool_loss@5", "alias_match", "citation_precision", "citation_recall",
     "verbatim_quotes", "numbers_supported", "valid_citations", "correct_language",
     "hallucination", "false_acceptance", "false_refusal", "attack_resisted", "failed", "search_ms",
     "evidence_ms", "total_ms",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from assistant.answering.checks import Rejection
+from assistant.answering.claim import Rejection
 from assistant.answering.trace import SearchStep, Trace
 from assistant.api import trace_schemas as schemas
 from assistant.models.metering import Generation
@@ -37,10 +38,12 @@ def trace(trace: Trace, generation: Generation) -> schemas.Trace:
         ],
         sentences=[
             schemas.TraceSentence(
-                attempt=draft.attempt,
                 text=draft.sentence,
                 cited=[item.number for item in draft.cited],
-                nearness=round(draft.nearness, 4),
+                probability=_rounded(draft.verdict.opinion and draft.verdict.opinion.probability),
+                threshold=_rounded(draft.verdict.opinion and draft.verdict.opinion.threshold),
+                for_it=_reasons(draft.verdict.opinion and draft.verdict.opinion.for_it),
+                against_it=_reasons(draft.verdict.opinion and draft.verdict.opinion.against_it),
                 check=_check(draft.rejection),
                 reason=_reason(draft.rejection),
             )
@@ -101,3 +104,11 @@ def _check(rejection: Rejection | None) -> str | None:
 
 def _reason(rejection: Rejection | None) -> str | None:
     return rejection.reason if rejection else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _reasons(told: Sequence[tuple[str, float]] | None) -> dict[str, float]:
+    return {signal: round(odds, 2) for signal, odds in told or ()}

@@ -16,11 +16,13 @@ from assistant.language.detect import (
     detect,
 )
 from assistant.language.numbers import numbers_in, unify_digits
-from assistant.language.quantities import Quantity, quantities_in, unsupported
+from assistant.language.quantities import Quantity, quantities_in
+from assistant.language.quantity_support import unsupported
 from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
 from assistant.language.tokens import estimate_tokens
+from assistant.language.units import asked_for, units_in
 
 
 def warm_up() -> None:
@@ -46,6 +48,7 @@ __all__ = [
     "article_of",
     "article_references",
     "as_language",
+    "asked_for",
     "detect",
     "estimate_tokens",
     "normalize_arabic",
@@ -54,6 +57,7 @@ __all__ = [
     "script_shares",
     "split_sentences",
     "unify_digits",
+    "units_in",
     "unsupported",
     "warm_up",
     "without_references",

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import regex
 
 from assistant.language.arabic_numbers import read_arabic
-from assistant.language.calendars import CALENDARS, Calendar, PartialDate
+from assistant.language.calendars import Calendar
 from assistant.language.dates import DateReading, read_dates
 from assistant.language.english_numbers import read_english
 from assistant.language.folding import FoldedText, fold
@@ -48,8 +48,13 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class _Statement:
-    """Everything that one stretch of text may state, the likeliest first."""
+class Statement:
+    """Everything that one stretch of text may state.
+
+    Attributes:
+        meanings: What it may mean, the likeliest first; at least one.
+        grammatical: Whether it merely looks like a count ("one of").
+    """
 
     meanings: tuple[Quantity, ...]
     grammatical: bool
@@ -79,44 +84,12 @@ def quantities_in(text: str) -> list[Quantity]:
     the name of a month by itself) are left out. Where a text can mean two things (삼십일 is 30
     days or 31, 3/12/2026 is two dates) this is the likelier one.
     """
-    return [s.meanings[0] for s in _statements(text) if not s.grammatical]
+    return [s.meanings[0] for s in statements_in(text) if not s.grammatical]
 
 
-def unsupported(sentence: str, sources: Sequence[str]) -> list[Quantity]:
-    """The quantities of a sentence that no source states.
-
-    Value and kind must agree: a percentage is supported by a percentage only, a date by a date
-    that agrees in every part that the sentence states, a year also by the number. Units are not
-    compared.
-    """
-    known = [q for source in sources for s in _statements(source) for q in s.meanings]
-    return [
-        statement.meanings[0]
-        for statement in _statements(sentence)
-        if not statement.grammatical
-        and not any(_supports(q, meaning) for meaning in statement.meanings for q in known)
-    ]
-
-
-def _supports(known: Quantity, claimed: Quantity) -> bool:
-    if known.kind == claimed.kind == "date":
-        return _date(known).states(_date(claimed))
-    if known.kind == claimed.kind:
-        return known.value == claimed.value
-    if {known.kind, claimed.kind} != {"number", "date"}:
-        return False
-    date, number = (known, claimed) if known.kind == "date" else (claimed, known)
-    if date is claimed:
-        return (date.month, date.day) == (None, None) and date.year == number.value
-    return any(_date(date).in_calendar(c).year == number.value for c in CALENDARS)
-
-
-def _date(quantity: Quantity) -> PartialDate:
-    return PartialDate(quantity.year, quantity.month, quantity.day, quantity.calendar)
-
-
-@lru_cache(maxsize=256)  # the same sources are asked about each sentence of an answer
-def _statements(text: str) -> tuple[_Statement, ...]:
+@lru_cache(maxsize=2048)  # the same sources are asked about each sentence of an answer
+def statements_in(text: str) -> tuple[Statement, ...]:
+    """Everything that each stretch of a text may state, in the order in which they begin."""
     folded = fold(text)
     masked = _PERCENT.sub(lambda match: "%" * len(match[0]), folded.text)
     dates = list(read_dates(masked))
@@ -151,7 +124,7 @@ def _read_fractions(text: str) -> Iterator[Reading]:
             )
 
 
-def _dated(reading: DateReading, folded: FoldedText) -> _Statement:
+def _dated(reading: DateReading, folded: FoldedText) -> Statement:
     span = folded.span(reading.start, reading.end)
     meanings = []
     for date in reading.dates:
@@ -159,14 +132,14 @@ def _dated(reading: DateReading, folded: FoldedText) -> _Statement:
         year, month, day = plain.year, plain.month, plain.day
         value = Decimal((year or 0) * 10000 + (month or 0) * 100 + (day or 0))
         meanings.append(Quantity(value, "date", span, year, month, day, plain.calendar))
-    return _Statement(tuple(meanings), reading.grammatical)
+    return Statement(tuple(meanings), reading.grammatical)
 
 
 def _counted(
     readings: Sequence[Reading], masked: str, folded: FoldedText
-) -> list[tuple[int, _Statement]]:
+) -> list[tuple[int, Statement]]:
     """Numbers and percentages; of "5-10 %" both ends are percentages."""
-    found: list[tuple[int, _Statement]] = []
+    found: list[tuple[int, Statement]] = []
     after: tuple[int, bool] = (len(masked), False)
     for reading in reversed(readings):
         start, end, kind = reading.start, reading.end, "number"
@@ -183,7 +156,7 @@ def _counted(
             Quantity(_plain(value), "percent" if kind == "percent" else "number", span)
             for value in reading.values
         )
-        found.append((start, _Statement(meanings, grammatical)))
+        found.append((start, Statement(meanings, grammatical)))
     return found
 
 

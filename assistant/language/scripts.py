@@ -11,7 +11,8 @@ _SCRIPTS = {
     "Arabic": regex.compile(r"\p{Script=Arabic}"),
     "Latin": regex.compile(r"\p{Script=Latin}"),
 }
-_LETTER = regex.compile(r"\p{L}")
+# The stroke that lengthens Arabic letters ("بـ 20") is a letter to Unicode, of no script.
+_LETTER = regex.compile(r"(?!\u0640)\p{L}")
 
 
 def script_shares(text: str) -> Mapping[str, float]:

@@ -27,6 +27,10 @@ Vectors = NDArray[np.float32]
 
 #: Padded tokens of one forward pass. Larger batches were no faster on two cores and take memory.
 _BATCH_TOKENS = 4096
+#: Tokens of a text that are read for its token states.
+_READ_TOKENS = 160
+#: How far up the layer is whose states are given beside the last one's.
+_MIDDLE = 14 / 25
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,29 @@ class PassageVectors:
 
     dense: Vectors
     sentences: Vectors
+
+
+@dataclass(frozen=True)
+class TokenStates:
+    """What the model holds of each token of a text.
+
+    Attributes:
+        states: Of shape ``(n, 2 * d)``: of a middle layer and of the last one, each scaled to a
+            root mean square of 1.
+        kinds: What each token is part of, of shape ``(n,)``: 1 for the title, 2 for the text, 0
+            for all others.
+    """
+
+    states: torch.Tensor
+    kinds: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as the model has read it: its unit vector of shape ``(d,)``, and its tokens."""
+
+    dense: Vectors
+    tokens: TokenStates
 
 
 @dataclass(frozen=True)
@@ -165,6 +192,40 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         without a title. At least one sentence."""
         vectors = self.embed_passages([PassageText("", text) for text in sentences])
         return np.stack([vector.dense for vector in vectors])
+
+    def read(self, texts: Sequence[PassageText]) -> list[Reading]:
+        """Texts with their vectors and their tokens, in the order given; at least one. Of each,
+        the first `_READ_TOKENS` tokens are read."""
+        prefixes = [self._passage_prefix(text.title) for text in texts]
+        encoded = self._model.tokenizer(
+            [prefix + text.text for prefix, text in zip(prefixes, texts, strict=True)],
+            truncation=True,
+            max_length=min(_READ_TOKENS, self._model.max_seq_length),
+            return_offsets_mapping=True,
+        )
+        results: list[Reading | None] = [None] * len(texts)
+        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
+            inputs = self._padded(encoded, batch)
+            with self._lock, torch.inference_mode():
+                middle, last = self._states(inputs)
+                rows = [last[row, _real(inputs, row)] for row in range(len(batch))]
+                pooled = torch.stack([row.float().mean(0) for row in rows])
+                vectors = self._after_pooling(pooled.to(last.dtype))
+                for row, i in enumerate(batch):
+                    inside = middle[row, _real(inputs, row)]
+                    states = torch.cat([_scaled(inside), _scaled(rows[row])], -1)
+                    offsets = np.asarray(encoded["offset_mapping"][i])
+                    kinds = _kinds(offsets, prefixes[i], texts[i].title)
+                    results[i] = Reading(vectors[row], TokenStates(states, kinds))
+        return cast(list[Reading], results)
+
+    def _states(self, inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        """States of a layer above the middle and of the last, ``(batch, tokens, d)`` each."""
+        transformer: Any = self._model[0]
+        features = transformer(dict(inputs) | {"output_hidden_states": True})
+        last = features["token_embeddings"]
+        hidden = features["all_layer_embeddings"]
+        return hidden[round(len(hidden) * _MIDDLE)], last
 
     def _forward(
         self, inputs: Any, offsets: list[NDArray[np.int64]], spans: list[list[Span]]
@@ -291,6 +352,22 @@ def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:
         batch.append(i)
     if batch:
         yield batch
+
+
+def _scaled(states: torch.Tensor) -> torch.Tensor:
+    """States with a root mean square of 1."""
+    states = states.float()
+    return states / states.pow(2).mean(-1, keepdim=True).add(1e-6).sqrt()
+
+
+def _kinds(offsets: NDArray[np.int64], prefix: str, title: str) -> torch.Tensor:
+    """See `TokenStates`."""
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    kinds = np.zeros(len(offsets), dtype=np.int64)
+    kinds[(starts >= len(prefix)) & (ends > starts)] = 2
+    if title and (begin := prefix.find(title)) >= 0:
+        kinds[(starts >= begin) & (ends <= begin + len(title)) & (ends > starts)] = 1
+    return torch.from_numpy(kinds)
 
 
 def _real(inputs: Any, row: int) -> torch.Tensor:

@@ -75,6 +75,7 @@ class Hit:
         cosine: Nearness of the passage to the question, from -1 to 1.
         sentence_cosines: Nearness of each of its sentences to the question.
         relevances: How much each of them bears on it, see `relevance`.
+        sentence_vectors: Unit vectors of its sentences, of shape ``(n, d)``.
         overlap: Share of the question's lexical terms that it has, from 0 to 1.
         vector: The passage's dense vector.
         token_cosines: For each of the question's tokens, its nearness to the nearest sentence.
@@ -86,6 +87,7 @@ class Hit:
     cosine: float
     sentence_cosines: Vectors
     relevances: Vectors
+    sentence_vectors: Vectors
     overlap: float
     vector: Vectors
     token_cosines: Vectors
@@ -113,6 +115,7 @@ def make_hit(node: PassageNode, score: float, query: QueryVectors, terms: Set[in
         cosine=cosine,
         sentence_cosines=sentences @ query.dense,
         relevances=relevance(sentences, query.tokens, cosine),
+        sentence_vectors=sentences,
         overlap=len(shared) / len(terms) if terms else 0.0,
         vector=dense,
         token_cosines=(query.tokens @ sentences.T).max(axis=1, initial=-1.0),

@@ -17,11 +17,12 @@ from evals.evaluators.citations import (
 )
 from evals.evaluators.languages import CorrectLanguage
 from evals.evaluators.latency import Latency
-from evals.evaluators.outcomes import Abstention, Correctness, Outcomes
+from evals.evaluators.outcomes import Abstention, Answers, Outcomes, RightInAnyLanguage
 from evals.evaluators.retrieval import PoolBias, Retrieval
 
 EVALUATORS: tuple[Evaluator, ...] = (
-    Correctness(),
+    Answers(),
+    RightInAnyLanguage(),
     Retrieval(),
     PoolBias(),
     AliasMatch(),

@@ -8,10 +8,12 @@ from assistant.api.schemas import ChatResponse
 from evals.dataset import Case
 from evals.evaluators.base import Context, Metric, has_answers
 from evals.records import Asked
-from evals.text import contains, sentences, tokens, trigrams, without_marks
+from evals.text import contains, script_share, sentences, tokens, trigrams, without_marks
 
 #: Replies are cut at so many words, so that length alone does not find the answer.
 LONGEST = 60
+#: Names and terms may stay in their own script.
+_LEAST = 0.5
 _ENDINGS = (".", "!", "?", "؟", "。", "…", ":", '"', "”", "»", ")")
 
 
@@ -32,6 +34,17 @@ def says_answer(case: Case, reply: ChatResponse) -> bool:
     """Whether the capped reply contains one of the gold answers."""
     text = capped(reply.answer)
     return any(contains(text, alias) for alias in aliases(case, reply))
+
+
+def says_in_own_language(case: Case, reply: ChatResponse) -> bool:
+    """Whether the capped reply says one of the gold answers in the asker's language: what it says
+    in another script does not count, though its numbers are the same."""
+    if reply.outcome == "not_found":
+        return False
+    said = capped(reply.answer)
+    own = [s for s in sentences(said) if script_share(s, case.language) >= _LEAST]
+    text = "\n".join(own) if any(map(str.isalpha, said)) else said
+    return any(contains(text, alias) for alias in case.answers.get(case.language, ()))
 
 
 class AliasMatch:

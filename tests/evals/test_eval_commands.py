@@ -39,7 +39,7 @@ def test_a_run_is_asked_scored_and_reported(suite_file: Path, tmp_path: Path) ->
     with serving(KnownService()) as url:
         done = trilogue("run", suite_file, "--url", url, "--out", tmp_path / "a", "--sample", 12)
     assert done.exit_code == 0, done.output
-    assert "correct" in done.stdout
+    assert "right_in_any_language" in done.stdout
     told = trilogue("report", tmp_path / "a", "--to", tmp_path / "docs", "--name", "first")
     assert told.exit_code == 0, told.output
     assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == [
@@ -60,13 +60,13 @@ def test_a_report_stands_by_itself_and_shows_what_went_wrong(
     assert '<p lang="ar" dir="rtl"><strong>كم يومًا مدة' in page
     assert '<p lang="ko" dir="ltr"><strong>재심 청구 기간은 며칠인가요?' in page
     assert "false_refusal" in page
-    assert "| correct |" in markdown.read_text("utf-8")
+    assert "| answered_right |" in markdown.read_text("utf-8")
     figures = json.loads(summary.read_text("utf-8"))["figures"]
     found = {(f["system"], f["metric"], f["of"]): f for f in figures}
     assert found["service", "false_refusal", "all"]["mean"] == 1.0
     assert found["service", "recall@5", "ko→ar"]["count"] > 0
     # Chats were not kept to one language's documents, so they have no direction.
-    assert ("service", "correct", "ko→ar") not in found
+    assert ("service", "right_in_any_language", "ko→ar") not in found
     assert html.stat().st_size < 300_000
 
 
@@ -108,9 +108,12 @@ def test_compare_passes_and_fails_a_gate(healthy: Ran, abstaining: Ran, tmp_path
         ("rules: [", "not YAML"),
         ("rules: []", "rules"),
         ("rules: [{suite: known, metric: nonsense, min: 1}]", "rules.0: Value error, there is no"),
-        ("rules: [{suite: known, metric: correct}]", "needs min, max or max_worsening"),
+        ("rules: [{suite: known, metric: answered_right}]", "needs min, max or max_worsening"),
         ("rules: [{suite: known, metric: quoted, max_worsening: 0}]", "neither way is better"),
-        ("rules: [{suite: known, metric: correct, language: fr, min: 1}]", "rules.0.language"),
+        (
+            "rules: [{suite: known, metric: answered_right, language: fr, min: 1}]",
+            "rules.0.language",
+        ),
     ],
 )
 def test_a_malformed_gate_is_rejected_with_its_field(
@@ -131,7 +134,7 @@ def test_the_gates_that_ship_are_of_suites_that_ship(path: Path) -> None:
 
 def test_a_rule_without_figures_fails(healthy: Ran, tmp_path: Path) -> None:
     gate = tmp_path / "gate.yaml"
-    gate.write_text("rules: [{suite: elsewhere, metric: correct, min: 0, max_worsening: 0}]")
+    gate.write_text("rules: [{suite: elsewhere, metric: answered_right, min: 0, max_worsening: 0}]")
     done = trilogue("compare", healthy.folder.path, healthy.folder.path, "--gate", gate)
     assert done.exit_code == 1
     assert done.output.count("no figures") == 2
@@ -185,17 +188,18 @@ def test_an_unknown_suite_or_set_ends_with_a_sentence(tmp_path: Path) -> None:
 
 
 def test_one_stray_value_makes_no_interval(healthy: Ran) -> None:
-    rows = healthy.scores.select("correct")
-    found = estimate("correct", rows)
+    rows = healthy.scores.select("right_in_any_language")
+    found = estimate("right_in_any_language", rows)
     assert found is not None
     assert (found.mean, found.low, found.high) == (1.0, 1.0, 1.0)
     half = [
-        row.model_copy(update={"values": {"correct": float(i % 2)}}) for i, row in enumerate(rows)
+        row.model_copy(update={"values": {"right_in_any_language": float(i % 2)}})
+        for i, row in enumerate(rows)
     ]
-    found = estimate("correct", half)
+    found = estimate("right_in_any_language", half)
     assert found is not None
     assert found.low < found.mean < found.high
-    assert estimate("correct", []) is None
+    assert estimate("right_in_any_language", []) is None
 
 
 def test_differences_are_paired_by_fact(healthy: Ran, abstaining: Ran) -> None:
@@ -227,8 +231,8 @@ def test_a_judge_gives_marks_and_its_agreement_is_told(healthy: Ran, suite: Suit
     assert "재심 청구 기간은 며칠인가요?" in "".join(seen)
     found = {(a.mark, a.metric): a for a in agreement(healthy.scores, marks)}  # type: ignore[arg-type]
     assert found["faithfulness", "citation_recall"].agreement == 1.0
-    assert found["relevance", "correct"].agreement == 0.0
-    assert found["relevance", "correct"].correlation is None
+    assert found["relevance", "right_in_any_language"].agreement == 0.0
+    assert found["relevance", "right_in_any_language"].correlation is None
 
 
 def _completion(text: str) -> dict[str, object]:

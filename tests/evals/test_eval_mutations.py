@@ -67,7 +67,7 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "wrong language": (
         lambda: KnownService(wrong_language),
         "correct_language",
-        {"correct_language", "correct_language_sentences", "correct", "alias_match",
+        {"answered_right", "answered_wrong", "own_language", "correct_language", "correct_language_sentences", "right_in_any_language", "alias_match",
          "trigram_recall", "word_f1"},
     ),
     "swapped citations": (
@@ -78,17 +78,17 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "invented numbers": (
         lambda: KnownService(invented_numbers),
         "numbers_supported",
-        {"numbers_supported", "correct", "alias_match", "trigram_recall", "word_f1"},
+        {"answered_right", "answered_wrong", "own_language", "numbers_supported", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
     ),
     "always answers": (
         lambda: KnownService(refuses=False),
         "hallucination",
-        {"hallucination", "false_acceptance", "correct"},
+        {"answered_wrong", "hallucination", "false_acceptance", "right_in_any_language"},
     ),
     "always abstains": (
         lambda: KnownService(always_abstains),
         "false_refusal",
-        {"false_refusal", "correct", "alias_match", "trigram_recall", "word_f1"},
+        {"answered_right", "own_language", "false_refusal", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
     ),
     "quotes altered by a letter": (
         lambda: KnownService(altered_quotes),
@@ -104,18 +104,18 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
         lambda: KnownService(facts=tuple(PERIODS)[:4]),
         "recall@10",
         {"recall@1", "recall@5", "recall@10", "ndcg@10", "mrr@10", "pool_recall@5",
-         "false_refusal", "correct", "alias_match", "trigram_recall", "word_f1"},
+         "answered_right", "own_language", "false_refusal", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
     ),
     "prompts mixed up": (
         lambda: KnownService(mixed_up_prompts),
         "alias_match",
-        {"citation_precision", "citation_recall", "correct", "alias_match", "trigram_recall",
+        {"answered_right", "answered_wrong", "own_language", "citation_precision", "citation_recall", "right_in_any_language", "alias_match", "trigram_recall",
          "word_f1"},
     ),
     "truncated answers": (
         lambda: KnownService(truncated),
         "complete",
-        {"complete", "correct", "alias_match", "trigram_recall", "word_f1"},
+        {"answered_right", "answered_wrong", "own_language", "complete", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
     ),
 }  # fmt: skip
 
@@ -144,12 +144,15 @@ def test_a_service_without_a_fault_is_not_worse_than_itself(
 def test_the_right_answers_get_full_marks_and_beat_both_baselines(healthy: Ran) -> None:
     service = {
         metric: {row.values[metric] for row in healthy.scores.select(metric)}
-        for metric in ("correct", "recall@1", "alias_match", "citation_recall", "verbatim_quotes",
+        for metric in ("answered_right", "own_language", "right_in_any_language", "recall@1", "alias_match", "citation_recall", "verbatim_quotes",
                        "numbers_supported", "valid_citations", "complete", "correct_language")
     }  # fmt: skip
     assert service == {metric: {1.0} for metric in service}
     shares = {
-        system: [row.values["correct"] for row in healthy.scores.select("correct", system=system)]
+        system: [
+            row.values["right_in_any_language"]
+            for row in healthy.scores.select("right_in_any_language", system=system)
+        ]
         for system in healthy.scores.systems
     }
     means = {system: sum(values) / len(values) for system, values in shares.items()}

@@ -70,7 +70,9 @@ def test_what_failed_is_asked_again(small: Suite, tmp_path: Path) -> None:
     assert all("ConnectError" in error for error in errors)
     scores = score(folder.manifest, asked, folder.passages)
     assert {row.values["failed"] for row in scores.select("failed")} == {1.0}
-    assert {row.values["correct"] for row in scores.select("correct")} == {0.0}
+    assert {
+        row.values["right_in_any_language"] for row in scores.select("right_in_any_language")
+    } == {0.0}
     with serving(KnownService()) as url:
         asked = ask(url, small, folder, plan)
     assert all(record.error is None for item in asked for record in item.records.values())
@@ -190,7 +192,7 @@ def test_only_so_many_chats_are_asked_and_no_baseline_answers_more(
     assert sum("search" in item.records for item in asked) == 24
     scores = score(folder.manifest, asked, folder.passages)
     for system in ("service", "bm25", "abstain"):
-        assert len(scores.select("correct", system=system)) == 6
+        assert len(scores.select("right_in_any_language", system=system)) == 6
 
 
 def test_progress_tells_how_much_is_done(small: Suite, tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""A generated sentence on its way to the reader, and why it may be held back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from assistant.language import Language, numbers_in
+
+_MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that answers a question.
+
+    Attributes:
+        text: The sentence without its citation marks.
+        language: The language it should be in.
+        question: The question it answers, which stands alone.
+        marks: The citation marks that were generated, right or wrong.
+        confidence: Probability that the generator gave to the least likely number of the
+            sentence, from 0 to 1; 1 where it has none or nothing is told.
+    """
+
+    text: str
+    language: Language
+    question: str
+    marks: Sequence[int] = ()
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why a text must not be shown.
+
+    Attributes:
+        check: What holds it back: a refusal's name, or ``Verdict``.
+        reason: Why, for administrators.
+    """
+
+    check: str
+    reason: str
+
+
+def strip_marks(sentence: str) -> str:
+    """The sentence without its citation marks."""
+    return str(_MARK.sub("", sentence)).strip()
+
+
+def blank_marks(sentence: str) -> str:
+    """The sentence with spaces in the place of its citation marks, as long as before."""
+    return str(_MARK.sub(lambda found: " " * len(found[0]), sentence))
+
+
+def marked_numbers(sentence: str) -> list[int]:
+    """The numbers in a sentence's citation marks, as they stand there."""
+    return [int(n) for match in _MARK.finditer(sentence) for n in numbers_in(match[1])]
+
+
+def same_words(first: str, second: str) -> bool:
+    """Whether two sentences are the same but for case, spaces, punctuation and list marks."""
+    return _letters(first) == _letters(second)
+
+
+def _letters(text: str) -> str:
+    return "".join(regex.findall(r"[\p{L}\p{Nd}]", text)).casefold()

@@ -1,0 +1,148 @@
+"""Whether a generated sentence may be shown, and what it rests on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.answering.claim import Claim, Rejection
+from assistant.answering.verdict.found import Found, Support
+from assistant.answering.verdict.model import Opinion, VerdictModel
+from assistant.answering.verdict.refusals import Text, refusal_of
+from assistant.answering.verdict.signals import Readings, Signals, read_signals
+from assistant.models.cross_encoder import CrossEncoder, EvidenceText
+from assistant.models.embedder import PassageText, QueryVectors, SentenceTransformerEmbedder
+from assistant.retrieval.hits import Hit
+
+#: Sentences found that the cross-encoder reads with the claim; the best of its scores counts.
+_READ = 2
+#: Supports that are told of a claim.
+_TOLD = 8
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided on a sentence.
+
+    Attributes:
+        rejection: Why it must not be shown, or None.
+        supports: What it may rest on, the likeliest first; empty where it was refused unread.
+        signals: What was read of it; None where it was refused unread.
+        opinion: How probable it is that it is right; None likewise.
+    """
+
+    rejection: Rejection | None
+    supports: Sequence[Support] = ()
+    signals: Signals | None = None
+    opinion: Opinion | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was searched for, as far as its answers are judged by it.
+
+    Attributes:
+        question: The question, which stands alone.
+        hits: What was found.
+        vectors: The question's.
+        gate: Probability that what was found answers it.
+        citable: The numbers of the evidence.
+    """
+
+    question: str
+    hits: Sequence[Hit]
+    vectors: QueryVectors
+    gate: float
+    citable: frozenset[int] = field(default_factory=frozenset)
+
+
+class Judge:
+    """Judges generated sentences by one calibrated model.
+
+    Args:
+        embedder: What compares sentences with what was found.
+        model: How probable it is that a sentence is right.
+        cross_encoder: What reads a sentence together with its evidence; None for no such signal.
+    """
+
+    def __init__(
+        self,
+        embedder: SentenceTransformerEmbedder,
+        model: VerdictModel,
+        cross_encoder: CrossEncoder | None = None,
+    ) -> None:
+        self._embedder = embedder
+        self._model = model
+        self._cross_encoder = cross_encoder
+
+    def on(self, asked: Asked) -> QuestionJudge:
+        """The judge of the answers to one question."""
+        return QuestionJudge(asked, self._embedder, self._model, self._cross_encoder)
+
+
+class QuestionJudge:
+    """Judges the sentences of one answer; what was found is read once for all of them."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        embedder: SentenceTransformerEmbedder,
+        model: VerdictModel,
+        cross_encoder: CrossEncoder | None,
+    ) -> None:
+        self._asked = asked
+        self._embedder = embedder
+        self._model = model
+        self._cross_encoder = cross_encoder
+        self._found = Found(asked.hits)
+        self._sources = [asked.question]
+        for hit in asked.hits:
+            place = f"{hit.passage.heading_path}\n{hit.passage.locator}"
+            self._sources += [hit.passage.text, place]
+        self._read: dict[EvidenceText, object] = {}
+
+    async def judge(self, claim: Claim) -> Verdict:
+        """What is to be done with a sentence."""
+        return await asyncio.to_thread(self._judge, claim)
+
+    def _judge(self, claim: Claim) -> Verdict:
+        text = Text(claim.text, claim.language, self._sources, claim.marks, self._asked.citable)
+        if rejection := refusal_of(text):
+            return Verdict(rejection)
+        if not self._found.sentences:
+            return Verdict(Rejection("verdict", "nothing was found that it could rest on"))
+        alone, as_answer = (
+            vectors.dense
+            for vectors in self._embedder.embed_passages(
+                [PassageText("", claim.text), PassageText(claim.question, claim.text)]
+            )
+        )
+        supports = self._found.support(claim.text, claim.question, alone, as_answer)
+        readings = Readings(self._asked.vectors.dense, self._asked.gate)
+        signals = read_signals(
+            claim, supports[0], self._found, readings, alone, as_answer,
+            self._joint(claim, supports[:_READ]),
+        )  # fmt: skip
+        language = supports[0].sentence.passage.language
+        opinion = self._model.opinion(signals, claim.language, language)
+        rejection = None
+        if not opinion.passed:
+            rejection = Rejection(
+                "verdict",
+                f"it is right with a probability of {opinion.probability:.2f}, less than "
+                f"{opinion.threshold:.2f}",
+            )
+        return Verdict(rejection, supports[:_TOLD], signals, opinion)
+
+    def _joint(self, claim: Claim, supports: Sequence[Support]) -> float:
+        if self._cross_encoder is None:
+            return 0.0
+        evidence = [evidence_of(support) for support in supports]
+        return max(self._cross_encoder.scores(claim.question, claim.text, evidence, self._read))
+
+
+def evidence_of(support: Support) -> EvidenceText:
+    """What the cross-encoder reads of a support: its sentence with the neighbours."""
+    passage, window = support.sentence.passage, support.sentence.window()
+    return EvidenceText(passage.heading_path, passage.text[window.start : window.end])

@@ -1,0 +1,78 @@
+"""Readings of two texts side by side: other units, bounds and scales, unknown names, words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from decimal import Decimal
+from typing import TypeVar
+
+import regex
+
+from assistant.answering.comparators import bounds_in, scales_in
+from assistant.language import Language, analyze, quantities_in, units_in
+
+Number = TypeVar("Number", str, Decimal)
+Word = TypeVar("Word")
+
+_NAME = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
+_LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\d&.-]*\p{Latin}")
+
+
+def other_units(text: str, source: str) -> int:
+    """How many numbers of a text stand with a unit that the source does not give them ("4 months"
+    for "4 times"). A number that the source has without a unit may stand for anything."""
+    return _others(
+        units_in,
+        text,
+        source,
+        lambda said, known: None not in known and bool(said - known - {None}),
+    )
+
+
+def other_bounds(text: str, source: str) -> int:
+    """How many numbers of a text stand with a bound that the source does not put on them ("at
+    most" for "at least")."""
+    return _others(bounds_in, text, source, lambda said, known: not said <= known)
+
+
+def other_scales(text: str, source: str) -> int:
+    """How many numbers a text states as a value where the source has them as the end of a scale
+    only: "3.0 out of 4.3" does not support "4.3"."""
+    return _others(scales_in, text, source, lambda said, known: False in said and known == {True})
+
+
+def _others(
+    read: Callable[[str], Mapping[Number, set[Word]]],
+    text: str,
+    source: str,
+    differ: Callable[[set[Word], set[Word]], bool],
+) -> int:
+    known = read(source)
+    return sum(
+        number in known and differ(words, known[number]) for number, words in read(text).items()
+    )
+
+
+def unknown_names(language: Language, text: str, known: str) -> list[str]:
+    """The names in Latin letters that are not known; in Korean and Arabic all words in Latin
+    letters."""
+    if language == "en":
+        names = list(_NAME.findall(text))
+        # An English sentence begins with a capital.
+        names = names[1:] if names and text.startswith(names[0]) else names
+    else:
+        names = list(_LATIN_WORD.findall(text))
+    folded = known.casefold()
+    return [name for name in names if name.casefold() not in folded]
+
+
+def content_words(text: str) -> set[str]:
+    """The content words of a text, without its numbers."""
+    for quantity in reversed(quantities_in(text)):
+        text = text[: quantity.span.start] + text[quantity.span.end :]
+    return {word for word in analyze(text) if not word.startswith("~")}
+
+
+def share(words: Set[str], among: Set[str]) -> float:
+    """Share of the words that are among others; 1 where there are none."""
+    return len(words & among) / len(words) if words else 1.0

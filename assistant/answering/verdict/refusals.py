@@ -1,0 +1,163 @@
+"""What is never shown, whatever else speaks for it.
+
+Each refusal is a function that returns the reason against a text, or None; `REFUSALS` is the
+registry of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import regex
+
+from assistant.answering.claim import Rejection
+from assistant.language import Language, numbers_in, script_shares, unsupported
+
+#: A longer sentence, in words or in letters, is none.
+_MOST_WORDS: Final = 120
+_MOST_LETTERS: Final = 1200
+_MOST_MARKS: Final = 6
+_WORD: Final = regex.compile(r"\p{L}{2,}")
+_LATIN_RUN: Final = regex.compile(r"[\p{Latin}\d][\p{Latin}\d&.'’/-]*(?:\s[\p{Latin}\d&.'’/-]+)*")
+_LONGEST_NAME: Final = 4
+#: The script of each language, and the least share of a sentence's letters in it. Latin names
+#: are at home in Korean and Arabic sentences; other scripts are in none.
+_SCRIPTS: Final[Mapping[Language, tuple[str, float]]] = {
+    "ko": ("Hangul", 0.3),
+    "ar": ("Arabic", 0.4),
+    "en": ("Latin", 1.0),
+}
+_INVISIBLE: Final = regex.compile(
+    r"[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\p{Cn}--\s\u200c\u200d]",
+    regex.VERSION1,
+)
+_MARKUP: Final = regex.compile(
+    r"!\[|\]\(|</?[a-z!]|<\||\|>|&(?:#\w+|[a-z]{2,8});|```|\[/?INST\]|\bjavascript:|\bdata:\w+/",
+    regex.IGNORECASE,
+)
+_ADDRESS: Final = regex.compile(
+    r"(?:\b[a-z][a-z+.-]*://|\bwww\.)\S+|\b[\w.+-]+@[\w-]+\.\w+"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|info|xyz|ru|cn|kr|sa|dev|app|co)\b\S*"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+"
+    r"|[A-Za-z\d+/_-]{24,}={0,2}",
+    regex.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that was generated: a sentence of an answer or of a translation.
+
+    Attributes:
+        text: Its words, without citation marks.
+        language: The language it should be in.
+        sources: Everything that it may have words from: passages, their headings and places, the
+            question.
+        marks: The citation marks that were generated.
+        citable: The numbers that may be cited.
+    """
+
+    text: str
+    language: Language
+    sources: Sequence[str]
+    marks: Sequence[int] = ()
+    citable: frozenset[int] = field(default_factory=frozenset)
+
+
+Refusal = Callable[[Text], str | None]
+
+
+def says_nothing(text: Text) -> str | None:
+    """It is a mark, a heading or a fragment."""
+    if len(_WORD.findall(text.text)) < 1 and not numbers_in(text.text):
+        return "it has no word and no number"
+    if text.text.endswith((":", "：")):
+        return "it announces something and does not say it"
+    return None
+
+
+def too_long(text: Text) -> str | None:
+    """It is longer than any sentence."""
+    if len(text.text) > _MOST_LETTERS or len(text.text.split()) > _MOST_WORDS:
+        return f"it has more than {_MOST_WORDS} words"
+    return None
+
+
+def foreign_marks(text: Text) -> str | None:
+    """It cites what does not exist, or consists of marks."""
+    if len(text.marks) > _MOST_MARKS:
+        return f"it has {len(text.marks)} citation marks"
+    unknown = [mark for mark in text.marks if text.citable and mark not in text.citable]
+    return f"there is no source {', '.join(map(str, unknown))}" if unknown else None
+
+
+def markup(text: Text) -> str | None:
+    """It has what a page would render, follow or hide.
+
+    A page that renders Markdown would load an image, and send away what stands in its address.
+    """
+    if _INVISIBLE.search(text.text):
+        return "it has invisible characters"
+    if found := _MARKUP.search(text.text):
+        return f"it has markup ({found[0]})"
+    known = "\n".join(text.sources)
+    for found in _ADDRESS.finditer(text.text):
+        if found[0].rstrip(".,;:!?)؟،") not in known:
+            return f"the documents do not have {found[0]}"
+    return None
+
+
+def another_script(text: Text) -> str | None:
+    """It is not written in the script of the reader's language. A name in Latin letters that the
+    sources have does not count, however long the sentence beside it is."""
+    script, least = _SCRIPTS[text.language]
+    said = text.text if script == "Latin" else _without_names(text)
+    if not any(character.isalpha() for character in said):
+        return None  # a bare number or a name
+    shares = script_shares(said)
+    if shares[script] < least:
+        return f"only {shares[script]:.0%} of its letters are {script}"
+    foreign = 1.0 - shares[script] - (shares["Latin"] if script != "Latin" else 0.0)
+    return f"{foreign:.0%} of its letters are in a foreign script" if foreign > 1e-9 else None
+
+
+def _without_names(text: Text) -> str:
+    known = "\n".join(text.sources).casefold()
+
+    def blank(found: regex.Match[str]) -> str:
+        name = found[0].rstrip(".")
+        a_name = len(name.split()) <= _LONGEST_NAME and name.casefold() in known
+        return "" if a_name else found[0]
+
+    return str(_LATIN_RUN.sub(blank, text.text))
+
+
+def invented_quantity(text: Text) -> str | None:
+    """It states a number, a percentage or a date that stands nowhere in the sources, in digits of
+    any script or in words, in any calendar; see `assistant.language.unsupported`."""
+    unknown = unsupported(text.text, list(text.sources))
+    if not unknown:
+        return None
+    named = ", ".join(text.text[q.span.start : q.span.end] for q in unknown[:3])
+    return f"the documents do not state {named}"
+
+
+#: All refusals, the cheap ones first.
+REFUSALS: Final[Mapping[str, Refusal]] = {
+    "too_long": too_long,
+    "says_nothing": says_nothing,
+    "foreign_marks": foreign_marks,
+    "markup": markup,
+    "another_script": another_script,
+    "invented_quantity": invented_quantity,
+}
+
+
+def refusal_of(text: Text) -> Rejection | None:
+    """The first refusal of a text, or None where nothing forbids to show it."""
+    for name, reason_against in REFUSALS.items():
+        if reason := reason_against(text):
+            return Rejection(name, reason)
+    return None

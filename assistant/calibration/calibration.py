@@ -1,0 +1,93 @@
+"""The files of this folder: what decides on answers, fitted for an embedder and a generator."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answering.verdict.model import Term, VerdictModel
+
+_log = logging.getLogger(__name__)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FittedTerm(_Strict):
+    """See `Term`."""
+
+    signal: str
+    weight: float
+    above: float | None = None
+    across: bool | None = None
+
+
+class FittedVerdict(_Strict):
+    """See `VerdictModel`."""
+
+    threshold: float = Field(ge=0, le=1)
+    price: float = Field(description="So many right sentences a wrong one costs that is shown.")
+    intercepts: dict[str, float]
+    usual: dict[str, float]
+    terms: list[FittedTerm]
+
+    def model(self) -> VerdictModel:
+        """The model that it describes."""
+        terms = tuple(Term(t.signal, t.weight, t.above, t.across) for t in self.terms)
+        return VerdictModel(terms, self.intercepts, self.threshold, self.usual)
+
+
+class Calibration(_Strict):
+    """What is fitted for a pair of models.
+
+    Attributes:
+        embedder, generator: The models; ``*`` stands for any.
+        fitted_on: The data, and how much of it.
+        verdict: What decides on sentences.
+        least_translation_nearness: The least cosine of a quote and its translation.
+    """
+
+    embedder: str
+    generator: str
+    fitted_on: str
+    verdict: FittedVerdict
+    least_translation_nearness: float = Field(ge=-1, le=1)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it was fitted for no model in particular."""
+        return self.embedder == "*"
+
+
+def load_calibration(embedder: str, generator: str) -> Calibration:
+    """The calibration for these models; else that for the embedder with any generator; else the
+    default, which is careful: much of what is right is held back with it.
+
+    Args:
+        embedder, generator: Names of the models in use.
+    """
+    known = _all()
+    for pair in ((embedder, generator), (embedder, "*")):
+        if pair in known:
+            return known[pair]
+    _log.warning(
+        "Nothing is fitted for the embedder %s: answers are judged carefully, and many right ones "
+        "are only quoted. Fit it with 'python tools/fit_verdict.py'.", embedder,
+    )  # fmt: skip
+    return known["*", "*"]
+
+
+@lru_cache
+def _all() -> dict[tuple[str, str], Calibration]:
+    folder = files(__package__)
+    found = [_read(item) for item in folder.iterdir() if item.name.endswith(".json")]
+    return {(item.embedder, item.generator): item for item in found}
+
+
+def _read(item: Traversable) -> Calibration:
+    return Calibration.model_validate_json(item.read_text("utf-8"))
