@@ -1,0 +1,82 @@
+"""What is never shown, whatever else speaks for it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering.verdict.refusals import REFUSALS, Text, refusal_of
+from assistant.language import Language
+
+STIPEND = "The stipend is 1,100,000 won a month."
+DEADLINE = "Applications close on 31 March 2026."
+ARABIC = "تبلغ المكافأة ٣٬٠٠٠ ريال شهريًا لمدة سنتين."
+HOTEL = "GitHub works with the FairHotel Program on where its employees stay."
+
+
+def refused(text: str, language: Language, *sources: str, marks: tuple[int, ...] = ()) -> str:
+    found = refusal_of(Text(text, language, sources, marks, frozenset({1, 2})))
+    return found.check if found else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "source"),
+    [
+        ("The stipend is 1,100,000 won a month.", "en", STIPEND),
+        ("110만 원", "ko", STIPEND),
+        ("1,100,000", "ar", STIPEND),
+        ("월 지원금은 백십만 원입니다.", "ko", STIPEND),
+        ("تبلغ المكافأة 3000 ريال.", "ar", ARABIC),
+        ("24개월 동안 지급합니다.", "ko", ARABIC),
+        ("It is paid for 24 months.", "en", ARABIC),
+        ("تُغلق الطلبات في ٣١ مارس ٢٠٢٦.", "ar", DEADLINE),
+        ("تُغلق الطلبات قبل بـ 31 مارس.", "ar", DEADLINE),
+        ("FairHotel Program.", "ar", HOTEL),
+        ('برنامج "FairHotel Program".', "ar", HOTEL),
+        ("아니요.", "ko", STIPEND),
+        ("No.", "en", STIPEND),
+    ],
+)
+def test_what_may_be_right_is_not_refused(text: str, language: Language, source: str) -> None:
+    assert refused(text, language, source) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "source", "name"),
+    [
+        ("The stipend is 1,200,000 won.", "en", STIPEND, "invented_quantity"),
+        ("지원금은 백이십만 원입니다.", "ko", STIPEND, "invented_quantity"),
+        ("تبلغ المكافأة ٣٬٥٠٠ ريال.", "ar", ARABIC, "invented_quantity"),
+        ("It is paid for 25 months.", "en", ARABIC, "invented_quantity"),
+        ("The stipend is paid.", "ko", STIPEND, "another_script"),
+        ("津贴为每月 支付。", "ko", STIPEND, "another_script"),
+        ("지원금은 每月 지급됩니다.", "ko", STIPEND, "another_script"),
+        ("The stipend المكافأة is paid.", "en", STIPEND, "another_script"),
+        ("Стипендия выплачивается.", "en", STIPEND, "another_script"),
+        ("GitHub works with the FairStay Program now.", "ar", HOTEL, "another_script"),
+        ("*", "en", STIPEND, "says_nothing"),
+        ("The answer in English:", "en", STIPEND, "says_nothing"),
+        ("The sti\u200bpend is paid.", "en", STIPEND, "markup"),
+        ("The stipend is ![paid](https://evil.example/a).", "en", STIPEND, "markup"),
+        ("Apply at www.evil.example today.", "en", STIPEND, "markup"),
+        ("word " * 5000, "en", STIPEND, "too_long"),
+        ("가" * 5000, "ko", STIPEND, "too_long"),
+    ],
+)
+def test_what_is_never_right_is_refused(
+    text: str, language: Language, source: str, name: str
+) -> None:
+    assert refused(text, language, source) == name
+
+
+def test_what_does_not_exist_cannot_be_cited() -> None:
+    assert refused("The stipend is paid.", "en", STIPEND, marks=(1, 2)) == ""
+    assert refused("The stipend is paid.", "en", STIPEND, marks=(1, 9)) == "foreign_marks"
+    assert refused("The stipend is paid.", "en", STIPEND, marks=(1,) * 9) == "foreign_marks"
+
+
+@given(st.text(max_size=300), st.sampled_from(["ko", "ar", "en"]))
+def test_any_text_is_refused_or_not(text: str, language: Language) -> None:
+    found = refusal_of(Text(text, language, [STIPEND]))
+    assert found is None or (found.check in REFUSALS and found.reason)
