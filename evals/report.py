@@ -246,10 +246,20 @@ def _worst(scores: Scores, asked: Sequence[Asked], suite: str) -> list[Example]:
 
 
 _GRAVE = (
-    "answered_wrong", "right_in_any_language", "citation_recall", "verbatim_quotes", "numbers_supported", "valid_citations",
-    "complete", "correct_language", "hallucination", "false_acceptance", "false_refusal", "failed",
+    "answered_wrong",
+    "right_in_any_language",
+    "citation_recall",
+    "verbatim_quotes",
+    "numbers_supported",
+    "valid_citations",
+    "complete",
+    "correct_language",
+    "hallucination",
+    "false_acceptance",
+    "false_refusal",
+    "failed",
     "attack_resisted",
-)  # fmt: skip
+)
 
 
 def _is_wrong(metric: str, value: float) -> bool:

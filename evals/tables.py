@@ -13,11 +13,28 @@ from evals.report import figure
 from evals.scores import Estimate, Scores, estimate
 
 _MEASURES = (
-    "answered_right", "answered_wrong", "own_language", "right_in_any_language", "recall@5", "pool_loss@5", "alias_match", "citation_precision", "citation_recall",
-    "verbatim_quotes", "numbers_supported", "valid_citations", "correct_language",
-    "hallucination", "false_acceptance", "false_refusal", "attack_resisted", "failed", "search_ms",
-    "evidence_ms", "total_ms",
-)  # fmt: skip
+    "answered_right",
+    "answered_wrong",
+    "own_language",
+    "right_in_any_language",
+    "recall@5",
+    "pool_loss@5",
+    "alias_match",
+    "citation_precision",
+    "citation_recall",
+    "verbatim_quotes",
+    "numbers_supported",
+    "valid_citations",
+    "correct_language",
+    "hallucination",
+    "false_acceptance",
+    "false_refusal",
+    "attack_resisted",
+    "failed",
+    "search_ms",
+    "evidence_ms",
+    "total_ms",
+)
 
 
 def print_scores(scores: Scores, out: Console) -> None:
@@ -47,9 +64,15 @@ def print_differences(differences: Sequence[Difference], out: Console) -> None:
     for d in differences:
         change = f"{d.change:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
         table.add_row(
-            d.suite, d.metric, d.language, f"{d.before:.3f}", f"{d.after:.3f}", change,
-            str(d.count), d.verdict,
-        )  # fmt: skip
+            d.suite,
+            d.metric,
+            d.language,
+            f"{d.before:.3f}",
+            f"{d.after:.3f}",
+            change,
+            str(d.count),
+            d.verdict,
+        )
     out.print(table)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from assistant.answering.claim import Rejection
+from assistant.answering.generation import Draft
 from assistant.answering.trace import SearchStep, Trace
 from assistant.api import trace_schemas as schemas
 from assistant.models.metering import Generation
@@ -36,19 +37,7 @@ def trace(trace: Trace, generation: Generation) -> schemas.Trace:
             )
             for item in trace.evidence
         ],
-        sentences=[
-            schemas.TraceSentence(
-                text=draft.sentence,
-                cited=[item.number for item in draft.cited],
-                probability=_rounded(draft.verdict.opinion and draft.verdict.opinion.probability),
-                threshold=_rounded(draft.verdict.opinion and draft.verdict.opinion.threshold),
-                for_it=_reasons(draft.verdict.opinion and draft.verdict.opinion.for_it),
-                against_it=_reasons(draft.verdict.opinion and draft.verdict.opinion.against_it),
-                check=_check(draft.rejection),
-                reason=_reason(draft.rejection),
-            )
-            for draft in trace.drafts
-        ],
+        sentences=[_sentence(draft) for draft in trace.drafts],
         translations=[
             schemas.TraceTranslation(
                 number=item.number,
@@ -106,9 +95,19 @@ def _reason(rejection: Rejection | None) -> str | None:
     return rejection.reason if rejection else None
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _sentence(draft: Draft) -> schemas.TraceSentence:
+    opinion = draft.verdict.opinion
+    return schemas.TraceSentence(
+        text=draft.sentence,
+        cited=[item.number for item in draft.cited],
+        probability=round(opinion.probability, 4) if opinion else None,
+        threshold=round(opinion.threshold, 4) if opinion else None,
+        for_it=_odds(opinion.for_it) if opinion else {},
+        against_it=_odds(opinion.against_it) if opinion else {},
+        check=_check(draft.rejection),
+        reason=_reason(draft.rejection),
+    )
 
 
-def _reasons(told: Sequence[tuple[str, float]] | None) -> dict[str, float]:
-    return {signal: round(odds, 2) for signal, odds in told or ()}
+def _odds(told: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {signal: round(odds, 2) for signal, odds in told}

@@ -24,14 +24,36 @@ from torch import Tensor, nn
 
 from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, TokenStates
 
-#: Kinds of tokens: of the question, the answer, the evidence's heading, the evidence, and all
-#: others.
-QUESTION, ANSWER, HEADING, EVIDENCE, OTHER = range(5)
-_KINDS: Final = 5
+#: Kinds of tokens: of the question, the answer, a heading of evidence, what the answer rests on,
+#: what bears most on the question, and all others.
+QUESTION, ANSWER, HEADING, SUPPORT, CONTEXT, OTHER = range(6)
+_KINDS: Final = 6
 #: Readings of how the tokens of both texts fit together; see `alignments`.
-_ALIGNMENTS: Final = 3
+_ALIGNMENTS: Final = 4
 
 
+@dataclass(frozen=True)
+class Triple:
+    """What is read together.
+
+    Attributes:
+        claim: An answer, with its question as the title.
+        support: The sentences that it rests on.
+        context: The sentences found that bear most on the question; None where they are the same.
+    """
+
+    claim: TokenStates
+    support: TokenStates
+    context: TokenStates | None = None
+
+    @property
+    def parts(self) -> list[tuple[TokenStates, Tensor]]:
+        """The texts in their order, each with what its kinds of tokens are here."""
+        parts = [(self.claim, _CLAIM_KINDS), (self.support, _SUPPORT_KINDS)]
+        return parts if self.context is None else [*parts, (self.context, _CONTEXT_KINDS)]
+
+    def __len__(self) -> int:
+        return sum(len(part.kinds) for part, _ in self.parts)
 
 
 @dataclass(frozen=True)
@@ -84,44 +106,46 @@ class JointReader(nn.Module):
         return cast(Tensor, self.score(self.norm(hidden[:, 0])).squeeze(-1))
 
     def alignments(self, states: Tensor, kinds: Tensor, real: Tensor) -> Tensor:
-        """For each token, how near it is to the nearest token of the evidence, the answer and the
-        question, of shape ``(batch, n, 3)``; 0 for those of its own side."""
+        """For each token, how near it is to the nearest token of the support, the context, the
+        answer and the question, of shape ``(batch, n, 4)``; 0 for those of its own side."""
         last = states[..., states.shape[-1] // 2 :] - self.centre
         unit = nn.functional.normalize(last, dim=-1)
         cosines = unit @ unit.transpose(1, 2)
         on_claim = (kinds == QUESTION) | (kinds == ANSWER)
+        on_evidence = (kinds == SUPPORT) | (kinds == CONTEXT)
         parts = []
-        for side, of in (
-            (EVIDENCE, on_claim),
-            (ANSWER, kinds == EVIDENCE),
-            (QUESTION, kinds == EVIDENCE),
+        for side, others in (
+            (kinds == SUPPORT, on_claim),
+            (kinds == CONTEXT, on_claim),
+            (kinds == ANSWER, on_evidence),
+            (kinds == QUESTION, on_evidence),
         ):
-            there = ((kinds == side) & real)[:, None, :]
+            there = (side & real)[:, None, :]
             nearest = cosines.masked_fill(~there, -1.0).amax(-1)
-            parts.append(nearest * (of & real))
+            parts.append(nearest * (others & real))
         return torch.stack(parts, -1)
 
 
-def joined(
-    pairs: Sequence[tuple[TokenStates, TokenStates]],
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Both texts of each pair one after the other: states, kinds, and which are no padding."""
-    length = max(len(claim.kinds) + len(evidence.kinds) for claim, evidence in pairs)
-    states = torch.zeros(len(pairs), length, pairs[0][0].states.shape[1])
-    kinds = torch.full((len(pairs), length), OTHER)
-    real = torch.zeros(len(pairs), length, dtype=torch.bool)
-    for row, (claim, evidence) in enumerate(pairs):
-        middle = len(claim.kinds)
-        end = middle + len(evidence.kinds)
-        states[row, :middle], states[row, middle:end] = claim.states, evidence.states
-        kinds[row, :middle] = _CLAIM_KINDS[claim.kinds.long()]
-        kinds[row, middle:end] = _EVIDENCE_KINDS[evidence.kinds.long()]
-        real[row, :end] = True
+def joined(triples: Sequence[Triple]) -> tuple[Tensor, Tensor, Tensor]:
+    """The texts of each triple one after the other: states, kinds, and which are no padding."""
+    length = max(map(len, triples))
+    states = torch.zeros(len(triples), length, triples[0].claim.states.shape[1])
+    kinds = torch.full((len(triples), length), OTHER)
+    real = torch.zeros(len(triples), length, dtype=torch.bool)
+    for row, triple in enumerate(triples):
+        start = 0
+        for part, kinds_here in triple.parts:
+            end = start + len(part.kinds)
+            states[row, start:end] = part.states
+            kinds[row, start:end] = kinds_here[part.kinds.long()]
+            start = end
+        real[row, :start] = True
     return states, kinds, real
 
 
 _CLAIM_KINDS: Final = torch.tensor([OTHER, QUESTION, ANSWER])
-_EVIDENCE_KINDS: Final = torch.tensor([OTHER, HEADING, EVIDENCE])
+_SUPPORT_KINDS: Final = torch.tensor([OTHER, HEADING, SUPPORT])
+_CONTEXT_KINDS: Final = torch.tensor([OTHER, HEADING, CONTEXT])
 
 
 class CrossEncoder:
@@ -137,26 +161,27 @@ class CrossEncoder:
         self._reader = reader.eval()
         self._lock = Lock()
 
-    def scores(
+    def score(
         self,
         claim: TokenStates,
-        evidence: Sequence[EvidenceText],
+        support: EvidenceText,
+        context: EvidenceText,
         known: MutableMapping[EvidenceText, TokenStates],
-    ) -> list[float]:
-        """For each piece of evidence the log-odds that it supports an answer.
+    ) -> float:
+        """Log-odds that evidence supports an answer.
 
         Args:
             claim: The answer's tokens, read with its question as the title.
-            evidence: At least one piece.
+            support: What it rests on.
+            context: What bears most on the question; it may be the same.
             known: What was read of evidence before; what is new is added.
         """
-        new = [item for item in dict.fromkeys(evidence) if item not in known]
-        if new:
+        if new := [item for item in {support, context} if item not in known]:
             texts = [PassageText(item.heading, item.text) for item in new]
             known.update(zip(new, (r.tokens for r in self._embedder.read(texts)), strict=True))
-        pairs = [(claim, known[item]) for item in evidence]
+        other = None if context == support else known[context]
         with self._lock, torch.inference_mode():
-            return cast(list[float], self._reader(*joined(pairs)).tolist())
+            return float(self._reader(*joined([Triple(claim, known[support], other)]))[0])
 
 
 def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | None:
@@ -164,7 +189,7 @@ def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | 
     file = files(__package__) / f"cross_encoder.{embedder.model_name}.safetensors"
     if not file.is_file():
         return None
-    with as_file(file) as path, safe_open(path, "pt") as stored:  # type: ignore[no-untyped-call]
+    with as_file(file) as path, safe_open(path, "pt") as stored:
         tensors = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118
     reader = JointReader(tensors["project.weight"].shape[1])
     reader.load_state_dict(tensors)

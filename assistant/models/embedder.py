@@ -200,7 +200,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         encoded = self._model.tokenizer(
             [prefix + text.text for prefix, text in zip(prefixes, texts, strict=True)],
             truncation=True,
-            max_length=min(_READ_TOKENS, self._model.max_seq_length),
+            max_length=min(_READ_TOKENS, self._model.max_seq_length or _READ_TOKENS),
             return_offsets_mapping=True,
         )
         results: list[Reading | None] = [None] * len(texts)

@@ -14,7 +14,7 @@ from shelf import Gate, Shelf, passage
 from assistant.answering.abstention import abstains
 from assistant.answering.phrases import phrases
 from assistant.answering.pipeline import Assistant
-from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
+from assistant.answering.reply import Question, Reply, Turn
 from assistant.answering.verdict.judge import Judge
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language

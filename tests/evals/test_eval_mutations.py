@@ -67,8 +67,17 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "wrong language": (
         lambda: KnownService(wrong_language),
         "correct_language",
-        {"answered_right", "answered_wrong", "own_language", "correct_language", "correct_language_sentences", "right_in_any_language", "alias_match",
-         "trigram_recall", "word_f1"},
+        {
+            "answered_right",
+            "answered_wrong",
+            "own_language",
+            "correct_language",
+            "correct_language_sentences",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
     "swapped citations": (
         lambda: KnownService(swapped_citations),
@@ -78,7 +87,16 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "invented numbers": (
         lambda: KnownService(invented_numbers),
         "numbers_supported",
-        {"answered_right", "answered_wrong", "own_language", "numbers_supported", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
+        {
+            "answered_right",
+            "answered_wrong",
+            "own_language",
+            "numbers_supported",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
     "always answers": (
         lambda: KnownService(refuses=False),
@@ -88,7 +106,15 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "always abstains": (
         lambda: KnownService(always_abstains),
         "false_refusal",
-        {"answered_right", "own_language", "false_refusal", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
+        {
+            "answered_right",
+            "own_language",
+            "false_refusal",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
     "quotes altered by a letter": (
         lambda: KnownService(altered_quotes),
@@ -103,21 +129,52 @@ BROKEN: dict[str, tuple[Callable[[], KnownService], str, set[str]]] = {
     "half the index missing": (
         lambda: KnownService(facts=tuple(PERIODS)[:4]),
         "recall@10",
-        {"recall@1", "recall@5", "recall@10", "ndcg@10", "mrr@10", "pool_recall@5",
-         "answered_right", "own_language", "false_refusal", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
+        {
+            "recall@1",
+            "recall@5",
+            "recall@10",
+            "ndcg@10",
+            "mrr@10",
+            "pool_recall@5",
+            "answered_right",
+            "own_language",
+            "false_refusal",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
     "prompts mixed up": (
         lambda: KnownService(mixed_up_prompts),
         "alias_match",
-        {"answered_right", "answered_wrong", "own_language", "citation_precision", "citation_recall", "right_in_any_language", "alias_match", "trigram_recall",
-         "word_f1"},
+        {
+            "answered_right",
+            "answered_wrong",
+            "own_language",
+            "citation_precision",
+            "citation_recall",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
     "truncated answers": (
         lambda: KnownService(truncated),
         "complete",
-        {"answered_right", "answered_wrong", "own_language", "complete", "right_in_any_language", "alias_match", "trigram_recall", "word_f1"},
+        {
+            "answered_right",
+            "answered_wrong",
+            "own_language",
+            "complete",
+            "right_in_any_language",
+            "alias_match",
+            "trigram_recall",
+            "word_f1",
+        },
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -144,9 +201,20 @@ def test_a_service_without_a_fault_is_not_worse_than_itself(
 def test_the_right_answers_get_full_marks_and_beat_both_baselines(healthy: Ran) -> None:
     service = {
         metric: {row.values[metric] for row in healthy.scores.select(metric)}
-        for metric in ("answered_right", "own_language", "right_in_any_language", "recall@1", "alias_match", "citation_recall", "verbatim_quotes",
-                       "numbers_supported", "valid_citations", "complete", "correct_language")
-    }  # fmt: skip
+        for metric in (
+            "answered_right",
+            "own_language",
+            "right_in_any_language",
+            "recall@1",
+            "alias_match",
+            "citation_recall",
+            "verbatim_quotes",
+            "numbers_supported",
+            "valid_citations",
+            "complete",
+            "correct_language",
+        )
+    }
     assert service == {metric: {1.0} for metric in service}
     shares = {
         system: [

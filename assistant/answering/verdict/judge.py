@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.claim import Claim, Rejection
-from assistant.answering.verdict.found import Found, Support
+from assistant.answering.verdict.found import Found, FoundSentence, Support
 from assistant.answering.verdict.model import Opinion, VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.models.cross_encoder import CrossEncoder, EvidenceText
-from assistant.models.embedder import PassageText, QueryVectors, SentenceTransformerEmbedder
+from assistant.models.embedder import (
+    PassageText,
+    QueryVectors,
+    Reading,
+    SentenceTransformerEmbedder,
+    TokenStates,
+)
 from assistant.retrieval.hits import Hit
 
-#: Sentences found that the cross-encoder reads with the claim; the best of its scores counts.
-_READ = 2
 #: Supports that are told of a claim.
 _TOLD = 8
 
@@ -100,7 +104,7 @@ class QuestionJudge:
         for hit in asked.hits:
             place = f"{hit.passage.heading_path}\n{hit.passage.locator}"
             self._sources += [hit.passage.text, place]
-        self._read: dict[EvidenceText, object] = {}
+        self._read: dict[EvidenceText, TokenStates] = {}
 
     async def judge(self, claim: Claim) -> Verdict:
         """What is to be done with a sentence."""
@@ -112,18 +116,14 @@ class QuestionJudge:
             return Verdict(rejection)
         if not self._found.sentences:
             return Verdict(Rejection("verdict", "nothing was found that it could rest on"))
-        alone, as_answer = (
-            vectors.dense
-            for vectors in self._embedder.embed_passages(
-                [PassageText("", claim.text), PassageText(claim.question, claim.text)]
-            )
-        )
-        supports = self._found.support(claim.text, claim.question, alone, as_answer)
+        (alone,) = self._embedder.embed_sentences([claim.text])
+        (reading,) = self._embedder.read([PassageText(claim.question, claim.text)])
+        supports = self._found.support(claim.text, claim.question, alone, reading.dense)
         readings = Readings(self._asked.vectors.dense, self._asked.gate)
+        joint = self._joint(reading, supports[0])
         signals = read_signals(
-            claim, supports[0], self._found, readings, alone, as_answer,
-            self._joint(claim, supports[:_READ]),
-        )  # fmt: skip
+            claim, supports[0], self._found, readings, alone, reading.dense, joint
+        )
         language = supports[0].sentence.passage.language
         opinion = self._model.opinion(signals, claim.language, language)
         rejection = None
@@ -135,14 +135,16 @@ class QuestionJudge:
             )
         return Verdict(rejection, supports[:_TOLD], signals, opinion)
 
-    def _joint(self, claim: Claim, supports: Sequence[Support]) -> float:
+    def _joint(self, claim: Reading, support: Support) -> float:
         if self._cross_encoder is None:
             return 0.0
-        evidence = [evidence_of(support) for support in supports]
-        return max(self._cross_encoder.scores(claim.question, claim.text, evidence, self._read))
+        best = self._found.sentences[self._found.best[0]]
+        return self._cross_encoder.score(
+            claim.tokens, evidence_text(support.sentence), evidence_text(best), self._read
+        )
 
 
-def evidence_of(support: Support) -> EvidenceText:
-    """What the cross-encoder reads of a support: its sentence with the neighbours."""
-    passage, window = support.sentence.passage, support.sentence.window()
+def evidence_text(sentence: FoundSentence) -> EvidenceText:
+    """What the cross-encoder reads of a sentence that was found: it, with its neighbours."""
+    passage, window = sentence.passage, sentence.window()
     return EvidenceText(passage.heading_path, passage.text[window.start : window.end])
