@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from verdict_cases import Case
 
-from assistant.answering.claim import Claim, Rejection
+from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
+from assistant.answering.verdict.judge import Asked, Judge, evidence_text
+from assistant.answering.verdict.model import VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.index.store import PassageStore
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, Vectors
+from assistant.models.cross_encoder import CrossEncoder, EvidenceText
+from assistant.models.embedder import (
+    PassageText,
+    Reading,
+    SentenceTransformerEmbedder,
+    TokenStates,
+    Vectors,
+)
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.hits import Scope
 from assistant.retrieval.search import Searcher, SearchResult
 
 PASSAGES = 8
-_CHUNK = 512
 
 
 @dataclass(frozen=True)
@@ -32,52 +40,54 @@ class Row:
 
     Attributes:
         case: The case.
-        rejection: The refusal that holds it back, if one does.
+        refused: The name of the refusal that holds it back, if one does.
         signals: The signals; None where nothing was found.
-        supports: What it may rest on, the likeliest first.
+        support_language: Of what it rests on.
     """
 
     case: Case
-    rejection: Rejection | None
+    refused: str | None
     signals: Signals | None
-    supports: Sequence[Support]
+    support_language: str
+
+    @property
+    def pair(self) -> str:
+        """The languages of the sentence and of what it rests on: ``ko→ar``."""
+        return f"{self.case.language}→{self.support_language}"
+
+    @property
+    def across(self) -> bool:
+        """Whether the two differ."""
+        return self.case.language != self.support_language
 
 
-class Embedded:
-    """Vectors of texts, kept in a file between runs.
+@dataclass(frozen=True)
+class Read:
+    """A case with what was found for its question and what it may rest on.
 
-    Args:
-        embedder: What they are from.
-        folder: Where they are kept; None for nowhere.
+    Attributes:
+        alone: The answer's vector.
+        reading: The answer as read with its question.
+        found: The sentences found; None where there are none.
+        supports: What the answer may rest on, the likeliest first.
+        context: What bears most on the question.
+        readings: Of the question.
     """
 
-    def __init__(self, embedder: SentenceTransformerEmbedder, folder: Path | None) -> None:
-        self._embedder = embedder
-        self._file = folder / "vectors.npz" if folder else None
-        self._known: dict[str, Vectors] = {}
-        if self._file and self._file.is_file():
-            stored = np.load(self._file)
-            self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-
-    def add(self, texts: Sequence[PassageText]) -> None:
-        """Embed those that are not known yet, and keep them."""
-        new = {_key(t): t for t in texts if _key(t) not in self._known}
-        items = list(new.items())
-        for i in range(0, len(items), _CHUNK):
-            part = items[i : i + _CHUNK]
-            vectors = self._embedder.embed_passages([text for _, text in part])
-            self._known |= {key: v.dense for (key, _), v in zip(part, vectors, strict=True)}
-        if self._file and items:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            keys, vectors_ = list(self._known), np.stack(list(self._known.values()))
-            np.savez(self._file, keys=np.array(keys), vectors=vectors_)
-
-    def __getitem__(self, text: PassageText) -> Vectors:
-        return self._known[_key(text)]
+    case: Case
+    refused: str | None
+    alone: Vectors
+    reading: Reading
+    found: Found | None
+    supports: Sequence[Support]
+    context: EvidenceText | None
+    readings: Readings
 
 
-def _key(text: PassageText) -> str:
-    return hashlib.sha256(f"{text.title}\0{text.text}".encode()).hexdigest()
+def key(case: Case) -> str:
+    """What tells a case from all others."""
+    parts = (case.question, str(case.scope), case.text, str(case.right), case.kind)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 class Reader:
@@ -86,15 +96,23 @@ class Reader:
     Args:
         store: Corpus and samples.
         embedder: The embedder.
-        cache: A folder to keep vectors in.
+        cross_encoder: What gives the joint signal; None for none.
+        crossed: Joint signals of cases that the cross-encoder was trained on, by `key`, from one
+            that was not.
     """
 
     def __init__(
-        self, store: PassageStore, embedder: SentenceTransformerEmbedder, cache: Path | None
+        self,
+        store: PassageStore,
+        embedder: SentenceTransformerEmbedder,
+        cross_encoder: CrossEncoder | None = None,
+        crossed: Mapping[str, float] | None = None,
     ) -> None:
+        self.embedder = embedder
         self._searcher = Searcher(store, embedder)
         self._gate = AnswerableGate(embedder.model_name)
-        self._embedded = Embedded(embedder, cache)
+        self._cross_encoder = cross_encoder
+        self._crossed = crossed or {}
 
     def search(self, case: Case) -> SearchResult:
         """What the service finds for the question of a case."""
@@ -103,38 +121,94 @@ class Reader:
             self._searcher.search(case.question, PASSAGES, scope, reader=case.language)
         )
 
-    def rows(self, cases: Sequence[Case]) -> Iterator[Row]:
-        """Every case with its signals."""
-        self._embedded.add([t for c in cases for t in (_alone(c), _as_answer(c))])
+    def read(self, cases: Sequence[Case]) -> Iterator[list[Read]]:
+        """All cases, those of one question together."""
         by_question: dict[tuple[str, str | None], list[Case]] = defaultdict(list)
         for case in cases:
             by_question[case.question, case.scope].append(case)
         for own in by_question.values():
-            found = self.search(own[0])
-            gate = self._gate.decide(found.hits).probability
-            for case in own:
-                yield self._row(case, found, gate)
+            yield self._read(own, self.search(own[0]))
 
-    def _row(self, case: Case, found: SearchResult, gate: float) -> Row:
+    def _read(self, cases: Sequence[Case], result: SearchResult) -> list[Read]:
+        alone = self.embedder.embed_sentences([case.text for case in cases])
+        answers = self.embedder.read([PassageText(c.question, c.text) for c in cases])
+        gate = self._gate.decide(result.hits).probability
+        found = Found(result.hits)
+        places = [f"{h.passage.heading_path}\n{h.passage.locator}" for h in result.hits]
+        sources = [cases[0].question, *(h.passage.text for h in result.hits), *places]
+        read = []
+        for case, vector, answer in zip(cases, alone, answers, strict=True):
+            rejection = refusal_of(Text(case.text, case.language, sources))
+            supports: Sequence[Support] = ()
+            if found.sentences:
+                supports = found.support(case.text, case.question, vector, answer.dense)[:3]
+            read.append(
+                Read(
+                    case, rejection and rejection.check, vector, answer,
+                    found if found.sentences else None, supports,
+                    evidence_text(found.sentences[found.best[0]]) if supports else None,
+                    Readings(result.query.dense, gate),
+                )
+            )  # fmt: skip
+        return read
+
+    def rows(self, cases: Sequence[Case], cache: Path | None = None) -> Iterator[Row]:
+        """Every case with its signals.
+
+        Args:
+            cases: The cases.
+            cache: A file to keep the signals in; what is in it is not read again.
+        """
+        kept = _kept(cache)
+        new = [case for case in cases if key(case) not in kept]
+        yield from (_row(case, kept[key(case)]) for case in cases if key(case) in kept)
+        for own in self.read(new):
+            known: dict[EvidenceText, TokenStates] = {}
+            for item in own:
+                values = self._values(item, known)
+                if cache:
+                    with cache.open("a", encoding="utf-8") as out:
+                        out.write(json.dumps({"key": key(item.case)} | values) + "\n")
+                yield _row(item.case, values)
+
+    def _values(self, item: Read, known: dict[EvidenceText, TokenStates]) -> dict[str, object]:
+        if item.found is None or item.context is None:
+            return {"refused": item.refused, "signals": None, "language": "none"}
+        case, support = item.case, item.supports[0]
+        joint = self._crossed.get(key(case))
+        if joint is None and self._cross_encoder:
+            evidence = evidence_text(support.sentence)
+            joint = self._cross_encoder.score(item.reading.tokens, evidence, item.context, known)
         claim = Claim(case.text, case.language, case.question)
-        sources = [case.question]
-        for hit in found.hits:
-            sources += [hit.passage.text, f"{hit.passage.heading_path}\n{hit.passage.locator}"]
-        rejection = refusal_of(Text(case.text, case.language, sources))
-        everything = Found(found.hits)
-        if not everything.sentences:
-            return Row(case, rejection, None, ())
-        alone, as_answer = self._embedded[_alone(case)], self._embedded[_as_answer(case)]
-        supports = everything.support(case.text, case.question, alone, as_answer)
         signals = read_signals(
-            claim, supports[0], everything, Readings(found.query.dense, gate), alone, as_answer
+            claim, support, item.found, item.readings, item.alone, item.reading.dense, joint or 0.0
         )
-        return Row(case, rejection, signals, supports[:3])
+        return {
+            "refused": item.refused,
+            "signals": signals.values(),
+            "language": support.sentence.passage.language,
+        }
+
+    def judge(self, case: Case) -> Callable[[], object]:
+        """What judges a case, with everything of its question at hand, as in the service."""
+        result = self.search(case)
+        gate = self._gate.decide(result.hits).probability
+        model = VerdictModel((), {"": 0.0}, 0.5)
+        asked = Asked(case.question, result.hits, result.query, gate)
+        judge = Judge(self.embedder, model, self._cross_encoder).on(asked)
+        claim = Claim(case.text, case.language, case.question)
+        return lambda: judge.decide(claim)
 
 
-def _alone(case: Case) -> PassageText:
-    return PassageText("", case.text)
+def _kept(cache: Path | None) -> dict[str, dict[str, object]]:
+    if cache is None or not cache.is_file():
+        return {}
+    rows = map(json.loads, cache.read_text("utf-8").splitlines())
+    return {row["key"]: row for row in rows}
 
 
-def _as_answer(case: Case) -> PassageText:
-    return PassageText(case.question, case.text)
+def _row(case: Case, values: Mapping[str, object]) -> Row:
+    read = values["signals"]
+    signals = Signals(**read) if isinstance(read, dict) else None
+    refused = values["refused"]
+    return Row(case, refused and str(refused), signals, str(values["language"]))  # type: ignore[arg-type]

@@ -71,19 +71,20 @@ def load_calibration(embedder: str, generator: str) -> Calibration:
     Args:
         embedder, generator: Names of the models in use.
     """
-    known = _all()
+    known = load_calibrations()
     for pair in ((embedder, generator), (embedder, "*")):
         if pair in known:
             return known[pair]
     _log.warning(
         "Nothing is fitted for the embedder %s: answers are judged carefully, and many right ones "
-        "are only quoted. Fit it with 'python tools/fit_verdict.py'.", embedder,
+        "are only quoted. Fit it with 'python benchmarks/verdicts.py --fit'.", embedder,
     )  # fmt: skip
     return known["*", "*"]
 
 
 @lru_cache
-def _all() -> dict[tuple[str, str], Calibration]:
+def load_calibrations() -> dict[tuple[str, str], Calibration]:
+    """All calibrations, by the names of embedder and generator; ``*`` stands for any."""
     folder = files(__package__)
     found = [_read(item) for item in folder.iterdir() if item.name.endswith(".json")]
     return {(item.embedder, item.generator): item for item in found}

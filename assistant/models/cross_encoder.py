@@ -73,7 +73,7 @@ class JointReader(nn.Module):
         depth: How many.
     """
 
-    def __init__(self, dimensions: int, width: int = 160, depth: int = 3, heads: int = 4) -> None:
+    def __init__(self, dimensions: int, width: int = 128, depth: int = 3, heads: int = 4) -> None:
         super().__init__()
         self.centre: Tensor
         self.register_buffer("centre", torch.zeros(dimensions // 2))

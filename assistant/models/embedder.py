@@ -221,11 +221,9 @@ class SentenceTransformerEmbedder(BaseEmbedding):
 
     def _states(self, inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
         """States of a layer above the middle and of the last, ``(batch, tokens, d)`` each."""
-        transformer: Any = self._model[0]
-        features = transformer(dict(inputs) | {"output_hidden_states": True})
-        last = features["token_embeddings"]
-        hidden = features["all_layer_embeddings"]
-        return hidden[round(len(hidden) * _MIDDLE)], last
+        model: Any = self._model[0].model
+        read = model(**inputs, output_hidden_states=True)
+        return read.hidden_states[round(len(read.hidden_states) * _MIDDLE)], read.last_hidden_state
 
     def _forward(
         self, inputs: Any, offsets: list[NDArray[np.int64]], spans: list[list[Span]]

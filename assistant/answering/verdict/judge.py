@@ -108,9 +108,10 @@ class QuestionJudge:
 
     async def judge(self, claim: Claim) -> Verdict:
         """What is to be done with a sentence."""
-        return await asyncio.to_thread(self._judge, claim)
+        return await asyncio.to_thread(self.decide, claim)
 
-    def _judge(self, claim: Claim) -> Verdict:
+    def decide(self, claim: Claim) -> Verdict:
+        """See `judge`; it blocks."""
         text = Text(claim.text, claim.language, self._sources, claim.marks, self._asked.citable)
         if rejection := refusal_of(text):
             return Verdict(rejection)
