@@ -3,8 +3,9 @@
 ``data/verdicts.jsonl`` has for each fact of the suites `statutes` and `samples-core` answers in
 three languages, written for this benchmark: right ones by form and wrong ones by kind, a yes/no
 question on the same fact with right and turned verdicts, and answers to near misses, which the
-documents do not answer. Here they become `Case`s. Three kinds are made of the others: the rule of
-another document, and a follow-up answered rightly or with the value of the turn before.
+documents do not answer. Here they become `Case`s. Some kinds are made of the others: the answer to
+another question on the same document or on another one, in short and as a sentence, and a follow-up
+answered rightly or with the value of the turn before.
 
 A question on law is asked of the whole corpus, where one document answers it; a question on the
 samples is asked of one edition, in turn, so that all nine directions come up.
@@ -20,13 +21,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.language import LANGUAGES, Language
+import regex
+
+from assistant.language import LANGUAGES, Language, quantities_in
 from evals.dataset import Fact, load_suite
+from evals.text import contains
 
 DATA = Path(__file__).parent / "data" / "verdicts.jsonl"
 SUITES = ("statutes", "samples-core")
 #: Forms of right answers that say the value in other words, digits, units or calendars.
 CONVERTED = "converted"
+_NUMBER = regex.compile(r"\p{Nd}[\p{Nd},٬]*")
 NEAR_MISS = "near_miss"
 
 
@@ -109,6 +114,7 @@ def _cases(
         yield replace(base, text=item["text"], kind=item["form"])
     for item in answers.get("wrong", ()):
         yield replace(base, text=item["text"], right=False, kind=item["kind"])
+    yield from _short_neighbours(base, answers, fact.answers.get(language, ()))
     if verdict := row.get("verdict", {}).get(language):
         asked = replace(base, question=verdict["question"])
         for text, form in zip(verdict["right"], ("verdict_short", "verdict"), strict=True):
@@ -117,25 +123,73 @@ def _cases(
             yield replace(asked, text=item["text"], right=False, kind=item["kind"])
 
 
+def _short_neighbours(base: Case, answers: Mapping[str, Any], own: Sequence[str]) -> Iterator[Case]:
+    """The short answer with the number of a neighbouring clause or of a sibling fact, as they
+    stand in the wrong sentences."""
+    short = next((i["text"] for i in answers.get("right", ()) if i["form"] == "short"), "")
+    known = {str(q.value) for q in quantities_in(short)}
+    stated = _NUMBER.search(short)
+    if not stated:
+        return
+    for item in answers["wrong"]:
+        if item["kind"] not in ("neighbour", "number"):
+            continue
+        numbers = [q for q in quantities_in(item["text"]) if q.kind != "date"]
+        other = next((n for n in numbers if str(n.value) not in known), None)
+        if other is None or other.value % 1:
+            continue
+        text = f"{short[: stated.start()]}{other.value:,}{short[stated.end() :]}"
+        if not any(contains(text, alias) for alias in own):
+            yield replace(base, text=text, right=False, kind=f"{item['kind']}_short")
+
+
 def _made(
     cases: Sequence[Case], facts: Mapping[str, Fact], by_document: Mapping[Any, Sequence[str]]
 ) -> Iterator[Case]:
-    """Cases that are made of others: both facts are in the same half."""
-    sentences = {(c.fact, c.language): c for c in cases if c.right and c.kind == "sentence"}
-    for (name, language), case in sentences.items():
-        own = by_document[facts[name].gold[0].source, case.half]
-        other = own[(own.index(name) + 1) % len(own)]
-        if other != name and (before := sentences.get((other, language))):
-            carried = f"{before.question}\n{case.question}"
-            yield replace(case, question=carried, kind="follow_up")
-            yield replace(case, question=carried, text=before.text, right=False, kind="turn_before")
+    """Cases that are made of others; both facts are in the same half."""
+    said = {(c.fact, c.language, c.kind): c for c in cases if c.right}
+    for (name, language, kind), case in said.items():
+        if kind not in ("short", "sentence"):
+            continue
+        document = facts[name].gold[0].source
+        same = [n for n in by_document[document, case.half] if n != name]
         strangers = [
-            (zlib.crc32(f"{name} {third}".encode()), third)
-            for document, third_half in by_document
-            if third_half == case.half and document != facts[name].gold[0].source
-            for third in by_document[document, third_half]
-            if (third, language) in sentences
+            n
+            for place, half in by_document
+            if half == case.half and place != document
+            for n in by_document[place, half]
         ]
-        if strangers:
-            text = sentences[min(strangers)[1], language].text
-            yield replace(case, text=text, right=False, kind="other_document")
+        own = facts[name].answers.get(language, ())
+        for others, wrong in ((same, "same_document"), (strangers, "other_document")):
+            for text in _others(said, name, others, language, kind, own):
+                label = wrong if kind == "sentence" else f"{wrong}_short"
+                yield replace(case, text=text, right=False, kind=label)
+        if kind == "sentence" and same:
+            before = said.get((_by_chance(name, same)[0], language, "sentence"))
+            if before:
+                carried = f"{before.question}\n{case.question}"
+                yield replace(case, question=carried, kind="follow_up")
+                yield replace(
+                    case, question=carried, text=before.text, right=False, kind="turn_before"
+                )
+
+
+def _others(
+    said: Mapping[tuple[str, Language, str], Case],
+    name: str,
+    others: Sequence[str],
+    language: Language,
+    kind: str,
+    own: Sequence[str],
+) -> list[str]:
+    """The answer to one other question, which is none to this."""
+    for other in _by_chance(name, others):
+        found = said.get((other, language, kind))
+        if found and not any(contains(found.text, alias) for alias in own):
+            return [found.text]
+    return []
+
+
+def _by_chance(name: str, others: Sequence[str]) -> list[str]:
+    """The others in an order by chance, always the same."""
+    return sorted(others, key=lambda other: zlib.crc32(f"{name} {other}".encode()))

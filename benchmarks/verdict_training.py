@@ -3,7 +3,8 @@
     python benchmarks/verdict_training.py [--index DIR] [--start FILE] [--out DIR]
 
 First on public question sets (`verdict_pairs`), then on the fitting half of the verdict benchmark,
-beside a part of the public pairs. The fitting half is trained on three times: twice on one half of
+beside a part of the public pairs and sentences of the corpus that were made wrong by rule
+(`verdict_corruptions`). The fitting half is trained on three times: twice on one half of
 its facts, to give the answers on the other half the scores of a cross-encoder that has not seen
 them (``crossed.json``, for ``verdicts.py --fit --joint``), and once on all of it, which is what
 ships. ``--start`` leaves out the first part and begins with the weights that it gave
@@ -31,12 +32,15 @@ from retrieval import SHARED, corpus_store
 from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import nn
-from verdict_cases import load_cases
+from verdict_cases import SUITES, load_cases
+from verdict_corruptions import corpus_pairs
 from verdict_pairs import LabelledPair, public_pairs, tydi_dev
 from verdict_signals import Reader, key
 
 from assistant.answering.verdict.judge import evidence_text
-from assistant.language import warm_up
+from assistant.index.passage import Passage
+from assistant.index.store import PassageStore
+from assistant.language import article_of, warm_up
 from assistant.models.cross_encoder import JointReader, Triple, joined
 from assistant.models.embedder import (
     PassageText,
@@ -45,6 +49,7 @@ from assistant.models.embedder import (
     load_embedder,
 )
 from assistant.settings import Settings
+from evals.dataset import load_suite
 
 MODELS = Path(__file__).parent.parent / "assistant" / "models"
 BATCH = 32
@@ -55,6 +60,8 @@ FINE_EPOCHS = 4
 WARM_UP = 150
 #: Pairs of public sets that are trained on beside the benchmark's.
 BESIDE = 2500
+#: Sentences of each language that are made wrong.
+SENTENCES = 260
 _CHUNK = 256
 
 
@@ -66,6 +73,7 @@ class Example:
     right: bool
     group: str
     key: str = ""
+    kind: str = ""
 
 
 def main() -> None:
@@ -84,9 +92,9 @@ def main() -> None:
     embedder = load_embedder(Settings(_env_file=None))
     warm_up()
     pairs = selected(public_pairs(SHARED))
+    beside = random.Random(5).sample(pairs, BESIDE)
     if arguments.start:
         start = arguments.start
-        beside = examples(embedder, random.Random(5).sample(pairs, BESIDE))
     else:
         public = examples(embedder, pairs)
         held = examples(embedder, tydi_dev(SHARED)[:400])
@@ -95,20 +103,22 @@ def main() -> None:
         print(f"public sets, TyDi QA dev: AUC {auc(reader, held):.3f}", flush=True)
         start = arguments.out / "public.safetensors"
         save(reader, start)
-        beside = random.Random(5).sample(public, BESIDE)
-    own = fitting_half(embedder, arguments.index)
+    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+        own = fitting_half(embedder, store)
+        beside += corrupted(store)
+    others = examples(embedder, beside)
     crossed: dict[str, float] = {}
     for fold in (0, 1):
         inside = [e for e in own if _fold(e.group) == fold]
         outside = [e for e in own if _fold(e.group) != fold]
         reader = loaded(start)
-        train(reader, [*inside, *beside], FINE_EPOCHS, FINE_RATE)
-        print(f"trained on fold {fold}, the other: AUC {auc(reader, outside):.3f}", flush=True)
+        train(reader, [*inside, *others], FINE_EPOCHS, FINE_RATE)
         scored = scores(reader, [e.triple for e in outside])
+        tell(fold, outside, scored)
         crossed |= {e.key: round(float(s), 4) for e, s in zip(outside, scored, strict=True)}
     (arguments.out / "crossed.json").write_text(json.dumps(crossed), "utf-8")
     reader = loaded(start)
-    train(reader, [*own, *beside], FINE_EPOCHS, FINE_RATE)
+    train(reader, [*own, *others], FINE_EPOCHS, FINE_RATE)
     save(reader, MODELS / f"cross_encoder.{embedder.model_name}.safetensors")
 
 
@@ -155,27 +165,65 @@ def token_states(
     return known
 
 
-def fitting_half(embedder: SentenceTransformerEmbedder, index: Path | None) -> list[Example]:
+def corrupted(store: PassageStore) -> list[LabelledPair]:
+    """Sentences of the corpus, right and made wrong; none of an article that the reporting half
+    asks about."""
+    gold = [
+        place
+        for name in SUITES
+        for fact in load_suite(name).facts
+        if zlib.crc32(fact.id.encode()) % 2 == 1
+        for place in fact.gold
+    ]
+    passages = [node.to_passage() for node in store.select({})]
+    asked = [
+        p.id
+        for p in passages
+        if any(g.source == p.source and _is_at(p, place) for g in gold for place in g.locators)
+    ]
+    return corpus_pairs(sorted(passages, key=lambda p: p.id), asked, SENTENCES)
+
+
+def _is_at(passage: Passage, place: str) -> bool:
+    named = (passage.locator, *passage.headings, passage.title)
+    number = article_of(place)
+    return place in named or (number is not None and number == passage.article)
+
+
+def tell(fold: int, outside: Sequence[Example], scored: NDArray[np.float64]) -> None:
+    """Print how well right answers of the other fold are ranked before wrong ones, by kind."""
+    right = [s for e, s in zip(outside, scored, strict=True) if e.right]
+    print(f"trained on fold {fold}; on the other, AUC against", flush=True)
+    for kind in sorted({e.kind for e in outside if not e.right}):
+        wrong = [s for e, s in zip(outside, scored, strict=True) if e.kind == kind and not e.right]
+        labels = [True] * len(right) + [False] * len(wrong)
+        print(f"  {kind}: {roc_auc_score(labels, [*right, *wrong]):.3f}", flush=True)
+
+
+def fitting_half(embedder: SentenceTransformerEmbedder, store: PassageStore) -> list[Example]:
     """The answers of the benchmark's fitting half, with what they may rest on."""
     cases = [case for case in load_cases() if case.half == 0]
     found: list[tuple[Example, PassageText, PassageText]] = []
-    with corpus_store(embedder, SHARED / "corpus", index) as store:
-        for group in Reader(store, embedder).read(cases):
-            for item in group:
-                if item.context is None:
-                    continue
-                claim = TokenStates(item.reading.tokens.states.half(), item.reading.tokens.kinds)
-                support = evidence_text(item.supports[0].sentence)
-                example = Example(
-                    Triple(claim, claim), item.case.right, item.case.fact, key(item.case)
+    for group in Reader(store, embedder).read(cases):
+        for item in group:
+            if item.context is None:
+                continue
+            claim = TokenStates(item.reading.tokens.states.half(), item.reading.tokens.kinds)
+            support = evidence_text(item.supports[0].sentence)
+            example = Example(
+                Triple(claim, claim),
+                item.case.right,
+                item.case.fact,
+                key(item.case),
+                item.case.kind,
+            )
+            found.append(
+                (
+                    example,
+                    PassageText(support.heading, support.text),
+                    PassageText(item.context.heading, item.context.text),
                 )
-                found.append(
-                    (
-                        example,
-                        PassageText(support.heading, support.text),
-                        PassageText(item.context.heading, item.context.text),
-                    )
-                )
+            )
     states = token_states(embedder, [text for _, *both in found for text in both])
     return [
         Example(
@@ -187,6 +235,7 @@ def fitting_half(embedder: SentenceTransformerEmbedder, index: Path | None) -> l
             example.right,
             example.group,
             example.key,
+            example.kind,
         )
         for example, support, context in found
     ]
