@@ -11,7 +11,7 @@ from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.evidence import Evidence
 
 FEES = passage(1, "The fee is 50 dollars. It is due in March.", "Article 1")
-BOOKS = passage(2, "Books are lent for 30 days. Late books cost 2 dollars a day.", "Article 2")
+BOOKS = passage(2, "Books are lent for 30 days. Books that come back late cost 2 dollars a day.", "Article 2")
 WHOLE = Span(0, len(FEES.text))
 GIVEN = Evidence(1, FEES, WHOLE, WHOLE, 0.5, 0.5)
 
@@ -38,7 +38,7 @@ def test_what_else_a_sentence_rests_on_becomes_evidence_once(
     citations = Citations([GIVEN])
     late = support(tiny_embedder, 1, 1)
     (new,) = citations.of([], [late])
-    assert (new.number, new.quote) == (2, "Late books cost 2 dollars a day.")
+    assert (new.number, new.quote) == (2, "Books that come back late cost 2 dollars a day.")
     assert citations.of([], [late]) == [new]
     assert [item.number for item in citations.evidence] == [1, 2]
 

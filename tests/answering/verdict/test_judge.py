@@ -25,7 +25,7 @@ LEAVE = passage(
 )
 LIBRARY = passage(
     2,
-    "Books are lent for 30 days. Late books cost 2 dollars a day. Guests may not borrow books.",
+    "Books are lent for 30 days. Late books cost 3 dollars a day. Guests may not borrow books.",
     "Article 3",
     "Rules of the Library",
 )
@@ -142,7 +142,7 @@ def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(
 ) -> None:
     case = asked(tiny_embedder, "How much is it?", LEAVE, LIBRARY)
     judge = Judge(tiny_embedder, VerdictModel((), {"": 9.0}, 0.5)).on(case)
-    for text, stated in (("It is 2 dollars.", "Late books"), ("It is 50 dollars.", "A fee of 50")):
+    for text, stated in (("It is 3 dollars.", "Late books"), ("It is 50 dollars.", "A fee of 50")):
         verdict = judge.decide(Claim(text, "en", "How much is it?"))
         assert verdict.supports[0].sentence.text.startswith(stated)
         assert verdict.signals is not None
@@ -160,7 +160,7 @@ def test_a_model_weighs_signals_and_says_which_count(
     )
     model = VerdictModel(terms, {"": 4.0, "ko→en": -50.0}, 0.5, {"length": 0.5})
     judge = Judge(tiny_embedder, model).on(asked(tiny_embedder, "How much?", LIBRARY))
-    said = judge.decide(Claim("Late books cost 2 dollars.", "en", "How much?"))
+    said = judge.decide(Claim("Late books cost 3 dollars.", "en", "How much?"))
     assert said.rejection is None
     assert said.opinion is not None
     assert said.opinion.against_it[0][0] == "length"
@@ -168,7 +168,7 @@ def test_a_model_weighs_signals_and_says_which_count(
     assert held.rejection is not None
     assert held.opinion is not None
     assert held.opinion.against_it[0][0] == "about_sources"
-    korean = judge.decide(Claim("연체 도서는 2달러입니다.", "ko", "얼마인가요?"))
+    korean = judge.decide(Claim("연체 도서는 3달러입니다.", "ko", "얼마인가요?"))
     assert korean.rejection is not None, "each pair of languages has its own level"
 
 
