@@ -11,7 +11,9 @@ from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.evidence import Evidence
 
 FEES = passage(1, "The fee is 50 dollars. It is due in March.", "Article 1")
-BOOKS = passage(2, "Books are lent for 30 days. Books that come back late cost 2 dollars a day.", "Article 2")
+BOOKS = passage(
+    2, "Books are lent for 30 days. Books that come back late cost 2 dollars a day.", "Article 2"
+)
 WHOLE = Span(0, len(FEES.text))
 GIVEN = Evidence(1, FEES, WHOLE, WHOLE, 0.5, 0.5)
 

@@ -32,9 +32,7 @@ LIBRARY = passage(
 TESTED = ["en", "ko", "ar"]
 
 
-def asked(
-    embedder: SentenceTransformerEmbedder, question: str, *found: Passage
-) -> Asked:
+def asked(embedder: SentenceTransformerEmbedder, question: str, *found: Passage) -> Asked:
     result = Shelf(embedder, found, alike=False).find(question)
     return Asked(question, result.hits, result.query, 0.97, frozenset({1, 2}))
 
