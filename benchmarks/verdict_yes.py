@@ -66,7 +66,8 @@ def main() -> None:
                 own = [c for c in cases if (c.question, c.scope or "") == asked]
                 evidence = select_evidence(reader.search(own[0]).hits, _EVIDENCE_TOKENS)
                 for case in own:
-                    said.append((case, asyncio.run(yes(generator, case, evidence))))
+                    chance = asyncio.run(yes(generator, case, evidence))
+                    said.append((case, chance))
     finally:
         generator.stop()
     print(f"{len(said)} answers, {(time.perf_counter() - began) / len(said):.1f} s each")
