@@ -14,7 +14,7 @@ from shelf import Gate, Shelf, passage
 from assistant.answering.abstention import abstains
 from assistant.answering.phrases import phrases
 from assistant.answering.pipeline import Assistant
-from assistant.answering.reply import Question, Reply, Turn
+from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
 from assistant.answering.verdict.judge import Judge
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
@@ -236,3 +236,26 @@ def test_a_generator_that_also_says_something_else_has_not_given_up(
 )
 def test_saying_that_the_sources_are_silent_is_recognised(text: str, expected: bool) -> None:
     assert abstains(text) is expected
+
+
+def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
+    tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
+) -> None:
+    rules = [f"Rule number {n}00 of the exchange says this and nothing more." for n in range(1, 7)]
+    shelf: Any = Shelf(tiny_embedder, [passage(n, text) for n, text in enumerate(rules, start=1)])
+    generator.answer = "It is rule number 600. [1]"
+    assistant = Assistant(
+        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), -1.0  # type: ignore[arg-type]
+    )  # fmt: skip
+
+    async def events() -> list[Any]:
+        return [event async for event in assistant.stream(Question("Which rule is it?"))]
+
+    first, again, sentence, reply = asyncio.run(events())
+    assert isinstance(first, EvidenceFound)
+    assert rules[5] not in [item.quote for item in first.evidence]
+    assert isinstance(again, EvidenceFound)
+    assert [item.quote for item in again.evidence] == [*(i.quote for i in first.evidence), rules[5]]
+    assert isinstance(sentence, SentenceReady)
+    assert sentence.text == f"It is rule number 600. [{len(again.evidence)}]"
+    assert [item.quote for item in reply.citations] == [rules[5]]
