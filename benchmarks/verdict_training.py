@@ -56,7 +56,7 @@ BATCH = 32
 RATE = 1e-3
 FINE_RATE = 5e-4
 PUBLIC_EPOCHS = 2
-FINE_EPOCHS = 4
+FINE_EPOCHS = 3
 WARM_UP = 150
 #: Pairs of public sets that are trained on beside the benchmark's.
 BESIDE = 2500
