@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from assistant.calibration.calibration import FittedTerm, FittedVerdict
 
 FOLDS = 5
 #: A wrong sentence that is shown costs as much as so many right ones that are only quoted.
-PRICE = 12.0
+PRICE = 3.0
 #: What the weights are held together by, the strongest first.
 _PENALTIES = (0.01, 0.03, 0.1, 0.3)
 #: Signals whose readings depend on the embedder's vectors.
@@ -48,13 +49,13 @@ class Fitted:
 
 
 def terms_of(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> list[Term]:
-    """The parts of the model, without weights: each signal straight, and for another language;
-    signals with a scale also bent where a third and two thirds of the rows lie."""
+    """The parts of the model, without weights: each signal straight, for another language, and for
+    a yes or no; signals with a scale also bent where a third and two thirds of the rows lie."""
     values = [row.signals.values() for row in rows if row.signals]
     names = [n for n in values[0] if n not in without and n not in _UNKNOWN]
     terms = []
     for name in names:
-        terms += [Term(name, 0.0), Term(name, 0.0, across=True)]
+        terms += [Term(name, 0.0), Term(name, 0.0, across=True), Term(name, 0.0, verdict=True)]
         if name in _BENT:
             read = [v[name] for v in values]
             terms += [Term(name, 0.0, above=float(q)) for q in np.quantile(read, _QUANTILES)]
@@ -69,7 +70,7 @@ def matrix(rows: Sequence[Row], terms: Sequence[Term]) -> NDArray[np.float64]:
 
 
 def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
-    """Fit a model; right and wrong rows count the same in sum.
+    """Fit a model; of each question, right and wrong answers count the same in sum.
 
     Args:
         rows: Rows with signals, of one half of the facts.
@@ -83,12 +84,15 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
     features = np.hstack([raw / scale, where])
     right = np.array([row.case.right for row in rows])
     groups = [row.case.fact for row in rows]
+    asked = Counter((row.case.question, row.case.right) for row in rows)
+    weight = np.array([1 / asked[row.case.question, row.case.right] for row in rows])
+    weight *= len(weight) / weight.sum()
     best = max(
-        (_crossed(features, right, groups, penalty) for penalty in _PENALTIES),
+        (_crossed(features, right, weight, groups, penalty) for penalty in _PENALTIES),
         key=lambda found: -found[1],
     )
     penalty, _, scores = best
-    model = _logistic(penalty).fit(features, right)
+    model = _logistic(penalty).fit(features, right, weight)
     weights = model.coef_[0][: len(terms)] / scale
     by_pair = model.coef_[0][len(terms) :]
     kept = [(t, w, m) for t, w, m in zip(terms, weights, raw.mean(0), strict=True) if abs(w) > 1e-6]
@@ -108,6 +112,7 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
                 weight=round(float(w), 5),
                 above=None if t.above is None else round(t.above, 5),
                 across=t.across,
+                verdict=t.verdict,
             )
             for t, w, _ in kept
         ],
@@ -116,16 +121,20 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
 
 
 def _logistic(penalty: float) -> LogisticRegression:
-    return LogisticRegression(C=penalty, class_weight="balanced", max_iter=2000)
+    return LogisticRegression(C=penalty, max_iter=2000)
 
 
 def _crossed(
-    features: NDArray[np.float64], right: NDArray[np.bool_], groups: Sequence[str], penalty: float
+    features: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    groups: Sequence[str],
+    penalty: float,
 ) -> tuple[float, float, NDArray[np.float64]]:
     """The penalty, the cross-validated cost, and the cross-validated probabilities."""
     scores = np.zeros(len(right))
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        model = _logistic(penalty).fit(features[train], right[train])
+        model = _logistic(penalty).fit(features[train], right[train], weight[train])
         scores[test] = model.predict_proba(features[test])[:, 1]
     return penalty, cost(scores, right, threshold(scores, right)), scores
 

@@ -25,6 +25,7 @@ class FittedTerm(_Strict):
     weight: float
     above: float | None = None
     across: bool | None = None
+    verdict: bool | None = None
 
 
 class FittedVerdict(_Strict):
@@ -38,7 +39,7 @@ class FittedVerdict(_Strict):
 
     def model(self) -> VerdictModel:
         """The model that it describes."""
-        terms = tuple(Term(t.signal, t.weight, t.above, t.across) for t in self.terms)
+        terms = tuple(Term(t.signal, t.weight, t.above, t.across, t.verdict) for t in self.terms)
         return VerdictModel(terms, self.intercepts, self.threshold, self.usual)
 
 

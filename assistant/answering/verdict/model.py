@@ -23,16 +23,20 @@ class Term:
         above: Only what lies above this value counts; None for all of it.
         across: True where it holds for evidence in another language than the sentence's, False
             for the same language, None for both.
+        verdict: Likewise, for sentences that begin with yes or no, which are wrong in other ways.
     """
 
     signal: str
     weight: float
     above: float | None = None
     across: bool | None = None
+    verdict: bool | None = None
 
     def value(self, signals: Mapping[str, float], across: bool) -> float:
         """What it is made from, before it is weighted."""
         if self.across not in (None, across):
+            return 0.0
+        if self.verdict not in (None, signals["says_verdict"] > 0):
             return 0.0
         read = signals[self.signal]
         return read if self.above is None else max(0.0, read - self.above)

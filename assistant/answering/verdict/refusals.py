@@ -13,12 +13,15 @@ from typing import Final
 import regex
 
 from assistant.answering.claim import Rejection
+from assistant.answering.polarity import verdict
 from assistant.language import Language, numbers_in, script_shares, unsupported
 
 #: A longer sentence, in words or in letters, is none.
 _MOST_WORDS: Final = 120
 _MOST_LETTERS: Final = 1200
 _MOST_MARKS: Final = 6
+#: A yes or no of so many words or fewer gives no reason.
+_BARE_WORDS: Final = 5
 _WORD: Final = regex.compile(r"\p{L}{2,}")
 _LATIN_RUN: Final = regex.compile(r"[\p{Latin}\d][\p{Latin}\d&.'’/-]*(?:\s[\p{Latin}\d&.'’/-]+)*")
 _LONGEST_NAME: Final = 4
@@ -75,6 +78,14 @@ def says_nothing(text: Text) -> str | None:
         return "it has no word and no number"
     if text.text.endswith((":", "：")):
         return "it announces something and does not say it"
+    return None
+
+
+def bare_verdict(text: Text) -> str | None:
+    """It says yes or no and gives no reason: nothing tells whether it is right. Generators affirm
+    nearly everything; the quotes answer such a question."""
+    if verdict(text.text) and len(text.text.split()) <= _BARE_WORDS:
+        return "it says yes or no and gives no reason"
     return None
 
 
@@ -148,6 +159,7 @@ def invented_quantity(text: Text) -> str | None:
 REFUSALS: Final[Mapping[str, Refusal]] = {
     "too_long": too_long,
     "says_nothing": says_nothing,
+    "bare_verdict": bare_verdict,
     "foreign_marks": foreign_marks,
     "markup": markup,
     "another_script": another_script,

@@ -34,8 +34,7 @@ def refused(text: str, language: Language, *sources: str, marks: tuple[int, ...]
         ("تُغلق الطلبات قبل بـ 31 مارس.", "ar", DEADLINE),
         ("FairHotel Program.", "ar", HOTEL),
         ('برنامج "FairHotel Program".', "ar", HOTEL),
-        ("아니요.", "ko", STIPEND),
-        ("No.", "en", STIPEND),
+        ("No, the stipend is not paid to guests of the university.", "en", STIPEND),
     ],
 )
 def test_what_may_be_right_is_not_refused(text: str, language: Language, source: str) -> None:
@@ -56,6 +55,9 @@ def test_what_may_be_right_is_not_refused(text: str, language: Language, source:
         ("Стипендия выплачивается.", "en", STIPEND, "another_script"),
         ("GitHub works with the FairStay Program now.", "ar", HOTEL, "another_script"),
         ("*", "en", STIPEND, "says_nothing"),
+        ("아니요.", "ko", STIPEND, "bare_verdict"),
+        ("No, it may not.", "en", STIPEND, "bare_verdict"),
+        ("نعم، يجوز ذلك.", "ar", STIPEND, "bare_verdict"),
         ("The answer in English:", "en", STIPEND, "says_nothing"),
         ("The sti\u200bpend is paid.", "en", STIPEND, "markup"),
         ("The stipend is ![paid](https://evil.example/a).", "en", STIPEND, "markup"),
