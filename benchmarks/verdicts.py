@@ -7,7 +7,7 @@ policies and the samples, in nine directions between the languages, are judged a
 judges what its generator says; nothing is generated. Half of the facts were fitted on (``--fit``
 does it again and writes the file in ``assistant/calibration``), the other half is reported: right
 ones shown, by form, language and direction; wrong ones shown, by kind; the curve; and the sixteen
-vetoes that the verdict replaced, on the same answers. Intervals are bootstraps over facts, 95 %.
+vetoes of the service, on the same answers. Intervals are bootstraps over facts, 95 %.
 
 It takes about half an hour on two cores; ``--cache`` keeps the signals, and then it takes minutes.
 """
@@ -204,8 +204,7 @@ def vetoed(
         vetoes = Vetoes(reader.embedder, evidence, questions[number][0], found.query.tokens)
         for i in own:
             case = rows[i].case
-            (vector,) = reader.embedder.embed_sentences([case.text])
-            shown.append(vetoes.shown(case.text, case.language, vector))
+            shown.append(vetoes.shown(case.text, case.language))
             chosen.append(i)
     held = np.array(shown)
     print(f"\nbaseline: the vetoes on {len(chosen)} answers to {len(picked)} of the questions")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, Self
 
 from llama_index.core.llms import ChatMessage
 
@@ -20,6 +21,7 @@ class ScriptedGenerator:
     """
 
     model = "scripted"
+    tells_probabilities = False
 
     def __init__(self) -> None:
         self.answer: str | Exception = ""
@@ -31,6 +33,9 @@ class ScriptedGenerator:
         return not isinstance(self.answer, Exception)
 
     def stop(self) -> None: ...
+
+    def exchange(self) -> nullcontext[Self]:
+        return nullcontext(self)
 
     async def stream(
         self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any

