@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from evals.compare import Difference
 from evals.gate import Finding
@@ -40,7 +40,8 @@ _MEASURES = (
 def print_scores(scores: Scores, out: Console) -> None:
     """The main measures of each suite, beside the baselines."""
     for suite in scores.suites:
-        table = Table("measure", *scores.systems, title=suite, title_justify="left")
+        measure = Column("measure", no_wrap=True)
+        table = Table(measure, *scores.systems, title=suite, title_justify="left")
         for metric in _MEASURES:
             cells = []
             for system in scores.systems:

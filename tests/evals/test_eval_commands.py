@@ -231,8 +231,8 @@ def test_a_judge_gives_marks_and_its_agreement_is_told(healthy: Ran, suite: Suit
     assert "재심 청구 기간은 며칠인가요?" in "".join(seen)
     found = {(a.mark, a.metric): a for a in agreement(healthy.scores, marks)}  # type: ignore[arg-type]
     assert found["faithfulness", "citation_recall"].agreement == 1.0
-    assert found["relevance", "right_in_any_language"].agreement == 0.0
-    assert found["relevance", "right_in_any_language"].correlation is None
+    assert found["relevance", "answered_right"].agreement == 0.0
+    assert found["relevance", "answered_right"].correlation is None
 
 
 def _completion(text: str) -> dict[str, object]:
