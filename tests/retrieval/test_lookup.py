@@ -33,7 +33,8 @@ def part(title: str, article: str, ordinal: int = 0) -> Hit:
         title=title, language=LAWS[title], text="x", ordinal=ordinal, article=article,
     )  # fmt: skip
     near = np.ones(1, dtype=np.float32)
-    return Hit(passage, 0.5, 0.5, near, near, 0.0, np.ones(4, dtype=np.float32), near)
+    one = np.ones(4, dtype=np.float32)
+    return Hit(passage, 0.5, 0.5, near, near, one[None], 0.0, one, near)
 
 
 def named(embedder: SentenceTransformerEmbedder, question: str, *articles: str) -> list[str]:
