@@ -61,7 +61,7 @@ class Case:
     @property
     def half(self) -> int:
         """0 to fit, 1 to report."""
-        return zlib.crc32(self.fact.encode()) % 2
+        return half_of(self.fact)
 
     @property
     def direction(self) -> str:
@@ -78,7 +78,7 @@ def load_cases(path: Path = DATA) -> list[Case]:
     by_document: dict[tuple[str, Language], list[str]] = defaultdict(list)
     for name, fact in facts.items():
         if name in written and fact.answerable:
-            by_document[fact.gold[0].source, _half(name)].append(name)  # type: ignore[index]
+            by_document[fact.gold[0].source, half_of(name)].append(name)  # type: ignore[index]
     cases = [
         case
         for name, fact in facts.items()
@@ -89,8 +89,9 @@ def load_cases(path: Path = DATA) -> list[Case]:
     return [*cases, *_made(cases, facts, by_document)]
 
 
-def _half(fact: str) -> int:
-    return zlib.crc32(fact.encode()) % 2
+def half_of(group: str) -> int:
+    """Which half a fact or a passage is in: 0 to fit, 1 to report."""
+    return zlib.crc32(group.encode()) % 2
 
 
 def _targets(facts: Mapping[str, Fact]) -> dict[tuple[str, Language], Language]:

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import json
 import random
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import regex
+from verdict_cases import half_of
 
-from assistant.language import Language, Span, quantities_in, split_sentences, unsupported
+from assistant.language import Language, Span, quantities_in, split_sentences
 
 #: Characters of evidence around an answer.
 _WINDOW = {"ko": 150, "ar": 230, "en": 260}
@@ -52,11 +52,6 @@ class _Reading:
     passage: str
     answer: str
     start: int
-
-
-def half(group: str) -> int:
-    """Which half a fact or a passage is in: 0 to fit, 1 to report."""
-    return zlib.crc32(group.encode()) % 2
 
 
 def public_pairs(data: Path, seed: int = 0) -> list[LabelledPair]:
@@ -236,7 +231,7 @@ def _xquad(data: Path, draw: random.Random) -> Iterator[LabelledPair]:
         answers.setdefault(row["language"], []).append(row["answers"][0])
     for row in rows:
         passage = passages[row["passage_id"]]
-        if half(passage["parallel_id"]) or not (start := _found(passage, row)):
+        if half_of(passage["parallel_id"]) or not (start := _found(passage, row)):
             continue
         reading = _Reading(
             "xquad", row["language"], row["question"], passage["text"], row["answers"][0], start[0]
@@ -270,7 +265,7 @@ def _belebele(data: Path, draw: random.Random) -> Iterator[LabelledPair]:
     by_parallel = {(r["parallel_id"], r["language"]): r["text"] for r in passages.values()}
     for row in _records(data / "retrieval" / "belebele.queries.jsonl"):
         own = passages[row["passage_id"]]
-        if half(own["parallel_id"]):
+        if half_of(own["parallel_id"]):
             continue
         for language in ("ko", "en"):
             text = by_parallel.get((own["parallel_id"], language))
@@ -282,6 +277,3 @@ def _belebele(data: Path, draw: random.Random) -> Iterator[LabelledPair]:
             wrong = [c for c in row["choices"] if c != right]
             for choice in draw.sample(wrong, min(_WRONG, len(wrong))):
                 yield LabelledPair(row["question"], choice, "", evidence, False, "belebele")
-
-
-__all__ = ["LabelledPair", "around", "changed_number", "half", "public_pairs", "unsupported"]

@@ -32,7 +32,7 @@ from retrieval import SHARED, corpus_store
 from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import nn
-from verdict_cases import SUITES, load_cases
+from verdict_cases import SUITES, half_of, load_cases
 from verdict_corruptions import corpus_pairs
 from verdict_pairs import LabelledPair, public_pairs, tydi_dev
 from verdict_signals import Reader, key
@@ -172,7 +172,7 @@ def corrupted(store: PassageStore) -> list[LabelledPair]:
         place
         for name in SUITES
         for fact in load_suite(name).facts
-        if zlib.crc32(fact.id.encode()) % 2 == 1
+        if half_of(fact.id) == 1
         for place in fact.gold
     ]
     passages = [node.to_passage() for node in store.select({})]

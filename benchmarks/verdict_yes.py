@@ -13,30 +13,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import math
 import random
 import time
-from contextlib import aclosing
 from pathlib import Path
 
-from llama_index.core.llms import ChatMessage
 from retrieval import SHARED, corpus_store
 from sklearn.metrics import roc_auc_score
 from verdict_cases import Case, load_cases
 from verdict_signals import Reader
 
-from assistant.answering.prompt import build_prompt, fenced
+from assistant.answering.prompt import build_verification
+from assistant.answering.verification import probability_of_yes
 from assistant.language import warm_up
 from assistant.models.embedder import load_embedder
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.generator import Generator
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.settings import Settings
 
-_GRAMMAR = 'root ::= "Yes" | "No"\n'
-_ASKS = (
-    "\n\nProposed answer: {}\n\nIs the proposed answer correct according to the sources, and does "
-    "it answer the question? Reply Yes or No only."
-)
 _EVIDENCE_TOKENS = 300
 
 
@@ -85,18 +78,9 @@ def main() -> None:
 
 async def yes(generator: Generator, case: Case, evidence: list[Evidence]) -> float:
     """How probable the generator finds a "Yes", from 0 to 1."""
-    system, user = build_prompt(case.question, evidence, case.language)
-    asked = ChatMessage(role="user", content=str(user.content) + _ASKS.format(fenced(case.text)))
-    text, logprob = "", 0.0
-    try:
-        async with aclosing(generator.stream([system, asked], 4, grammar=_GRAMMAR)) as pieces:
-            async for piece in pieces:
-                text += piece
-                logprob += piece.logprob
-    except CutOffError:
-        pass
-    probability = math.exp(logprob)
-    return probability if text == "Yes" else 1.0 - probability
+    asking = build_verification(case.question, evidence, case.language, case.text)
+    async with generator.exchange() as exchange:
+        return await probability_of_yes(exchange, asking)
 
 
 if __name__ == "__main__":

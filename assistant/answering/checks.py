@@ -15,11 +15,11 @@ from assistant.answering.amounts import AmountCheck
 from assistant.answering.comparators import bounds_in, scales_in
 from assistant.answering.form import PlainTextCheck
 from assistant.answering.polarity import denies, verdict, without_verdict
+from assistant.answering.verdict.readings import content_words, unknown_names
 from assistant.language import (
     Language,
     analyze,
     numbers_in,
-    quantities_in,
     script_shares,
     units_in,
     unsupported,
@@ -166,7 +166,7 @@ class SubstanceCheck:
         the question lets choose."""
         if unsupported(claim.text, [claim.question]):
             return False
-        words, asked = _words(without_verdict(claim.text)), _words(claim.question)
+        words, asked = content_words(without_verdict(claim.text)), content_words(claim.question)
         return words <= asked and len(words) > self._MOST * len(asked)
 
 
@@ -265,7 +265,7 @@ class PolarityCheck:
     def reason_against(self, claim: Claim) -> str | None:
         shared = claim.support
         if claim.in_its_language:
-            shared = clauses_with(_words(claim.text), claim.support)
+            shared = clauses_with(content_words(claim.text), claim.support)
         denied = denies(shared)
         if denies(without_verdict(claim.text)) != denied:
             return "the evidence denies it" if denied else "it denies what the evidence says"
@@ -280,23 +280,12 @@ class NameCheck:
 
     hint: ClassVar = "name"
 
-    _NAME: ClassVar = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
-    _WORD: ClassVar = regex.compile(r"\p{Latin}[\p{Latin}\d&.-]*\p{Latin}")
-
     def reason_against(self, claim: Claim) -> str | None:
-        known = claim.question.casefold()
+        known = claim.question
         for item in claim.cited:
-            known += f"\n{item.quote}\n{_place(item)}".casefold()
-        names = self._named(claim)
-        unknown = [name for name in names if name.casefold() not in known]
+            known += f"\n{item.quote}\n{_place(item)}"
+        unknown = unknown_names(claim.language, claim.text, known)
         return f"the evidence does not name {', '.join(unknown)}" if unknown else None
-
-    def _named(self, claim: Claim) -> list[str]:
-        if claim.language != "en":
-            return list(self._WORD.findall(claim.text))
-        names = list(self._NAME.findall(claim.text))
-        # An English sentence begins with a capital.
-        return names[1:] if names and claim.text.startswith(names[0]) else names
 
 
 class WordCheck:
@@ -380,10 +369,10 @@ class GroundingCheck:
         """Whether a question is asked, and the answer is a sentence."""
         if not claim.question:
             return False
-        words = _words(claim.text)
+        words = content_words(claim.text)
         if len(words) > cls._MOST_WORDS:
             return True
-        return claim.in_its_language and not words <= _words(claim.support)
+        return claim.in_its_language and not words <= content_words(claim.support)
 
     @staticmethod
     def features(claim: Claim) -> dict[str, float]:
@@ -469,8 +458,8 @@ def completes_question(claim: Claim) -> bool:
     """
     if unsupported(claim.text, [claim.question, claim.support]):
         return False
-    words, asked = _words(claim.text), _words(claim.question)
-    stated = _words(claim.support)
+    words, asked = content_words(claim.text), content_words(claim.question)
+    stated = content_words(claim.support)
     beyond = len(words - asked - stated)
     if unsupported(claim.text, [claim.question]):
         return beyond <= _ADDED_WORDS
@@ -480,7 +469,7 @@ def completes_question(claim: Claim) -> bool:
 def clauses_with(words: Set[str], text: str) -> str:
     """The clauses of a text that have these words, as few as have all that it has; the whole text
     where it has none of them."""
-    clauses = [(clause, _words(clause)) for clause in _BETWEEN_CLAUSES.split(text)]
+    clauses = [(clause, content_words(clause)) for clause in _BETWEEN_CLAUSES.split(text)]
     left, chosen = set(words), set()
     while True:
         best = max(range(len(clauses)), key=lambda i: len(clauses[i][1] & left))
@@ -489,13 +478,6 @@ def clauses_with(words: Set[str], text: str) -> str:
         chosen.add(best)
         left -= clauses[best][1]
     return " ".join(clauses[i][0] for i in sorted(chosen)) or text
-
-
-def _words(text: str) -> set[str]:
-    """The content words of a text, without its numbers."""
-    for quantity in reversed(quantities_in(text)):
-        text = text[: quantity.span.start] + text[quantity.span.end :]
-    return {word for word in analyze(text) if not word.startswith("~")}
 
 
 def _stated(

@@ -12,8 +12,8 @@ from evals.text import contains, script_share, sentences, tokens, trigrams, with
 
 #: Replies are cut at so many words, so that length alone does not find the answer.
 LONGEST = 60
-#: Names and terms may stay in their own script.
-_LEAST = 0.5
+#: Least share of the letters in the language's script: names and terms may stay in their own.
+LEAST_SHARE = 0.5
 _ENDINGS = (".", "!", "?", "؟", "。", "…", ":", '"', "”", "»", ")")
 
 
@@ -42,7 +42,7 @@ def says_in_own_language(case: Case, reply: ChatResponse) -> bool:
     if reply.outcome == "not_found":
         return False
     said = capped(reply.answer)
-    own = [s for s in sentences(said) if script_share(s, case.language) >= _LEAST]
+    own = [s for s in sentences(said) if script_share(s, case.language) >= LEAST_SHARE]
     text = "\n".join(own) if any(map(str.isalpha, said)) else said
     return any(contains(text, alias) for alias in case.answers.get(case.language, ()))
 

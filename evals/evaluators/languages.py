@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from evals.evaluators.answers import LEAST_SHARE
 from evals.evaluators.base import Context, Metric
 from evals.records import Asked
 from evals.text import script_share, sentences, without_marks
-
-#: Names and terms may stay in their own script.
-_LEAST = 0.5
 
 
 class CorrectLanguage:
@@ -30,9 +28,9 @@ class CorrectLanguage:
         answer = without_marks(reply.answer)
         for document in reply.nearest_documents:  # titles stay in their own language
             answer = answer.replace(document.title, "")
-        whole = script_share(answer, language) >= _LEAST
+        whole = script_share(answer, language) >= LEAST_SHARE
         scores = {"correct_language": float(whole and reply.answer_language == language)}
         if said := sentences(answer):
-            own = [script_share(sentence, language) >= _LEAST for sentence in said]
+            own = [script_share(sentence, language) >= LEAST_SHARE for sentence in said]
             scores["correct_language_sentences"] = sum(own) / len(own)
         return scores

@@ -23,13 +23,7 @@ class Citations:
     """
 
     def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self._given = len(evidence)
         self.evidence = list(evidence)
-
-    @property
-    def added(self) -> Sequence[Evidence]:
-        """What sentences rest on beyond what the generator was given."""
-        return self.evidence[self._given :]
 
     def of(self, marks: Sequence[int], supports: Sequence[Support]) -> list[Evidence]:
         """What a sentence cites.

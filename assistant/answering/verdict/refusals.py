@@ -13,6 +13,7 @@ from typing import Final
 import regex
 
 from assistant.answering.claim import Rejection
+from assistant.answering.form import markup_in
 from assistant.answering.polarity import verdict
 from assistant.language import Language, numbers_in, script_shares, unsupported
 
@@ -32,21 +33,6 @@ _SCRIPTS: Final[Mapping[Language, tuple[str, float]]] = {
     "ar": ("Arabic", 0.4),
     "en": ("Latin", 1.0),
 }
-_INVISIBLE: Final = regex.compile(
-    r"[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\p{Cn}--\s\u200c\u200d]",
-    regex.VERSION1,
-)
-_MARKUP: Final = regex.compile(
-    r"!\[|\]\(|</?[a-z!]|<\||\|>|&(?:#\w+|[a-z]{2,8});|```|\[/?INST\]|\bjavascript:|\bdata:\w+/",
-    regex.IGNORECASE,
-)
-_ADDRESS: Final = regex.compile(
-    r"(?:\b[a-z][a-z+.-]*://|\bwww\.)\S+|\b[\w.+-]+@[\w-]+\.\w+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|info|xyz|ru|cn|kr|sa|dev|app|co)\b\S*"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S+"
-    r"|[A-Za-z\d+/_-]{24,}={0,2}",
-    regex.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -109,15 +95,7 @@ def markup(text: Text) -> str | None:
 
     A page that renders Markdown would load an image, and send away what stands in its address.
     """
-    if _INVISIBLE.search(text.text):
-        return "it has invisible characters"
-    if found := _MARKUP.search(text.text):
-        return f"it has markup ({found[0]})"
-    known = "\n".join(text.sources)
-    for found in _ADDRESS.finditer(text.text):
-        if found[0].rstrip(".,;:!?)؟،") not in known:
-            return f"the documents do not have {found[0]}"
-    return None
+    return markup_in(text.text, "\n".join(text.sources))
 
 
 def another_script(text: Text) -> str | None:
