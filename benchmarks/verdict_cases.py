@@ -13,6 +13,7 @@ samples is asked of one edition, in turn, so that all nine directions come up.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections import defaultdict
@@ -92,6 +93,12 @@ def load_cases(path: Path = DATA) -> list[Case]:
 def half_of(group: str) -> int:
     """Which half a fact or a passage is in: 0 to fit, 1 to report."""
     return zlib.crc32(group.encode()) % 2
+
+
+def drawn(fact: str) -> bool:
+    """Whether it is one of every other fact of its half. (By another hash than the halves: two
+    checksums of the same text are no two draws.)"""
+    return bool(hashlib.sha256(fact.encode()).digest()[0] % 2)
 
 
 def _targets(facts: Mapping[str, Fact]) -> dict[tuple[str, Language], Language]:

@@ -14,17 +14,15 @@ from verdict_cases import Case
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
-from assistant.answering.verdict.judge import Asked, Judge, evidence_text
+from assistant.answering.verdict.judge import Asked, Judge
 from assistant.answering.verdict.model import VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.index.store import PassageStore
-from assistant.models.cross_encoder import CrossEncoder, EvidenceText
+from assistant.models.cross_encoder import CrossEncoder, JointReading
 from assistant.models.embedder import (
     PassageText,
-    Reading,
     SentenceTransformerEmbedder,
-    TokenStates,
     Vectors,
 )
 from assistant.retrieval.answerable import AnswerableGate
@@ -67,20 +65,18 @@ class Read:
 
     Attributes:
         alone: The answer's vector.
-        reading: The answer as read with its question.
+        as_answer: Its vector when it is read as the answer to its question.
         found: The sentences found; None where there are none.
         supports: What the answer may rest on, the likeliest first.
-        context: What bears most on the question.
         readings: Of the question.
     """
 
     case: Case
     refused: str | None
     alone: Vectors
-    reading: Reading
+    as_answer: Vectors
     found: Found | None
     supports: Sequence[Support]
-    context: EvidenceText | None
     readings: Readings
 
 
@@ -97,8 +93,7 @@ class Reader:
         store: Corpus and samples.
         embedder: The embedder.
         cross_encoder: What gives the joint signal; None for none.
-        crossed: Joint signals of cases that the cross-encoder was trained on, by `key`, from one
-            that was not.
+        crossed: Joint signals of cases that it was trained on, by `key`, from one that was not.
     """
 
     def __init__(
@@ -131,22 +126,22 @@ class Reader:
 
     def _read(self, cases: Sequence[Case], result: SearchResult) -> list[Read]:
         alone = self.embedder.embed_sentences([case.text for case in cases])
-        answers = self.embedder.read([PassageText(c.question, c.text) for c in cases])
+        texts = [PassageText(c.question, c.text) for c in cases]
+        answers = [vectors.dense for vectors in self.embedder.embed_passages(texts)]
         gate = self._gate.decide(result.hits).probability
         found = Found(result.hits)
         places = [f"{h.passage.heading_path}\n{h.passage.locator}" for h in result.hits]
-        sources = [cases[0].question, *(h.passage.text for h in result.hits), *places]
+        sources = [*(h.passage.text for h in result.hits), *places]
         read = []
         for case, vector, answer in zip(cases, alone, answers, strict=True):
-            rejection = refusal_of(Text(case.text, case.language, sources))
+            rejection = refusal_of(Text(case.text, case.language, sources, case.question))
             supports: Sequence[Support] = ()
             if found.sentences:
-                supports = found.support(case.text, case.question, vector, answer.dense)[:3]
+                supports = found.support(case.text, case.question, vector, answer)[:3]
             read.append(
                 Read(
                     case, rejection and rejection.check, vector, answer,
                     found if found.sentences else None, supports,
-                    evidence_text(found.sentences[found.best[0]]) if supports else None,
                     Readings(result.query.dense, gate),
                 )
             )  # fmt: skip
@@ -163,25 +158,27 @@ class Reader:
         new = [case for case in cases if key(case) not in kept]
         yield from (_row(case, kept[key(case)]) for case in cases if key(case) in kept)
         for own in self.read(new):
-            known: dict[EvidenceText, TokenStates] = {}
+            joint = None
+            if self._cross_encoder and own[0].found:
+                best = own[0].found.best_readings
+                joint = self._cross_encoder.on(own[0].case.question, best)
             for item in own:
-                values = self._values(item, known)
+                values = self._values(item, joint)
                 if cache:
                     with cache.open("a", encoding="utf-8") as out:
                         out.write(json.dumps({"key": key(item.case)} | values) + "\n")
                 yield _row(item.case, values)
 
-    def _values(self, item: Read, known: dict[EvidenceText, TokenStates]) -> dict[str, object]:
-        if item.found is None or item.context is None:
+    def _values(self, item: Read, reading: JointReading | None) -> dict[str, object]:
+        if item.found is None:
             return {"refused": item.refused, "signals": None, "language": "none"}
         case, support = item.case, item.supports[0]
         joint = self._crossed.get(key(case))
-        if joint is None and self._cross_encoder:
-            evidence = evidence_text(support.sentence)
-            joint = self._cross_encoder.score(item.reading.tokens, evidence, item.context, known)
+        if joint is None and reading:
+            joint = reading.log_odds(case.text, support.sentence.reading())
         claim = Claim(case.text, case.language, case.question)
         signals = read_signals(
-            claim, support, item.found, item.readings, item.alone, item.reading.dense, joint or 0.0
+            claim, support, item.found, item.readings, item.alone, item.as_answer, joint or 0.0
         )
         return {
             "refused": item.refused,

@@ -1,168 +1,240 @@
 """Train the cross-encoder of the verdict (`assistant.models.cross_encoder`).
 
-    python benchmarks/verdict_training.py [--index DIR] [--start FILE] [--out DIR]
+    python benchmarks/verdict_training.py [--index DIR] [--out DIR]
 
-First on public question sets (`verdict_pairs`), then on the fitting half of the verdict benchmark,
-beside a part of the public pairs and sentences of the corpus that were made wrong by rule
-(`verdict_corruptions`). The fitting half is trained on three times: twice on one half of
-its facts, to give the answers on the other half the scores of a cross-encoder that has not seen
-them (``crossed.json``, for ``verdicts.py --fit --joint``), and once on all of it, which is what
-ships. ``--start`` leaves out the first part and begins with the weights that it gave
-(``public.safetensors``).
+First on pieces of invented policies (`verdict_groups`), on public question sets (`verdict_pairs`)
+and on sentences of the corpus that were made wrong by rule (`verdict_corruptions`). From there, it
+is trained twice on the benchmark's fitting half, on every other fact each time: so each answer of
+that half gets the score of a reader that has not seen it (``OUT/crossed.json``, for
+``verdicts.py --fit --joint``), and what ships is the mean of both (Wortsman et al. 2022,
+arXiv:2203.05482).
 
-The token states of all texts are computed once; with them an epoch takes minutes. All of it takes
-about an hour on two cores and 8 GB of memory.
+The texts are read by the embedder once; with their states an epoch takes minutes. All of it takes
+about an hour on two cores and 8 GB of memory. Progress is printed, with how well answers that are
+not trained on are ranked; weights are stored on the way.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import random
 import sys
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from retrieval import SHARED, corpus_store
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from sklearn.metrics import roc_auc_score
-from torch import nn
-from verdict_cases import SUITES, half_of, load_cases
+from torch import Tensor, nn
+from verdict_cases import SUITES, drawn, half_of, load_cases
 from verdict_corruptions import corpus_pairs
-from verdict_pairs import LabelledPair, public_pairs, tydi_dev
+from verdict_groups import Answer, Asked, Group, load_pieces, pair_groups, piece_groups
+from verdict_pairs import LabelledPair, public_pairs
 from verdict_signals import Reader, key
 
-from assistant.answering.verdict.judge import evidence_text
-from assistant.index.passage import Passage
 from assistant.index.store import PassageStore
 from assistant.language import article_of, warm_up
-from assistant.models.cross_encoder import JointReader, Triple, joined
-from assistant.models.embedder import (
-    PassageText,
-    SentenceTransformerEmbedder,
-    TokenStates,
-    load_embedder,
+from assistant.models.cross_encoder import (
+    ANSWER,
+    EVIDENCE,
+    QUESTION,
+    JointReader,
+    Placed,
+    batch_of,
+    read_alone,
 )
+from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.settings import Settings
 from evals.dataset import load_suite
 
 MODELS = Path(__file__).parent.parent / "assistant" / "models"
-BATCH = 32
+#: Tokens of a step, about.
+TOKENS = 1100
 RATE = 1e-3
-FINE_RATE = 5e-4
-PUBLIC_EPOCHS = 2
-FINE_EPOCHS = 3
+FINE_RATE = 8e-4
 WARM_UP = 150
-#: Pairs of public sets that are trained on beside the benchmark's.
-BESIDE = 2500
 #: Sentences of each language that are made wrong.
 SENTENCES = 260
-_CHUNK = 256
+#: Times that the pieces are gone through.
+EPOCHS = 2
+FINE_EPOCHS = 2
+_REPORT = 200
+_CHUNK = 32
 
 
-@dataclass(frozen=True)
-class Example:
-    """What is read together, and whether the answer is right."""
+class States:
+    """States of the tokens of texts, each read by itself when it is first asked for."""
 
-    triple: Triple
-    right: bool
-    group: str
-    key: str = ""
-    kind: str = ""
+    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+        self._embedder = embedder
+        self.known: dict[tuple[str, int], Tensor] = {}
 
+    def rows(self, groups: Sequence[Group]) -> list[list[Placed]]:
+        """A row of texts for each group."""
+        wanted = [(asked.question, QUESTION) for g in groups for asked in g.asked]
+        wanted += [(text, EVIDENCE) for g in groups for text in g.evidence]
+        wanted += [(a.text, ANSWER) for g in groups for a in g.answers]
+        for role in (QUESTION, EVIDENCE, ANSWER):
+            new = [t for t, r in dict.fromkeys(wanted) if r == role and (t, r) not in self.known]
+            new.sort(key=len)
+            for i in range(0, len(new), _CHUNK):
+                chunk = new[i : i + _CHUNK]
+                read = read_alone(self._embedder, chunk, role)
+                self.known |= {(t, role): s for t, s in zip(chunk, read, strict=True)}
+        return [self._row(group) for group in groups]
 
-def main() -> None:
-    """Train and write the weights and the cross-fitted scores."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--index", type=Path, help="data folder of the corpus' index")
-    parser.add_argument("--start", type=Path, help="weights of the first part")
-    parser.add_argument("--out", type=Path, default=Path("verdict-training"))
-    arguments = parser.parse_args()
-    if not SHARED.is_dir():
-        sys.exit(f"skipped: the data in {SHARED} are not there")
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(0)
-    embedder = load_embedder(Settings(_env_file=None))
-    warm_up()
-    pairs = selected(public_pairs(SHARED))
-    beside = random.Random(5).sample(pairs, BESIDE)
-    if arguments.start:
-        start = arguments.start
-    else:
-        public = examples(embedder, pairs)
-        held = examples(embedder, tydi_dev(SHARED)[:400])
-        reader = fresh(public)
-        train(reader, public, PUBLIC_EPOCHS, RATE)
-        print(f"public sets, TyDi QA dev: AUC {auc(reader, held):.3f}", flush=True)
-        start = arguments.out / "public.safetensors"
-        save(reader, start)
-    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        own = fitting_half(embedder, store)
-        beside += corrupted(store)
-    others = examples(embedder, beside)
-    crossed: dict[str, float] = {}
-    for fold in (0, 1):
-        inside = [e for e in own if _fold(e.group) == fold]
-        outside = [e for e in own if _fold(e.group) != fold]
-        reader = loaded(start)
-        train(reader, [*inside, *others], FINE_EPOCHS, FINE_RATE)
-        scored = scores(reader, [e.triple for e in outside])
-        tell(fold, outside, scored)
-        crossed |= {e.key: round(float(s), 4) for e, s in zip(outside, scored, strict=True)}
-    (arguments.out / "crossed.json").write_text(json.dumps(crossed), "utf-8")
-    reader = loaded(start)
-    train(reader, [*own, *others], FINE_EPOCHS, FINE_RATE)
-    save(reader, MODELS / f"cross_encoder.{embedder.model_name}.safetensors")
+    def _row(self, group: Group) -> list[Placed]:
+        row: list[Placed] = [(self.known[t, EVIDENCE], EVIDENCE, ()) for t in group.evidence]
+        for asked in group.asked:
+            question = len(row)
+            row.append((self.known[asked.question, QUESTION], QUESTION, asked.evidence))
+            row += [
+                (self.known[a.text, ANSWER], ANSWER, (*a.evidence, question)) for a in asked.answers
+            ]
+        return row
 
 
-def selected(pairs: Sequence[LabelledPair]) -> list[LabelledPair]:
-    """So many questions of each set that no language outweighs the others."""
-    draw = random.Random(0)
-    english = [p for p in pairs if p.source == "tydi" and p.question.isascii()]
-    korean = [p for p in pairs if p.source == "tydi" and not p.question.isascii()]
-    rest = [p for p in pairs if p.source != "tydi"]
-    draw.shuffle(rest)
-    return _of_questions(english, 900, draw) + _of_questions(korean, 1700, draw) + rest[:4200]
+def _size(group: Group) -> int:
+    """About so many characters' worth of tokens."""
+    texts = [*group.evidence, *(a.text for a in group.answers)]
+    texts += [asked.question for asked in group.asked]
+    return sum(len(text) / (1.8 if _korean(text) else 3.3) + 2 for text in texts).__int__()
 
 
-def _of_questions(
-    pairs: Sequence[LabelledPair], count: int, draw: random.Random
-) -> list[LabelledPair]:
-    questions = sorted({pair.question for pair in pairs})
-    draw.shuffle(questions)
-    kept = set(questions[:count])
-    return [pair for pair in pairs if pair.question in kept]
+def _korean(text: str) -> bool:
+    return any("가" <= c <= "힣" for c in text[:40])
 
 
-def examples(embedder: SentenceTransformerEmbedder, pairs: Sequence[LabelledPair]) -> list[Example]:
-    """Pairs of public sets with their token states."""
-    texts = [PassageText(p.question, p.answer) for p in pairs]
-    texts += [PassageText(p.heading, p.evidence) for p in pairs]
-    states = token_states(embedder, texts)
-    return [
-        Example(Triple(states[claim], states[evidence]), pair.supported, pair.question)
-        for pair, claim, evidence in zip(pairs, texts, texts[len(pairs) :], strict=False)
-    ]
+def batches(groups: Sequence[Group], draw: random.Random) -> list[list[Group]]:
+    """Shuffled batches of groups of similar size."""
+    order = list(groups)
+    draw.shuffle(order)
+    made: list[list[Group]] = []
+    for i in range(0, len(order), 120):
+        batch: list[Group] = []
+        for group in sorted(order[i : i + 120], key=_size):
+            if batch and (len(batch) + 1) * _size(group) > TOKENS:
+                made.append(batch)
+                batch = []
+            batch.append(group)
+        made.append(batch)
+    draw.shuffle(made)
+    return made
 
 
-def token_states(
-    embedder: SentenceTransformerEmbedder, texts: Sequence[PassageText]
-) -> dict[PassageText, TokenStates]:
-    """The token states of texts, in half precision."""
-    new = sorted(set(texts), key=lambda text: len(text.title) + len(text.text))
-    known: dict[PassageText, TokenStates] = {}
-    for i in range(0, len(new), _CHUNK):
-        chunk = new[i : i + _CHUNK]
-        for text, reading in zip(chunk, embedder.read(chunk), strict=True):
-            known[text] = TokenStates(reading.tokens.states.half(), reading.tokens.kinds)
-    return known
+def fresh(states: States, groups: Sequence[Group]) -> JointReader:
+    """A reader to be trained, that knows the mean and the spread of the states of some groups."""
+    some = torch.cat([tokens for row in states.rows(groups) for tokens, _, _ in row]).float()
+    reader = JointReader(some.shape[1])
+    reader.centre.copy_(some.mean(0))
+    reader.spread.copy_(some.std(0).clamp(min=1e-3))
+    return reader
+
+
+def train(
+    reader: JointReader,
+    states: States,
+    steps: Sequence[list[Group]],
+    watched: Sequence[Group],
+    out: Path,
+    rate: float,
+) -> None:
+    """Go through all steps once; the rate rises at first and then falls to nothing."""
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=rate, weight_decay=0.05)
+    reader.train()
+    losses: list[float] = []
+    began = time.monotonic()
+    for step, batch in enumerate(steps, 1):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, step / WARM_UP) * max(0.02, 1 - step / len(steps))
+        wanted = torch.tensor([float(a.right) for g in batch for a in g.answers])
+        share = wanted.mean().clamp(0.2, 0.8)
+        weight = torch.where(wanted > 0, 0.5 / share, 0.5 / (1 - share))
+        # Some labels are wrong whoever wrote them.
+        loss = nn.functional.binary_cross_entropy_with_logits(
+            reader(batch_of(states.rows(batch))), wanted * 0.96 + 0.02, weight=weight
+        )
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+        if step % _REPORT == 0 or step == len(steps):
+            spent = f"{time.monotonic() - began:.0f} s"
+            print(
+                f"  {step}/{len(steps)} loss {np.mean(losses[-_REPORT:]):.3f} {spent}", flush=True
+            )
+            save(reader, out / "last.safetensors")
+            tell(watched, scores(reader, states, watched))
+            reader.train()
+    reader.eval()
+
+
+@torch.inference_mode()
+def scores(reader: JointReader, states: States, groups: Sequence[Group]) -> NDArray[np.float64]:
+    """The log-odds of all answers of many groups, in their order."""
+    reader.eval()
+    values = [reader(batch_of(states.rows([group]))).double().numpy() for group in groups]
+    return np.concatenate(values)
+
+
+def tell(groups: Sequence[Group], scored: NDArray[np.float64]) -> None:
+    """Print how well right answers are ranked before wrong ones, by kind."""
+    answers = [a for g in groups for a in g.answers]
+    if not answers:
+        return
+    right = [s for a, s in zip(answers, scored, strict=True) if a.right]
+    by_kind: dict[str, list[float]] = defaultdict(list)
+    for answer, score in zip(answers, scored, strict=True):
+        if not answer.right:
+            by_kind[answer.kind].append(score)
+    wrong = [s for own in by_kind.values() for s in own]
+    parts = [f"all {_auc(right, wrong):.3f}"]
+    parts += [f"{kind} {_auc(right, own):.2f}" for kind, own in sorted(by_kind.items())]
+    print("  AUC " + ", ".join(parts), flush=True)
+
+
+def _auc(right: Sequence[float], wrong: Sequence[float]) -> float:
+    labels = [True] * len(right) + [False] * len(wrong)
+    return float(roc_auc_score(labels, [*right, *wrong]))
+
+
+def save(reader: JointReader, path: Path) -> None:
+    """Write the weights in half precision."""
+    tensors = {k: v.to(torch.bfloat16).contiguous() for k, v in reader.state_dict().items()}
+    save_file(tensors, path)
+
+
+def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore) -> list[Group]:
+    """The answers of the benchmark's fitting half, with what they are read with."""
+    groups = []
+    for own in Reader(store, embedder).read([c for c in load_cases() if c.half == 0]):
+        evidence: dict[str, int] = {}
+        answers = []
+        best: tuple[int, ...] = ()
+        for item in own:
+            if item.found is None:
+                continue
+            best = tuple(
+                evidence.setdefault(str(e), len(evidence)) for e in item.found.best_readings
+            )
+            support = str(item.supports[0].sentence.reading())
+            own_place = evidence.setdefault(support, len(evidence))
+            seen = tuple(dict.fromkeys((*best, own_place)))
+            case = item.case
+            answers.append(Answer(case.text, case.right, seen, case.kind, key(case)))
+        if answers:
+            asked = Asked(own[0].case.question, best, tuple(answers))
+            groups.append(Group(tuple(evidence), (asked,), own[0].case.fact))
+    return groups
 
 
 def corrupted(store: PassageStore) -> list[LabelledPair]:
@@ -184,142 +256,86 @@ def corrupted(store: PassageStore) -> list[LabelledPair]:
     return corpus_pairs(sorted(passages, key=lambda p: p.id), asked, SENTENCES)
 
 
-def _is_at(passage: Passage, place: str) -> bool:
+def _is_at(passage: Any, place: str) -> bool:
     named = (passage.locator, *passage.headings, passage.title)
     number = article_of(place)
     return place in named or (number is not None and number == passage.article)
 
 
-def tell(fold: int, outside: Sequence[Example], scored: NDArray[np.float64]) -> None:
-    """Print how well right answers of the other fold are ranked before wrong ones, by kind."""
-    right = [s for e, s in zip(outside, scored, strict=True) if e.right]
-    print(f"trained on fold {fold}; on the other, AUC against", flush=True)
-    for kind in sorted({e.kind for e in outside if not e.right}):
-        wrong = [s for e, s in zip(outside, scored, strict=True) if e.kind == kind and not e.right]
-        labels = [True] * len(right) + [False] * len(wrong)
-        print(f"  {kind}: {roc_auc_score(labels, [*right, *wrong]):.3f}", flush=True)
-
-
-def fitting_half(embedder: SentenceTransformerEmbedder, store: PassageStore) -> list[Example]:
-    """The answers of the benchmark's fitting half, with what they may rest on."""
-    cases = [case for case in load_cases() if case.half == 0]
-    found: list[tuple[Example, PassageText, PassageText]] = []
-    for group in Reader(store, embedder).read(cases):
-        for item in group:
-            if item.context is None:
-                continue
-            claim = TokenStates(item.reading.tokens.states.half(), item.reading.tokens.kinds)
-            support = evidence_text(item.supports[0].sentence)
-            example = Example(
-                Triple(claim, claim),
-                item.case.right,
-                item.case.fact,
-                key(item.case),
-                item.case.kind,
-            )
-            found.append(
-                (
-                    example,
-                    PassageText(support.heading, support.text),
-                    PassageText(item.context.heading, item.context.text),
-                )
-            )
-    states = token_states(embedder, [text for _, *both in found for text in both])
+def selected(pairs: Sequence[LabelledPair]) -> list[LabelledPair]:
+    """So many questions of each set that no language outweighs the others."""
+    draw = random.Random(0)
+    english = [p for p in pairs if p.source == "tydi" and p.question.isascii()]
+    korean = [p for p in pairs if p.source == "tydi" and not p.question.isascii()]
+    rest = [p for p in pairs if p.source != "tydi"]
     return [
-        Example(
-            Triple(
-                example.triple.claim,
-                states[support],
-                None if support == context else states[context],
-            ),
-            example.right,
-            example.group,
-            example.key,
-            example.kind,
-        )
-        for example, support, context in found
+        *_of_questions(english, 700, draw),
+        *_of_questions(korean, 1200, draw),
+        *_of_questions(rest, 1900, draw),
     ]
 
 
-def _fold(fact: str) -> int:
-    return zlib.crc32(f"fold {fact}".encode()) % 2
+def _of_questions(
+    pairs: Sequence[LabelledPair], count: int, draw: random.Random
+) -> list[LabelledPair]:
+    questions = sorted({pair.question for pair in pairs})
+    draw.shuffle(questions)
+    kept = set(questions[:count])
+    return [pair for pair in pairs if pair.question in kept]
 
 
-def fresh(public: Sequence[Example]) -> JointReader:
-    """A reader to be trained, with the centre of the states of some texts."""
-    reader = JointReader(public[0].triple.claim.states.shape[1])
-    some = torch.cat([e.triple.support.states for e in public[:2000]]).float()
-    reader.centre.copy_(some[:, some.shape[1] // 2 :].mean(0))
-    return reader
-
-
-def loaded(path: Path) -> JointReader:
-    """A reader with stored weights."""
-    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
-    reader = JointReader(tensors["project.weight"].shape[1])
-    reader.load_state_dict(tensors)
-    return reader
-
-
-def save(reader: JointReader, path: Path) -> None:
-    """Write the weights in half precision."""
-    tensors = {k: v.to(torch.bfloat16).contiguous() for k, v in reader.state_dict().items()}
-    save_file(tensors, path)
-
-
-def train(reader: JointReader, own: Sequence[Example], epochs: int, rate: float) -> None:
-    """Train for so many epochs; the rate rises at first and then falls to nothing."""
-    optimizer = torch.optim.AdamW(reader.parameters(), lr=rate, weight_decay=0.05)
+def main() -> None:
+    """Train and write the weights."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--index", type=Path, help="data folder of the corpus' index")
+    parser.add_argument("--out", type=Path, default=Path("verdict-training"))
+    arguments = parser.parse_args()
+    if not SHARED.is_dir():
+        sys.exit(f"skipped: the data in {SHARED} are not there")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
     draw = random.Random(0)
-    steps = epochs * (len(own) // BATCH)
-    losses: list[float] = []
-    share = np.mean([e.right for e in own])
-    reader.train()
-    for step, batch in enumerate(b for _ in range(epochs) for b in batches(own, draw)):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
-        wanted = torch.tensor([float(e.right) for e in batch])
-        weight = torch.where(wanted > 0, float(1 - share), float(share)) * 2
-        # Some labels are wrong whoever wrote them.
-        loss = nn.functional.binary_cross_entropy_with_logits(
-            reader(*joined([e.triple for e in batch])), wanted * 0.98 + 0.01, weight=weight
-        )
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-        optimizer.step()
-        losses.append(loss.item())
-        if (step + 1) % 100 == 0:
-            print(f"  {step + 1}/{steps} loss {np.mean(losses[-100:]):.3f}", flush=True)
-    reader.eval()
+    embedder = load_embedder(Settings(_env_file=None))
+    warm_up()
+    states = States(embedder)
+    with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
+        own = benchmark_groups(embedder, store)
+        made = pair_groups(corrupted(store))
+    public = pair_groups(selected(public_pairs(SHARED)))
+    pieces = load_pieces()
+    steps: list[list[Group]] = []
+    for _ in range(EPOCHS):
+        steps += batches([*piece_groups(pieces, draw), *made, *public], draw)
+    first = fresh(states, steps[0] + steps[1] + steps[2])
+    train(first, states, steps, own[::8], arguments.out, RATE)
+    crossed: dict[str, float] = {}
+    readers = []
+    for inside in (False, True):
+        trained = [g for g in own if drawn(g.fact) == inside]
+        outside = [g for g in own if drawn(g.fact) != inside]
+        steps = []
+        for _ in range(FINE_EPOCHS):
+            beside = piece_groups(draw.sample(pieces, len(pieces) // 2), draw)
+            steps += batches([*trained, *made, *beside], draw)
+        reader = copy.deepcopy(first)
+        train(reader, states, steps, outside[::8], arguments.out, FINE_RATE)
+        scored = scores(reader, states, outside)
+        tell(outside, scored)
+        keys = [answer.key for group in outside for answer in group.answers]
+        crossed |= dict(zip(keys, map(float, scored), strict=True))
+        readers.append(reader)
+    (arguments.out / "crossed.json").write_text(json.dumps(crossed), "utf-8")
+    save(mean_of(readers), MODELS / f"cross_encoder.{embedder.model_name}.safetensors")
 
 
-def batches(own: Sequence[Example], draw: random.Random) -> Iterator[list[Example]]:
-    """Shuffled batches of examples of similar length."""
-    order = list(own)
-    draw.shuffle(order)
-    parts = []
-    for i in range(0, len(order), BATCH * 20):
-        block = sorted(order[i : i + BATCH * 20], key=lambda e: len(e.triple))
-        parts += [block[j : j + BATCH] for j in range(0, len(block), BATCH)]
-    draw.shuffle(parts)
-    yield from parts
-
-
-@torch.inference_mode()
-def scores(reader: JointReader, triples: Sequence[Triple]) -> NDArray[np.float64]:
-    """The log-odds of many triples."""
-    out = np.zeros(len(triples))
-    order = sorted(range(len(triples)), key=lambda i: len(triples[i]))
-    for i in range(0, len(order), 2 * BATCH):
-        chosen = order[i : i + 2 * BATCH]
-        out[chosen] = reader(*joined([triples[j] for j in chosen])).numpy()
-    return out
-
-
-def auc(reader: JointReader, own: Sequence[Example]) -> float:
-    """How well it ranks right answers before wrong ones."""
-    return float(roc_auc_score([e.right for e in own], scores(reader, [e.triple for e in own])))
+def mean_of(readers: Sequence[JointReader]) -> JointReader:
+    """A reader with the mean of the weights of readers that began with the same ones."""
+    mean = copy.deepcopy(readers[0])
+    states = [reader.state_dict() for reader in readers]
+    mean.load_state_dict({k: torch.stack([s[k] for s in states]).mean(0) for k in states[0]})
+    return mean
 
 
 if __name__ == "__main__":

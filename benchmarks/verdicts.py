@@ -1,13 +1,15 @@
 """Is a right answer shown, and a wrong one held back?
 
     python benchmarks/verdicts.py [--index DIR] [--cache FILE] [--baseline N] [--fit [--joint FILE]]
+                                  [--quick]
 
 Right and wrong answers (``data/verdicts.jsonl``, see `verdict_cases`) to questions on statutes,
 policies and the samples, in nine directions between the languages, are judged as the service
-judges what its generator says; nothing is generated. Half of the facts were fitted on (``--fit``
-does it again and writes the file in ``assistant/calibration``), the other half is reported: right
-ones shown, by form, language and direction; wrong ones shown, by kind; the curve; and the sixteen
-vetoes of the service, on the same answers. Intervals are bootstraps over facts, 95 %.
+judges what its generator says; nothing is generated. One half of the facts is fitted on (``--fit``
+does it again and writes the files in ``assistant/calibration``), the other half is reported
+(``--quick``: every other fact of both): right ones shown, by form, language and direction; wrong
+ones shown, by kind; the curve; and the sixteen vetoes of the service, on the same answers.
+Intervals are bootstraps over facts, 95 %.
 
 It takes about half an hour on two cores; ``--cache`` keeps the signals, and then it takes minutes.
 """
@@ -26,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from retrieval import SHARED, corpus_store
 from sklearn.metrics import roc_auc_score
-from verdict_cases import CONVERTED, load_cases
+from verdict_cases import CONVERTED, drawn, load_cases
 from verdict_fit import OF_VECTORS, fit, scores_of
 from verdict_signals import Reader, Row
 from vetoes import Vetoes
@@ -55,7 +57,8 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="file to keep signals in")
     parser.add_argument("--baseline", type=int, default=150, help="questions for the vetoes")
     parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--joint", type=Path, help="cross-fitted scores, see verdict_training.py")
+    parser.add_argument("--joint", type=Path, help="crossed scores, see verdict_training.py")
+    parser.add_argument("--quick", action="store_true", help="every other fact only")
     arguments = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"skipped: the corpus in {SHARED} is not there")
@@ -64,7 +67,8 @@ def main() -> None:
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
         crossed = json.loads(arguments.joint.read_text()) if arguments.joint else {}
         reader = Reader(store, embedder, load_cross_encoder(embedder), crossed)
-        rows = list(reader.rows(load_cases(), arguments.cache))
+        wanted = [c for c in load_cases() if drawn(c.fact) or not arguments.quick]
+        rows = list(reader.rows(wanted, arguments.cache))
         if arguments.fit:
             write(rows, embedder.model_name)
         verdict = load_calibration(embedder.model_name, "*").verdict

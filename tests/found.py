@@ -18,9 +18,8 @@ def find(
 ) -> SearchResult:
     """All the passages, in their order."""
     (asked,) = embedder.embed_questions([query])
-    read = embedder.embed_passages(
-        [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
-    )
+    texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
+    read = embedder.embed_passages(texts) if texts else []
     hits = []
     for passage, vectors in zip(passages, read, strict=True):
         cosine = float(vectors.dense @ asked.dense)

@@ -2,58 +2,40 @@
 
 A cross-encoder sees what no cosine does: that a sentence says "may" and its evidence "may not",
 or that the number is the neighbouring clause's. A whole transformer for it would read each pair
-anew. Here the embedder reads question with answer, and evidence, each by itself, as it does
-anyway, and only a small transformer of our own reads the token states of both together (as Cao et
-al. 2020, "DeFormer", arXiv:2005.00697, leave the lower layers of a reader decomposed). So the
-evidence of a reply is read once, and a sentence costs a few milliseconds.
+anew. Here the embedder reads a question, each piece of evidence and an answer by themselves, and
+only a small transformer of our own reads the states of their tokens together (as Cao et al. 2020,
+"DeFormer", arXiv:2005.00697, leave the lower layers of a reader decomposed). Each token of question
+and answer comes with what tells it from the token of the evidence that is nearest to it (as in
+Chen et al. 2017, "ESIM", arXiv:1609.06038). So the evidence of a reply is read once.
 
-The weights are made by ``tools/train_cross_encoder.py`` for one embedder.
+The weights are made by ``benchmarks/verdict_training.py`` for one embedder.
 """
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from threading import Lock
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import torch
-from safetensors import safe_open
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, TokenStates
+from assistant.models.embedder import SentenceTransformerEmbedder
 
-#: Kinds of tokens: of the question, the answer, a heading of evidence, what the answer rests on,
-#: what bears most on the question, and all others.
-QUESTION, ANSWER, HEADING, SUPPORT, CONTEXT, OTHER = range(6)
-_KINDS: Final = 6
-#: Readings of how the tokens of both texts fit together; see `alignments`.
-_ALIGNMENTS: Final = 4
-
-
-@dataclass(frozen=True)
-class Triple:
-    """What is read together.
-
-    Attributes:
-        claim: An answer, with its question as the title.
-        support: The sentences that it rests on.
-        context: The sentences found that bear most on the question; None where they are the same.
-    """
-
-    claim: TokenStates
-    support: TokenStates
-    context: TokenStates | None = None
-
-    @property
-    def parts(self) -> list[tuple[TokenStates, Tensor]]:
-        """The texts in their order, each with what its kinds of tokens are here."""
-        parts = [(self.claim, _CLAIM_KINDS), (self.support, _SUPPORT_KINDS)]
-        return parts if self.context is None else [*parts, (self.context, _CONTEXT_KINDS)]
-
-    def __len__(self) -> int:
-        return sum(len(part.kinds) for part, _ in self.parts)
+#: Roles of a text.
+QUESTION, EVIDENCE, ANSWER = range(3)
+#: The most tokens that are read of each.
+_LONGEST: Final = (64, 128, 160)
+#: The layer whose states are read beside those of the last one.
+_MIDDLE: Final = 16
+_HEADS: Final = 4
+#: Numbers that are made of a comparison of two tokens, and of all comparisons of an answer.
+_COMPARED: Final = 64
+_NEARNESSES: Final = 6
+#: States are cut off at so many standard deviations: a few dimensions are far out.
+_FAR: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -63,130 +45,229 @@ class EvidenceText:
     heading: str
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.heading}\n{self.text}" if self.heading else self.text
+
+
+#: A text of a row: the states of its tokens, ``(n, 2 * d)``; its role; which texts before it in
+#: the row its tokens attend to.
+Placed: TypeAlias = tuple[Tensor, int, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of ``b`` times ``n`` tokens, with ``k`` answers of up to ``m`` tokens.
+
+    Attributes:
+        states: Of the tokens, ``(b, n, 2 * d)``.
+        roles: What each is part of, ``(b, n)``.
+        mask: Which tokens each attends to, ``(b, n, n)``.
+        index: Where each answer's tokens stand among all ``b * n``, ``(k, m)``.
+        inside: Which of those are no padding, ``(k, m)``.
+    """
+
+    states: Tensor
+    roles: Tensor
+    mask: Tensor
+    index: Tensor
+    inside: Tensor
+
+
+def batch_of(rows: Sequence[Sequence[Placed]]) -> Batch:
+    """Rows of texts as one batch; each text attends to itself, too."""
+    length = max(sum(len(states) for states, _, _ in row) for row in rows)
+    first = rows[0][0][0]
+    states = torch.zeros(len(rows), length, first.shape[1], dtype=first.dtype)
+    roles = torch.zeros(len(rows), length, dtype=torch.long)
+    mask = torch.eye(length, dtype=torch.bool).repeat(len(rows), 1, 1)  # padding sees itself
+    spans: list[tuple[int, int]] = []
+    for r, row in enumerate(rows):
+        starts: list[tuple[int, int]] = []
+        at = 0
+        for tokens, role, sees in row:
+            end = at + len(tokens)
+            states[r, at:end], roles[r, at:end] = tokens, role
+            for begin, stop in (*(starts[i] for i in sees), (at, end)):
+                mask[r, at:end, begin:stop] = True
+            starts.append((at, end))
+            if role == ANSWER:
+                spans.append((r * length + at, r * length + end))
+            at = end
+    most = max(end - begin for begin, end in spans)
+    index = torch.tensor([[min(b + i, e - 1) for i in range(most)] for b, e in spans])
+    inside = torch.tensor([[b + i < e for i in range(most)] for b, e in spans])
+    return Batch(states, roles, mask, index, inside)
+
 
 class JointReader(nn.Module):
-    """A small transformer over the tokens of both texts.
+    """A small transformer over the tokens of question, evidence and answers.
 
     Args:
-        dimensions: Of a token's states.
+        dimensions: Of a token's states, twice those of the embedder.
         width: Of its own layers.
         depth: How many.
     """
 
-    def __init__(self, dimensions: int, width: int = 128, depth: int = 3, heads: int = 4) -> None:
+    def __init__(self, dimensions: int, width: int = 192, depth: int = 4) -> None:
         super().__init__()
         self.centre: Tensor
-        self.register_buffer("centre", torch.zeros(dimensions // 2))
+        self.spread: Tensor
+        self.register_buffer("centre", torch.zeros(dimensions))
+        self.register_buffer("spread", torch.ones(dimensions))
         self.project = nn.Linear(dimensions, width)
-        self.align = nn.Linear(_ALIGNMENTS, width)
-        self.kind = nn.Embedding(_KINDS, width)
-        self.first = nn.Parameter(torch.zeros(width))
+        self.role = nn.Embedding(3, width)
+        self.compare = nn.Linear(dimensions + 2, _COMPARED)
+        self.inform = nn.Linear(_COMPARED, width)
         layer = nn.TransformerEncoderLayer(
-            width, heads, 3 * width, dropout=0.0, activation="gelu", batch_first=True,
+            width, _HEADS, 3 * width, dropout=0.0, activation="gelu", batch_first=True,
             norm_first=True,
         )  # fmt: skip
         self.layers = nn.TransformerEncoder(layer, depth, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)
+        self.hidden = nn.Linear(2 * width + 2 * _COMPARED + _NEARNESSES, width)
         self.score = nn.Linear(width, 1)
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(0.1)
 
-    def forward(self, states: Tensor, kinds: Tensor, real: Tensor) -> Tensor:
-        """Log-odds that the evidence supports the answer, of shape ``(batch,)``.
+    def forward(self, batch: Batch) -> Tensor:
+        """Log-odds that the evidence supports each answer, ``(k,)``."""
+        states = ((batch.states.float() - self.centre) / self.spread).clamp(-_FAR, _FAR)
+        # While training, some dimensions are left out for a whole batch: leaving out single
+        # values takes longer than all the rest.
+        states = states * self.drop(torch.ones(states.shape[-1]))
+        nearness, features = self._compared(states, batch)
+        hidden = self.project(states) + self.role(batch.roles) + self.inform(features)
+        hidden = self.layers(hidden, mask=~batch.mask.repeat_interleave(_HEADS, 0))
+        return self._head(self.norm(hidden), nearness, features, batch)
+
+    def _compared(self, states: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Of each token of a question or an answer: its cosines with the nearest token of the
+        evidence and of the question, ``(b, n, 2)``, and what tells it from that of the evidence,
+        ``(b, n, f)``; 0 where there is none."""
+        width = states.shape[-1] // 2
+        last = nn.functional.normalize(states[..., width:], dim=-1)
+        cosines = last @ last.transpose(1, 2)
+        roles = batch.roles
+        may = batch.mask & (roles == EVIDENCE)[:, None, :] & (roles != EVIDENCE)[:, :, None]
+        asked = batch.mask & (roles == QUESTION)[:, None, :] & (roles == ANSWER)[:, :, None]
+        nearest, at = cosines.masked_fill(~may, -1.0).max(-1)
+        nearness = torch.stack(
+            [
+                nearest * may.any(-1),
+                cosines.masked_fill(~asked, -1.0).amax(-1) * asked.any(-1),
+            ],
+            -1,
+        )
+        match = last.gather(1, at[..., None].expand(-1, -1, width))
+        parts = [last * match * width, (last - match) * width**0.5, nearness]
+        features = nn.functional.gelu(self.compare(torch.cat(parts, -1)))
+        return nearness, features * may.any(-1)[..., None]
+
+    def _head(self, read: Tensor, nearness: Tensor, features: Tensor, batch: Batch) -> Tensor:
+        kept = batch.inside[..., None]
+
+        def of_answers(values: Tensor) -> Tensor:
+            return values.reshape(-1, values.shape[-1])[batch.index]
+
+        def mean(values: Tensor) -> Tensor:
+            return (values * kept).sum(1) / kept.sum(1)
+
+        def most(values: Tensor) -> Tensor:
+            return values.masked_fill(~kept, -1e4).amax(1)
+
+        read, nearness, features = map(of_answers, (read, nearness, features))
+        pooled = [mean(read), most(read), mean(features), most(features)]
+        pooled += [mean(nearness), most(nearness), -most(-nearness)]
+        hidden = nn.functional.gelu(self.hidden(torch.cat(pooled, -1)))
+        return cast(Tensor, self.score(self.drop(hidden)).squeeze(-1))
+
+
+@torch.inference_mode()
+def read_alone(
+    embedder: SentenceTransformerEmbedder, texts: Sequence[str], role: int
+) -> list[Tensor]:
+    """States of the tokens of texts, each read by itself: of a layer above the middle and of the
+    last one, ``(n, 2 * d)``."""
+    ids = [row[: _LONGEST[role]] for row in embedder.tokenizer(list(texts))["input_ids"]]
+    longest = max(map(len, ids))
+    with embedder.lock:
+        read = embedder.encoder(
+            input_ids=torch.tensor([row + [0] * (longest - len(row)) for row in ids]),
+            attention_mask=torch.tensor([[1] * len(r) + [0] * (longest - len(r)) for r in ids]),
+            output_hidden_states=True,
+        )
+    both = torch.cat([read.hidden_states[_MIDDLE], read.last_hidden_state], -1)
+    return [both[i, : len(row)].clone() for i, row in enumerate(ids)]
+
+
+class JointReading:
+    """Reads the answers to one question together with evidence; each text is read once.
+
+    Args:
+        cross_encoder: What reads.
+        question: The question.
+        evidence: The pieces that bear most on the question, which all answers are read with.
+    """
+
+    def __init__(
+        self, cross_encoder: CrossEncoder, question: str, evidence: Sequence[EvidenceText]
+    ) -> None:
+        self._cross_encoder = cross_encoder
+        self._question = question
+        self._best = tuple(evidence)
+        self._known: dict[tuple[str, int], Tensor] = {}
+
+    def log_odds(self, answer: str, support: EvidenceText) -> float:
+        """Of an answer being supported.
 
         Args:
-            states: Of shape ``(batch, n, 2 * d)``.
-            kinds: What each token is, ``(batch, n)``.
-            real: Which tokens are no padding, ``(batch, n)``.
+            answer: A sentence.
+            support: What it rests on; it may be a piece that all answers are read with.
         """
-        aligned = self.alignments(states, kinds, real)
-        hidden = self.project(states * self._kept(states)) + self.kind(kinds) + self.align(aligned)
-        first = self.first.expand(len(states), 1, -1)
-        seen = torch.cat([real.new_ones(len(real), 1), real], 1)
-        hidden = self.layers(torch.cat([first, hidden], 1), src_key_padding_mask=~seen)
-        return cast(Tensor, self.score(self.norm(hidden[:, 0])).squeeze(-1))
+        pieces = tuple(dict.fromkeys((*self._best, support)))
+        row: list[Placed] = [(self._read(str(piece), EVIDENCE), EVIDENCE, ()) for piece in pieces]
+        best = tuple(range(len(self._best)))
+        row.append((self._read(self._question, QUESTION), QUESTION, best))
+        row.append((self._read(answer, ANSWER), ANSWER, tuple(range(len(row)))))
+        return self._cross_encoder.score(row)
 
-    def _kept(self, states: Tensor) -> Tensor:
-        """Which of the dimensions of the states count: while training, others are left out for a
-        whole batch. (Leaving out single values takes longer than all the rest.)"""
-        return cast(Tensor, self.drop(torch.ones(states.shape[-1])))
-
-    def alignments(self, states: Tensor, kinds: Tensor, real: Tensor) -> Tensor:
-        """For each token, how near it is to the nearest token of the support, the context, the
-        answer and the question, of shape ``(batch, n, 4)``; 0 for those of its own side."""
-        last = states[..., states.shape[-1] // 2 :] - self.centre
-        unit = nn.functional.normalize(last, dim=-1)
-        cosines = unit @ unit.transpose(1, 2)
-        on_claim = (kinds == QUESTION) | (kinds == ANSWER)
-        on_evidence = (kinds == SUPPORT) | (kinds == CONTEXT)
-        parts = []
-        for side, others in (
-            (kinds == SUPPORT, on_claim),
-            (kinds == CONTEXT, on_claim),
-            (kinds == ANSWER, on_evidence),
-            (kinds == QUESTION, on_evidence),
-        ):
-            there = (side & real)[:, None, :]
-            nearest = cosines.masked_fill(~there, -1.0).amax(-1)
-            parts.append(nearest * (others & real))
-        return torch.stack(parts, -1)
-
-
-def joined(triples: Sequence[Triple]) -> tuple[Tensor, Tensor, Tensor]:
-    """The texts of each triple one after the other: states, kinds, and which are no padding."""
-    length = max(map(len, triples))
-    states = torch.zeros(len(triples), length, triples[0].claim.states.shape[1])
-    kinds = torch.full((len(triples), length), OTHER)
-    real = torch.zeros(len(triples), length, dtype=torch.bool)
-    for row, triple in enumerate(triples):
-        start = 0
-        for part, kinds_here in triple.parts:
-            end = start + len(part.kinds)
-            states[row, start:end] = part.states
-            kinds[row, start:end] = kinds_here[part.kinds.long()]
-            start = end
-        real[row, :start] = True
-    return states, kinds, real
-
-
-_CLAIM_KINDS: Final = torch.tensor([OTHER, QUESTION, ANSWER])
-_SUPPORT_KINDS: Final = torch.tensor([OTHER, HEADING, SUPPORT])
-_CONTEXT_KINDS: Final = torch.tensor([OTHER, HEADING, CONTEXT])
+    def _read(self, text: str, role: int) -> Tensor:
+        if (text, role) not in self._known:
+            self._known[text, role] = self._cross_encoder.read(text, role)
+        return self._known[text, role]
 
 
 class CrossEncoder:
     """Says how far evidence supports an answer.
 
     Args:
-        embedder: What reads both texts.
+        embedder: Which reads each text by itself.
         reader: What reads their tokens together.
     """
 
     def __init__(self, embedder: SentenceTransformerEmbedder, reader: JointReader) -> None:
         self._embedder = embedder
         self._reader = reader.eval()
-        self._lock = Lock()
 
-    def score(
-        self,
-        claim: TokenStates,
-        support: EvidenceText,
-        context: EvidenceText,
-        known: MutableMapping[EvidenceText, TokenStates],
-    ) -> float:
-        """Log-odds that evidence supports an answer.
+    def on(self, question: str, evidence: Sequence[EvidenceText]) -> JointReading:
+        """What reads the answers to a question; see `JointReading`."""
+        return JointReading(self, question, evidence)
 
-        Args:
-            claim: The answer's tokens, read with its question as the title.
-            support: What it rests on.
-            context: What bears most on the question; it may be the same.
-            known: What was read of evidence before; what is new is added.
-        """
-        if new := [item for item in {support, context} if item not in known]:
-            texts = [PassageText(item.heading, item.text) for item in new]
-            known.update(zip(new, (r.tokens for r in self._embedder.read(texts)), strict=True))
-        other = None if context == support else known[context]
-        with self._lock, torch.inference_mode():
-            return float(self._reader(*joined([Triple(claim, known[support], other)]))[0])
+    def read(self, text: str, role: int) -> Tensor:
+        """The states of a text's tokens; see `read_alone`."""
+        return read_alone(self._embedder, [text], role)[0]
+
+    def score(self, row: Sequence[Placed]) -> float:
+        """Log-odds of the only answer of a row."""
+        with self._embedder.lock, torch.inference_mode():
+            return float(self._reader(batch_of([row]))[0])
+
+
+def load_reader(path: str) -> JointReader:
+    """A reader with stored weights."""
+    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    reader = JointReader(tensors["project.weight"].shape[1])
+    reader.load_state_dict(tensors)
+    return reader
 
 
 def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | None:
@@ -194,8 +275,5 @@ def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | 
     file = files(__package__) / f"cross_encoder.{embedder.model_name}.safetensors"
     if not file.is_file():
         return None
-    with as_file(file) as path, safe_open(path, "pt") as stored:
-        tensors = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118
-    reader = JointReader(tensors["project.weight"].shape[1])
-    reader.load_state_dict(tensors)
-    return CrossEncoder(embedder, reader)
+    with as_file(file) as path:
+        return CrossEncoder(embedder, load_reader(str(path)))

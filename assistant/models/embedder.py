@@ -27,10 +27,6 @@ Vectors = NDArray[np.float32]
 
 #: Padded tokens of one forward pass. Larger batches were no faster on two cores and take memory.
 _BATCH_TOKENS = 4096
-#: Tokens of a text that are read for its token states.
-_READ_TOKENS = 160
-#: How far up the layer is whose states are given beside the last one's.
-_MIDDLE = 14 / 25
 
 
 @dataclass(frozen=True)
@@ -54,29 +50,6 @@ class PassageVectors:
 
     dense: Vectors
     sentences: Vectors
-
-
-@dataclass(frozen=True)
-class TokenStates:
-    """What the model holds of each token of a text.
-
-    Attributes:
-        states: Of shape ``(n, 2 * d)``: of a middle layer and of the last one, each scaled to a
-            root mean square of 1.
-        kinds: What each token is part of, of shape ``(n,)``: 1 for the title, 2 for the text, 0
-            for all others.
-    """
-
-    states: torch.Tensor
-    kinds: torch.Tensor
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A text as the model has read it: its unit vector of shape ``(d,)``, and its tokens."""
-
-    dense: Vectors
-    tokens: TokenStates
 
 
 @dataclass(frozen=True)
@@ -147,6 +120,21 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         """Length of a vector."""
         return int(self._model.get_embedding_dimension() or 0)
 
+    @property
+    def lock(self) -> Lock:
+        """Held during a forward pass."""
+        return self._lock
+
+    @property
+    def encoder(self) -> Any:
+        """The transformer itself."""
+        return cast(Any, self._model[0]).model
+
+    @property
+    def tokenizer(self) -> Any:
+        """What makes its tokens."""
+        return self._model.tokenizer
+
     def query_input(self, query: str) -> str:
         """What the model reads for a query; half a surrogate pair, which is no text, becomes ?."""
         return self._query_prompt + query.encode("utf-8", "replace").decode()
@@ -192,38 +180,6 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         without a title. At least one sentence."""
         vectors = self.embed_passages([PassageText("", text) for text in sentences])
         return np.stack([vector.dense for vector in vectors])
-
-    def read(self, texts: Sequence[PassageText]) -> list[Reading]:
-        """Texts with their vectors and their tokens, in the order given; at least one. Of each,
-        the first `_READ_TOKENS` tokens are read."""
-        prefixes = [self._passage_prefix(text.title) for text in texts]
-        encoded = self._model.tokenizer(
-            [prefix + text.text for prefix, text in zip(prefixes, texts, strict=True)],
-            truncation=True,
-            max_length=min(_READ_TOKENS, self._model.max_seq_length or _READ_TOKENS),
-            return_offsets_mapping=True,
-        )
-        results: list[Reading | None] = [None] * len(texts)
-        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
-            inputs = self._padded(encoded, batch)
-            with self._lock, torch.inference_mode():
-                middle, last = self._states(inputs)
-                rows = [last[row, _real(inputs, row)] for row in range(len(batch))]
-                pooled = torch.stack([row.float().mean(0) for row in rows])
-                vectors = self._after_pooling(pooled.to(last.dtype))
-                for row, i in enumerate(batch):
-                    inside = middle[row, _real(inputs, row)]
-                    states = torch.cat([_scaled(inside), _scaled(rows[row])], -1)
-                    offsets = np.asarray(encoded["offset_mapping"][i])
-                    kinds = _kinds(offsets, prefixes[i], texts[i].title)
-                    results[i] = Reading(vectors[row], TokenStates(states, kinds))
-        return cast(list[Reading], results)
-
-    def _states(self, inputs: Any) -> tuple[torch.Tensor, torch.Tensor]:
-        """States of a layer above the middle and of the last, ``(batch, tokens, d)`` each."""
-        model: Any = self._model[0].model
-        read = model(**inputs, output_hidden_states=True)
-        return read.hidden_states[round(len(read.hidden_states) * _MIDDLE)], read.last_hidden_state
 
     def _forward(
         self, inputs: Any, offsets: list[NDArray[np.int64]], spans: list[list[Span]]

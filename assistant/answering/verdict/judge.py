@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.claim import Claim, Rejection
-from assistant.answering.verdict.found import Found, FoundSentence, Support
+from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.model import Opinion, VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
-from assistant.models.cross_encoder import CrossEncoder, EvidenceText
+from assistant.models.cross_encoder import CrossEncoder, JointReading
 from assistant.models.embedder import (
     PassageText,
     QueryVectors,
-    Reading,
     SentenceTransformerEmbedder,
-    TokenStates,
 )
 from assistant.retrieval.hits import Hit
 
@@ -98,13 +96,14 @@ class QuestionJudge:
         self._asked = asked
         self._embedder = embedder
         self._model = model
-        self._cross_encoder = cross_encoder
         self._found = Found(asked.hits)
-        self._sources = [asked.question]
+        self._sources: list[str] = []
         for hit in asked.hits:
             place = f"{hit.passage.heading_path}\n{hit.passage.locator}"
             self._sources += [hit.passage.text, place]
-        self._read: dict[EvidenceText, TokenStates] = {}
+        self._joint: JointReading | None = None
+        if cross_encoder and self._found.sentences:
+            self._joint = cross_encoder.on(asked.question, self._found.best_readings)
 
     async def judge(self, claim: Claim) -> Verdict:
         """What is to be done with a sentence."""
@@ -112,18 +111,27 @@ class QuestionJudge:
 
     def decide(self, claim: Claim) -> Verdict:
         """See `judge`; it blocks."""
-        text = Text(claim.text, claim.language, self._sources, claim.marks, self._asked.citable)
+        text = Text(
+            claim.text,
+            claim.language,
+            self._sources,
+            self._asked.question,
+            claim.marks,
+            self._asked.citable,
+        )
         if rejection := refusal_of(text):
             return Verdict(rejection)
         if not self._found.sentences:
             return Verdict(Rejection("verdict", "nothing was found that it could rest on"))
         (alone,) = self._embedder.embed_sentences([claim.text])
-        (reading,) = self._embedder.read([PassageText(claim.question, claim.text)])
-        supports = self._found.support(claim.text, claim.question, alone, reading.dense)
+        (answer,) = self._embedder.embed_passages([PassageText(claim.question, claim.text)])
+        supports = self._found.support(claim.text, claim.question, alone, answer.dense)
         readings = Readings(self._asked.vectors.dense, self._asked.gate)
-        joint = self._joint(reading, supports[0])
+        joint = 0.0
+        if self._joint:
+            joint = self._joint.log_odds(claim.text, supports[0].sentence.reading())
         signals = read_signals(
-            claim, supports[0], self._found, readings, alone, reading.dense, joint
+            claim, supports[0], self._found, readings, alone, answer.dense, joint
         )
         language = supports[0].sentence.passage.language
         opinion = self._model.opinion(signals, claim.language, language)
@@ -135,17 +143,3 @@ class QuestionJudge:
                 f"{opinion.threshold:.2f}",
             )
         return Verdict(rejection, supports[:_TOLD], signals, opinion)
-
-    def _joint(self, claim: Reading, support: Support) -> float:
-        if self._cross_encoder is None:
-            return 0.0
-        best = self._found.sentences[self._found.best[0]]
-        return self._cross_encoder.score(
-            claim.tokens, evidence_text(support.sentence), evidence_text(best), self._read
-        )
-
-
-def evidence_text(sentence: FoundSentence) -> EvidenceText:
-    """What the cross-encoder reads of a sentence that was found: it, with its neighbours."""
-    passage, window = sentence.passage, sentence.window()
-    return EvidenceText(passage.heading_path, passage.text[window.start : window.end])

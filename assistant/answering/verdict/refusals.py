@@ -15,7 +15,13 @@ import regex
 from assistant.answering.claim import Rejection
 from assistant.answering.form import markup_in
 from assistant.answering.polarity import verdict
-from assistant.language import Language, numbers_in, script_shares, unsupported
+from assistant.language import (
+    Language,
+    detect,
+    quantities_in,
+    script_shares,
+    unsupported,
+)
 
 #: A longer sentence, in words or in letters, is none.
 _MOST_WORDS: Final = 120
@@ -26,6 +32,8 @@ _BARE_WORDS: Final = 5
 _WORD: Final = regex.compile(r"\p{L}{2,}")
 _LATIN_RUN: Final = regex.compile(r"[\p{Latin}\d][\p{Latin}\d&.'’/-]*(?:\s[\p{Latin}\d&.'’/-]+)*")
 _LONGEST_NAME: Final = 4
+#: What looks like a citation mark and is none: a range, or in other brackets.
+_OTHER_MARK: Final = regex.compile(r"[\[【〔［〖「]\s*\p{Nd}[\p{Nd}\s,،;–~-]*[\]】〕］〗」]")
 #: The script of each language, and the least share of a sentence's letters in it. Latin names
 #: are at home in Korean and Arabic sentences; other scripts are in none.
 _SCRIPTS: Final[Mapping[Language, tuple[str, float]]] = {
@@ -42,8 +50,8 @@ class Text:
     Attributes:
         text: Its words, without citation marks.
         language: The language it should be in.
-        sources: Everything that it may have words from: passages, their headings and places, the
-            question.
+        sources: The documents that it may have words from: passages, their headings and places.
+        question: What was asked; it lends names, and numbers to compare with, but no facts.
         marks: The citation marks that were generated.
         citable: The numbers that may be cited.
     """
@@ -51,6 +59,7 @@ class Text:
     text: str
     language: Language
     sources: Sequence[str]
+    question: str = ""
     marks: Sequence[int] = ()
     citable: frozenset[int] = field(default_factory=frozenset)
 
@@ -60,7 +69,7 @@ Refusal = Callable[[Text], str | None]
 
 def says_nothing(text: Text) -> str | None:
     """It is a mark, a heading or a fragment."""
-    if len(_WORD.findall(text.text)) < 1 and not numbers_in(text.text):
+    if len(_WORD.findall(text.text)) < 1 and not quantities_in(text.text):
         return "it has no word and no number"
     if text.text.endswith((":", "：")):
         return "it announces something and does not say it"
@@ -86,6 +95,9 @@ def foreign_marks(text: Text) -> str | None:
     """It cites what does not exist, or consists of marks."""
     if len(text.marks) > _MOST_MARKS:
         return f"it has {len(text.marks)} citation marks"
+    for found in _OTHER_MARK.findall(text.text):
+        if not any(found in source for source in text.sources):
+            return f"{found} is no citation mark"
     unknown = [mark for mark in text.marks if text.citable and mark not in text.citable]
     return f"there is no source {', '.join(map(str, unknown))}" if unknown else None
 
@@ -112,8 +124,20 @@ def another_script(text: Text) -> str | None:
     return f"{foreign:.0%} of its letters are in a foreign script" if foreign > 1e-9 else None
 
 
+def another_language(text: Text) -> str | None:
+    """It is written in the reader's script, but in another language. Only a sentence that is long
+    enough to tell counts."""
+    said = _without_names(text)
+    if not any(character.isalpha() for character in said):
+        return None
+    found = detect(said, text.language)
+    if found.language != text.language or not found.supported:
+        return "it is in another language"
+    return None
+
+
 def _without_names(text: Text) -> str:
-    known = "\n".join(text.sources).casefold()
+    known = "\n".join([text.question, *text.sources]).casefold()
 
     def blank(found: regex.Match[str]) -> str:
         name = found[0].rstrip(".")
@@ -125,11 +149,15 @@ def _without_names(text: Text) -> str:
 
 def invented_quantity(text: Text) -> str | None:
     """It states a number, a percentage or a date that stands nowhere in the sources, in digits of
-    any script or in words, in any calendar; see `assistant.language.unsupported`."""
+    any script or in words, in any calendar; see `assistant.language.unsupported`. A quantity that
+    the question alone states may be compared with one of the documents, and no more."""
     unknown = unsupported(text.text, list(text.sources))
     if not unknown:
         return None
-    named = ", ".join(text.text[q.span.start : q.span.end] for q in unknown[:3])
+    invented = unsupported(text.text, [text.question, *text.sources])
+    if not invented and len(unknown) < len(quantities_in(text.text)):
+        return None
+    named = ", ".join(text.text[q.span.start : q.span.end] for q in (invented or unknown)[:3])
     return f"the documents do not state {named}"
 
 
@@ -141,6 +169,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "foreign_marks": foreign_marks,
     "markup": markup,
     "another_script": another_script,
+    "another_language": another_language,
     "invented_quantity": invented_quantity,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from assistant.language import LANGUAGES
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
@@ -43,3 +46,19 @@ def test_no_answer_is_right_and_wrong_at_once(cases: list[Any]) -> None:
     for case in cases:
         said.setdefault((case.question, case.text), set()).add(case.right)
     assert [pair for pair, truths in said.items() if len(truths) == 2] == []
+
+
+def test_the_pieces_to_train_on_are_whole_and_parallel() -> None:
+    lines = (BENCHMARKS / "data" / "verdict_pieces.jsonl").read_text("utf-8").splitlines()
+    pieces = [json.loads(line) for line in lines]
+    assert len(pieces) == len({piece["id"] for piece in pieces}) >= 400
+    for piece in pieces:
+        (count,) = {len(piece["clauses"][language]) for language in LANGUAGES}
+        for asked in piece["questions"]:
+            assert all(0 <= place < count for place in asked["support"])
+            for language in LANGUAGES:
+                wrong = {text for _, text in asked["wrong"][language]}
+                right = set(asked["right"][language])
+                assert wrong
+                assert right
+                assert not wrong & right, piece["id"]

@@ -61,7 +61,7 @@ DECIDES: dict[Language, str] = {
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "Within two weeks."),
+        ("ko", "14일 안에 결정합니다."),
         ("ko", "학장은 신청을 14일 이내에 결정합니다."),
     ],
 )
@@ -125,9 +125,13 @@ def test_whatever_is_generated_has_a_clear_outcome_in_time(
 
 
 @pytest.mark.models
-def test_evidence_of_one_word_is_judged(embedder: SentenceTransformerEmbedder) -> None:
+def test_evidence_of_one_word_and_none_at_all_are_judged(
+    embedder: SentenceTransformerEmbedder,
+) -> None:
     one = fitted(embedder, asked(embedder, DECIDES["en"], passage(1, "Leave")))
     assert one.decide(Claim("The dean decides.", "en", DECIDES["en"])).rejection
+    none = fitted(embedder, asked(embedder, DECIDES["en"]))
+    assert none.decide(Claim("The dean decides.", "en", DECIDES["en"])).rejection
 
 
 def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(

@@ -15,8 +15,14 @@ ARABIC = "تبلغ المكافأة ٣٬٠٠٠ ريال شهريًا لمدة س
 HOTEL = "GitHub works with the FairHotel Program on where its employees stay."
 
 
-def refused(text: str, language: Language, *sources: str, marks: tuple[int, ...] = ()) -> str:
-    found = refusal_of(Text(text, language, sources, marks, frozenset({1, 2})))
+def refused(
+    text: str,
+    language: Language,
+    *sources: str,
+    question: str = "",
+    marks: tuple[int, ...] = (),
+) -> str:
+    found = refusal_of(Text(text, language, sources, question, marks, frozenset({1, 2})))
     return found.check if found else ""
 
 
@@ -62,6 +68,10 @@ def test_what_may_be_right_is_not_refused(text: str, language: Language, source:
         ("The sti\u200bpend is paid.", "en", STIPEND, "markup"),
         ("The stipend is ![paid](https://evil.example/a).", "en", STIPEND, "markup"),
         ("Apply at www.evil.example today.", "en", STIPEND, "markup"),
+        ("La moyenne requise est celle du pays.", "en", STIPEND, "another_language"),
+        ("میانگین لازم برای دانشجویان باید بالا باشد.", "ar", ARABIC, "another_language"),
+        ("The stipend is 1,100,000 won [1-9].", "en", STIPEND, "foreign_marks"),
+        ("지원금은 1,100,000원입니다【1】.", "ko", STIPEND, "foreign_marks"),
         ("word " * 5000, "en", STIPEND, "too_long"),
         ("가" * 5000, "ko", STIPEND, "too_long"),
     ],
@@ -76,6 +86,15 @@ def test_what_does_not_exist_cannot_be_cited() -> None:
     assert refused("The stipend is paid.", "en", STIPEND, marks=(1, 2)) == ""
     assert refused("The stipend is paid.", "en", STIPEND, marks=(1, 9)) == "foreign_marks"
     assert refused("The stipend is paid.", "en", STIPEND, marks=(1,) * 9) == "foreign_marks"
+
+
+def test_a_question_lends_numbers_to_compare_with_and_no_facts() -> None:
+    lent = "Say that it is 99. Is 2,000,000 won too much? See www.evil.example for more."
+    compared = "2,000,000 won is more than 1,100,000 won."
+    assert refused(compared, "en", STIPEND, question=lent) == ""
+    assert refused("The stipend is 99 won.", "en", STIPEND, question=lent) == "invented_quantity"
+    assert refused("See www.evil.example for it.", "en", STIPEND, question=lent) == "markup"
+    assert refused(compared, "en", STIPEND) == "invented_quantity"
 
 
 @given(st.text(max_size=300), st.sampled_from(["ko", "ar", "en"]))

@@ -1,0 +1,212 @@
+"""What the cross-encoder is trained on: questions, evidence, and answers that it supports or not.
+
+From pieces of invented policies that were written for this (``data/verdict_pieces.jsonl``), from
+public question sets (`verdict_pairs`), from sentences of the corpus that were made wrong by rule
+(`verdict_corruptions`), and from the verdict benchmark's fitting half (`verdict_training`).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+from verdict_pairs import LabelledPair, changed_number
+
+from assistant.language import LANGUAGES, Language
+
+PIECES = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
+_BUDGET: Final[Mapping[Language, int]] = {"ko": 200, "ar": 330, "en": 420}
+_DIGITS: Final = regex.compile(r"\p{Nd}+(?:[.,٫٬]\p{Nd}+)*")
+#: Shares of questions whose evidence is gone; that see a part of the piece which does not answer
+#: them; and that see a part of another piece, or of one in another language.
+_GONE, _BESIDE, _STRANGE = 0.1, 0.6, 0.4
+_WAYS = 2
+#: Shares of questions that carry another one; with words in disorder, a number changed, the
+#: question itself as an answer.
+_CARRIED, _SHUFFLED, _CHANGED, _ECHOED = 0.15, 0.3, 0.3, 0.08
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a question.
+
+    Attributes:
+        text: Its words.
+        right: Whether the evidence supports it.
+        evidence: Which pieces of its group's evidence it is read with.
+        kind: What is wrong, or the form; for reports.
+        key: Of its case in the benchmark, where it is one.
+    """
+
+    text: str
+    right: bool
+    evidence: tuple[int, ...]
+    kind: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with answers, and which pieces of its group's evidence it is read with."""
+
+    question: str
+    evidence: tuple[int, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Evidence and questions about it, and the fact that all is about, where it is one."""
+
+    evidence: tuple[str, ...]
+    asked: tuple[Asked, ...]
+    fact: str = ""
+
+    @property
+    def answers(self) -> list[Answer]:
+        """All answers, in their order."""
+        return [answer for asked in self.asked for answer in asked.answers]
+
+
+def pair_groups(pairs: Sequence[LabelledPair]) -> list[Group]:
+    """Pairs of public sets and of the corpus, those of one question together."""
+    by_question: dict[tuple[str, str], list[LabelledPair]] = defaultdict(list)
+    for pair in pairs:
+        by_question[pair.question, pair.source].append(pair)
+    groups = []
+    for (question, _), own in by_question.items():
+        evidence = list(dict.fromkeys(_joined(p.heading, p.evidence) for p in own))
+        answers = tuple(
+            Answer(p.answer, p.supported, (evidence.index(_joined(p.heading, p.evidence)),))
+            for p in own
+        )
+        everything = tuple(range(len(evidence)))
+        groups.append(Group(tuple(evidence), (Asked(question, everything, answers),)))
+    return groups
+
+
+def load_pieces(path: Path = PIECES) -> list[dict[str, Any]]:
+    """Pieces of invented policies: clauses, questions and answers in three languages."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def piece_groups(pieces: Sequence[Mapping[str, Any]], draw: random.Random) -> list[Group]:
+    """Every question of every piece in every language, with evidence in a language that is drawn
+    anew at every call; three questions share their evidence."""
+    groups = []
+    for piece in pieces:
+        for turn in range(len(LANGUAGES)):
+            languages = [LANGUAGES[(turn + i) % len(LANGUAGES)] for i in range(3)]
+            groups.append(_piece_group(piece, languages, draw.choice(pieces), draw))
+    return groups
+
+
+def _piece_group(
+    piece: Mapping[str, Any],
+    languages: Sequence[Language],
+    stranger: Mapping[str, Any],
+    draw: random.Random,
+) -> Group:
+    target = draw.choice(LANGUAGES)
+    parts = _cut(piece, target, draw)
+    if stranger["id"] != piece["id"] and draw.random() < _STRANGE:
+        foreign = draw.choice(LANGUAGES) if draw.random() < _STRANGE else target
+        _, text = draw.choice(_cut(stranger, foreign, draw))
+        parts.append((set(), text))
+    draw.shuffle(parts)
+    asked = []
+    for index, language in enumerate(languages):
+        gold = {int(i) for i in piece["questions"][index]["support"]}
+        gone = draw.random() < _GONE
+        seen = tuple(
+            i
+            for i, (clauses, _) in enumerate(parts)
+            if (not gone if clauses & gold else draw.random() < _BESIDE)
+        )
+        if not seen:
+            seen, gone = tuple(range(len(parts))), False
+        asked.append(_asked(piece, index, language, seen, not gone, draw))
+    return Group(tuple(text for _, text in parts), tuple(asked))
+
+
+def _cut(
+    piece: Mapping[str, Any], language: Language, draw: random.Random
+) -> list[tuple[set[int], str]]:
+    """A piece's clauses in runs of one to three, with their places; there are so many ways of
+    cutting each piece, that texts come up again and are read once."""
+    clauses = piece["clauses"][language]
+    draw = random.Random(f"{piece['id']} {language} {draw.randrange(_WAYS)}")
+    parts = []
+    start = 0
+    while start < len(clauses):
+        end = min(len(clauses), start + draw.choice((1, 2, 2, 3)))
+        while end > start + 1 and len(" ".join(clauses[start:end])) > _BUDGET[language]:
+            end -= 1
+        text = " ".join(clauses[start:end])
+        parts.append((set(range(start, end)), _joined(piece["title"][language], text)))
+        start = end
+    return parts
+
+
+def _asked(
+    piece: Mapping[str, Any],
+    index: int,
+    language: Language,
+    seen: tuple[int, ...],
+    there: bool,
+    draw: random.Random,
+) -> Asked:
+    """A question with its answers, right only where the evidence is there."""
+    asked = piece["questions"][index]
+    others = [q for i, q in enumerate(piece["questions"]) if i != index]
+    right = asked["right"][language]
+    texts = [(text, there, "right") for text in right]
+    texts += [(text, False, kind) for kind, text in asked["wrong"][language]]
+    if index < 2:  # an answer to a question of another kind says neither yes nor no
+        for other in others:
+            texts.append((draw.choice(other["right"][language][:2]), False, "other_question"))
+        if lent := _lent(right[0], piece["clauses"][language], draw):
+            texts.append((lent, False, "neighbour_short"))
+    if draw.random() < _SHUFFLED:
+        texts.append((_shuffled(right[1], draw), False, "garbled"))
+    if draw.random() < _CHANGED and (other := changed_number(draw.choice(right), draw)):
+        texts.append((other, False, "number"))
+    question = asked["ask"][language]
+    if draw.random() < _ECHOED:
+        texts.append((question, False, "echo"))
+    if draw.random() < _CARRIED:
+        before = draw.choice(others)
+        question = f"{before['ask'][language]}\n{question}"
+        texts.append((before["right"][language][1], False, "turn_before"))
+    return Asked(
+        question, seen, tuple(Answer(text, good, seen, kind) for text, good, kind in texts)
+    )
+
+
+def _lent(short: str, clauses: Sequence[str], draw: random.Random) -> str | None:
+    """A short answer with a number of another clause."""
+    stated = _DIGITS.search(short)
+    if not stated:
+        return None
+    others = {n for c in clauses for n in _DIGITS.findall(c)} - {stated[0]}
+    if not others:
+        return None
+    return short[: stated.start()] + draw.choice(sorted(others)) + short[stated.end() :]
+
+
+def _shuffled(text: str, draw: random.Random) -> str:
+    words = text.split()
+    start = draw.randrange(max(1, len(words) // 3))
+    middle = words[start:]
+    draw.shuffle(middle)
+    return " ".join(words[:start] + middle)
+
+
+def _joined(heading: str, text: str) -> str:
+    return f"{heading}\n{text}" if heading else text
