@@ -122,7 +122,7 @@ def _pairs(
         )
 
     yield pair(topic, f"{said}.", True)
-    wrong = [_shuffled(said, draw), changed_number(said, draw)]
+    wrong = [shuffled(said, draw), changed_number(said, draw)]
     beside = plain(draw.choice(_elsewhere(passage, index) or [""]))
     if len(beside.split()) > 3:
         half = beside.split()
@@ -156,7 +156,8 @@ def _some(texts: Sequence[str | None], draw: random.Random) -> list[str]:
     return draw.sample(known, min(2, len(known)))
 
 
-def _shuffled(text: str, draw: random.Random) -> str:
+def shuffled(text: str, draw: random.Random) -> str:
+    """The text with its words in disorder, from a place in its first third on."""
     words = text.split()
     start = draw.randrange(max(1, len(words) // 3))
     middle = words[start:]

@@ -16,16 +16,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import regex
+from verdict_corruptions import shuffled
 from verdict_pairs import LabelledPair, changed_number
 
+from assistant.answering.verdict.found import READ_CHARACTERS
 from assistant.language import LANGUAGES, Language
+from assistant.models.cross_encoder import EvidenceText
 
 PIECES = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
-_BUDGET: Final[Mapping[Language, int]] = {"ko": 200, "ar": 330, "en": 420}
 _DIGITS: Final = regex.compile(r"\p{Nd}+(?:[.,٫٬]\p{Nd}+)*")
 #: Shares of questions whose evidence is gone; that see a part of the piece which does not answer
 #: them; and that see a part of another piece, or of one in another language.
 _GONE, _BESIDE, _STRANGE = 0.1, 0.6, 0.4
+#: Ways of cutting a piece in each language.
 _WAYS = 2
 #: Shares of questions that carry another one; with words in disorder, a number changed, the
 #: question itself as an answer.
@@ -81,10 +84,11 @@ def pair_groups(pairs: Sequence[LabelledPair]) -> list[Group]:
         by_question[pair.question, pair.source].append(pair)
     groups = []
     for (question, _), own in by_question.items():
-        evidence = list(dict.fromkeys(_joined(p.heading, p.evidence) for p in own))
+        texts = [str(EvidenceText(pair.heading, pair.evidence)) for pair in own]
+        evidence = list(dict.fromkeys(texts))
         answers = tuple(
-            Answer(p.answer, p.supported, (evidence.index(_joined(p.heading, p.evidence)),))
-            for p in own
+            Answer(pair.answer, pair.supported, (evidence.index(text),))
+            for pair, text in zip(own, texts, strict=True)
         )
         everything = tuple(range(len(evidence)))
         groups.append(Group(tuple(evidence), (Asked(question, everything, answers),)))
@@ -146,10 +150,10 @@ def _cut(
     start = 0
     while start < len(clauses):
         end = min(len(clauses), start + draw.choice((1, 2, 2, 3)))
-        while end > start + 1 and len(" ".join(clauses[start:end])) > _BUDGET[language]:
+        while end > start + 1 and len(" ".join(clauses[start:end])) > READ_CHARACTERS[language]:
             end -= 1
         text = " ".join(clauses[start:end])
-        parts.append((set(range(start, end)), _joined(piece["title"][language], text)))
+        parts.append((set(range(start, end)), str(EvidenceText(piece["title"][language], text))))
         start = end
     return parts
 
@@ -174,7 +178,7 @@ def _asked(
         if lent := _lent(right[0], piece["clauses"][language], draw):
             texts.append((lent, False, "neighbour_short"))
     if draw.random() < _SHUFFLED:
-        texts.append((_shuffled(right[1], draw), False, "garbled"))
+        texts.append((shuffled(right[1], draw), False, "garbled"))
     if draw.random() < _CHANGED and (other := changed_number(draw.choice(right), draw)):
         texts.append((other, False, "number"))
     question = asked["ask"][language]
@@ -198,15 +202,3 @@ def _lent(short: str, clauses: Sequence[str], draw: random.Random) -> str | None
     if not others:
         return None
     return short[: stated.start()] + draw.choice(sorted(others)) + short[stated.end() :]
-
-
-def _shuffled(text: str, draw: random.Random) -> str:
-    words = text.split()
-    start = draw.randrange(max(1, len(words) // 3))
-    middle = words[start:]
-    draw.shuffle(middle)
-    return " ".join(words[:start] + middle)
-
-
-def _joined(heading: str, text: str) -> str:
-    return f"{heading}\n{text}" if heading else text

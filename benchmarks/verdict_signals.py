@@ -130,11 +130,9 @@ class Reader:
         answers = [vectors.dense for vectors in self.embedder.embed_passages(texts)]
         gate = self._gate.decide(result.hits).probability
         found = Found(result.hits)
-        places = [f"{h.passage.heading_path}\n{h.passage.locator}" for h in result.hits]
-        sources = [*(h.passage.text for h in result.hits), *places]
         read = []
         for case, vector, answer in zip(cases, alone, answers, strict=True):
-            rejection = refusal_of(Text(case.text, case.language, sources, case.question))
+            rejection = refusal_of(Text(case.text, case.language, found.documents, case.question))
             supports: Sequence[Support] = ()
             if found.sentences:
                 supports = found.support(case.text, case.question, vector, answer)[:3]

@@ -10,7 +10,7 @@ that half gets the score of a reader that has not seen it (``OUT/crossed.json``,
 arXiv:2203.05482).
 
 The texts are read by the embedder once; with their states an epoch takes minutes. All of it takes
-about an hour on two cores and 8 GB of memory. Progress is printed, with how well answers that are
+about two hours on two cores and 8 GB of memory. Progress is printed, with how well answers that are
 not trained on are ranked; weights are stored on the way.
 """
 
@@ -75,38 +75,42 @@ class States:
 
     def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
         self._embedder = embedder
-        self.known: dict[tuple[str, int], Tensor] = {}
+        self._known: dict[tuple[str, int], Tensor] = {}
 
     def rows(self, groups: Sequence[Group]) -> list[list[Placed]]:
         """A row of texts for each group."""
-        wanted = [(asked.question, QUESTION) for g in groups for asked in g.asked]
-        wanted += [(text, EVIDENCE) for g in groups for text in g.evidence]
-        wanted += [(a.text, ANSWER) for g in groups for a in g.answers]
-        for role in (QUESTION, EVIDENCE, ANSWER):
-            new = [t for t, r in dict.fromkeys(wanted) if r == role and (t, r) not in self.known]
-            new.sort(key=len)
+        wanted = {
+            QUESTION: {asked.question for g in groups for asked in g.asked},
+            EVIDENCE: {text for g in groups for text in g.evidence},
+            ANSWER: {answer.text for g in groups for answer in g.answers},
+        }
+        for role, texts in wanted.items():
+            new = sorted(
+                (t for t in texts if (t, role) not in self._known), key=lambda t: (len(t), t)
+            )
             for i in range(0, len(new), _CHUNK):
                 chunk = new[i : i + _CHUNK]
                 read = read_alone(self._embedder, chunk, role)
-                self.known |= {(t, role): s for t, s in zip(chunk, read, strict=True)}
+                self._known |= {(t, role): s for t, s in zip(chunk, read, strict=True)}
         return [self._row(group) for group in groups]
 
     def _row(self, group: Group) -> list[Placed]:
-        row: list[Placed] = [(self.known[t, EVIDENCE], EVIDENCE, ()) for t in group.evidence]
+        row: list[Placed] = [(self._known[t, EVIDENCE], EVIDENCE, ()) for t in group.evidence]
         for asked in group.asked:
             question = len(row)
-            row.append((self.known[asked.question, QUESTION], QUESTION, asked.evidence))
+            row.append((self._known[asked.question, QUESTION], QUESTION, asked.evidence))
             row += [
-                (self.known[a.text, ANSWER], ANSWER, (*a.evidence, question)) for a in asked.answers
+                (self._known[a.text, ANSWER], ANSWER, (*a.evidence, question))
+                for a in asked.answers
             ]
         return row
 
 
 def _size(group: Group) -> int:
-    """About so many characters' worth of tokens."""
+    """About so many tokens."""
     texts = [*group.evidence, *(a.text for a in group.answers)]
     texts += [asked.question for asked in group.asked]
-    return sum(len(text) / (1.8 if _korean(text) else 3.3) + 2 for text in texts).__int__()
+    return int(sum(len(text) / (1.8 if _korean(text) else 3.3) + 2 for text in texts))
 
 
 def _korean(text: str) -> bool:
@@ -189,8 +193,6 @@ def scores(reader: JointReader, states: States, groups: Sequence[Group]) -> NDAr
 def tell(groups: Sequence[Group], scored: NDArray[np.float64]) -> None:
     """Print how well right answers are ranked before wrong ones, by kind."""
     answers = [a for g in groups for a in g.answers]
-    if not answers:
-        return
     right = [s for a, s in zip(answers, scored, strict=True) if a.right]
     by_kind: dict[str, list[float]] = defaultdict(list)
     for answer, score in zip(answers, scored, strict=True):
@@ -217,23 +219,20 @@ def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore)
     """The answers of the benchmark's fitting half, with what they are read with."""
     groups = []
     for own in Reader(store, embedder).read([c for c in load_cases() if c.half == 0]):
-        evidence: dict[str, int] = {}
+        if own[0].found is None:
+            continue
+        readings = dict.fromkeys(map(str, own[0].found.best_readings))
+        evidence = {text: place for place, text in enumerate(readings)}
+        best = tuple(range(len(evidence)))
         answers = []
-        best: tuple[int, ...] = ()
         for item in own:
-            if item.found is None:
-                continue
-            best = tuple(
-                evidence.setdefault(str(e), len(evidence)) for e in item.found.best_readings
-            )
             support = str(item.supports[0].sentence.reading())
             own_place = evidence.setdefault(support, len(evidence))
             seen = tuple(dict.fromkeys((*best, own_place)))
             case = item.case
             answers.append(Answer(case.text, case.right, seen, case.kind, key(case)))
-        if answers:
-            asked = Asked(own[0].case.question, best, tuple(answers))
-            groups.append(Group(tuple(evidence), (asked,), own[0].case.fact))
+        asked = Asked(own[0].case.question, best, tuple(answers))
+        groups.append(Group(tuple(evidence), (asked,), own[0].case.fact))
     return groups
 
 

@@ -188,15 +188,11 @@ def read_alone(
     """States of the tokens of texts, each read by itself: of a layer above the middle and of the
     last one, ``(n, 2 * d)``."""
     ids = [row[: _LONGEST[role]] for row in embedder.tokenizer(list(texts))["input_ids"]]
-    longest = max(map(len, ids))
+    inputs = embedder.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
     with embedder.lock:
-        read = embedder.encoder(
-            input_ids=torch.tensor([row + [0] * (longest - len(row)) for row in ids]),
-            attention_mask=torch.tensor([[1] * len(r) + [0] * (longest - len(r)) for r in ids]),
-            output_hidden_states=True,
-        )
+        read = embedder.encoder(**inputs, output_hidden_states=True)
     both = torch.cat([read.hidden_states[_MIDDLE], read.last_hidden_state], -1)
-    return [both[i, : len(row)].clone() for i, row in enumerate(ids)]
+    return [both[i, real.bool()] for i, real in enumerate(inputs["attention_mask"])]
 
 
 class JointReading:
@@ -262,18 +258,13 @@ class CrossEncoder:
             return float(self._reader(batch_of([row]))[0])
 
 
-def load_reader(path: str) -> JointReader:
-    """A reader with stored weights."""
-    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
-    reader = JointReader(tensors["project.weight"].shape[1])
-    reader.load_state_dict(tensors)
-    return reader
-
-
 def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | None:
     """The cross-encoder that was trained for an embedder; None where there is none."""
     file = files(__package__) / f"cross_encoder.{embedder.model_name}.safetensors"
     if not file.is_file():
         return None
     with as_file(file) as path:
-        return CrossEncoder(embedder, load_reader(str(path)))
+        tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    reader = JointReader(tensors["project.weight"].shape[1])
+    reader.load_state_dict(tensors)
+    return CrossEncoder(embedder, reader)

@@ -308,22 +308,6 @@ def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:
         yield batch
 
 
-def _scaled(states: torch.Tensor) -> torch.Tensor:
-    """States with a root mean square of 1."""
-    states = states.float()
-    return states / states.pow(2).mean(-1, keepdim=True).add(1e-6).sqrt()
-
-
-def _kinds(offsets: NDArray[np.int64], prefix: str, title: str) -> torch.Tensor:
-    """See `TokenStates`."""
-    starts, ends = offsets[:, 0], offsets[:, 1]
-    kinds = np.zeros(len(offsets), dtype=np.int64)
-    kinds[(starts >= len(prefix)) & (ends > starts)] = 2
-    if title and (begin := prefix.find(title)) >= 0:
-        kinds[(starts >= begin) & (ends <= begin + len(title)) & (ends > starts)] = 1
-    return torch.from_numpy(kinds)
-
-
 def _real(inputs: Any, row: int) -> torch.Tensor:
     return cast(torch.Tensor, inputs["attention_mask"][row].bool())
 

@@ -20,7 +20,7 @@ from assistant.retrieval.hits import Hit
 _MISSING = 0.15
 _MOST_MISSING = 3
 #: Characters around a sentence that a cross-encoder reads; about a hundred tokens.
-_READ: Final[Mapping[Language, int]] = {"ko": 200, "ar": 330, "en": 420}
+READ_CHARACTERS: Final[Mapping[Language, int]] = {"ko": 200, "ar": 330, "en": 420}
 #: Sentences that bear most on a question which are read with every answer to it.
 _BEST = 3
 
@@ -70,7 +70,7 @@ class FoundSentence:
         """What a cross-encoder reads of it: its headings, and it with the sentences around it, as
         far as they fit."""
         spans = self.passage.sentences
-        most = _READ[self.passage.language]
+        most = READ_CHARACTERS[self.passage.language]
         first = last = self.index
         for start, end in ((first, last + 1), (first - 1, last + 1)):
             inside = start >= 0 and end < len(spans)
@@ -113,6 +113,13 @@ class Found:
             for rank, hit in enumerate(hits)
             for index in range(min(len(hit.passage.sentences), len(hit.sentence_vectors)))
         ]
+
+    @cached_property
+    def documents(self) -> list[str]:
+        """What a text may have words from: the passages, and their headings and places."""
+        passages = [hit.passage for hit in self.hits]
+        places = [f"{passage.heading_path}\n{passage.locator}" for passage in passages]
+        return [*(passage.text for passage in passages), *places]
 
     @cached_property
     def vectors(self) -> Vectors:

@@ -97,10 +97,6 @@ class QuestionJudge:
         self._embedder = embedder
         self._model = model
         self._found = Found(asked.hits)
-        self._sources: list[str] = []
-        for hit in asked.hits:
-            place = f"{hit.passage.heading_path}\n{hit.passage.locator}"
-            self._sources += [hit.passage.text, place]
         self._joint: JointReading | None = None
         if cross_encoder and self._found.sentences:
             self._joint = cross_encoder.on(asked.question, self._found.best_readings)
@@ -114,7 +110,7 @@ class QuestionJudge:
         text = Text(
             claim.text,
             claim.language,
-            self._sources,
+            self._found.documents,
             self._asked.question,
             claim.marks,
             self._asked.citable,
