@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.api.trace_schemas import Trace, TraceSearch
+from assistant.api.trace_schemas import Trace, TraceSearch, TraceSentence
 from assistant.terminal import out
 
 _ORIGINS = {
@@ -72,11 +72,10 @@ def _print_sentences(trace: Trace) -> None:
         out.print("\n[bold]Generated sentences[/]")
     for sentence in trace.sentences:
         cited = ", ".join(map(str, sentence.cited))
-        out.print(
-            f"  attempt {sentence.attempt}, cited {cited}, nearness {sentence.nearness:.2f}: ",
-            end="",
-        )
+        out.print(f"  cited {cited}: " if cited else "  ", end="")
         _print_judged(sentence.text, sentence.check, sentence.reason)
+        if sentence.probability is not None:
+            _print_reasons(sentence)
     if trace.translations:
         out.print("\n[bold]Translations[/]")
     for translation in trace.translations:
@@ -87,3 +86,14 @@ def _print_sentences(trace: Trace) -> None:
 def _print_judged(text: str, check: str | None, reason: str | None) -> None:
     verdict = f"[red]{check}[/]: {escape(reason or '')}" if check else "[green]shown[/]"
     out.print(f"{verdict}\n      {escape(text)}")
+
+
+def _print_reasons(sentence: TraceSentence) -> None:
+    def told(reasons: dict[str, float]) -> str:
+        return ", ".join(f"{name} {odds:+.1f}" for name, odds in reasons.items()) or "nothing"
+
+    out.print(
+        f"      right with a probability of {sentence.probability:.2f} (shown from "
+        f"{sentence.threshold:.2f}); for it: {told(sentence.for_it)}; against it: "
+        f"{told(sentence.against_it)}"
+    )

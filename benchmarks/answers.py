@@ -40,6 +40,7 @@ from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
 from assistant.answering.pipeline import Assistant
 from assistant.answering.reply import EvidenceFound, Question, Reply
 from assistant.api.schemas import LanguageCode
+from assistant.api.service import make_assistant
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
 from assistant.language import unsupported, warm_up
@@ -56,16 +57,24 @@ from evals.text import contains, normalized, script_share, trigrams
 AT_ONCE = 4
 #: Characters of an n-gram.
 _N = 3
+#: Names and numbers may stay in another script.
+_LEAST = 0.3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its gold answers; without any when nothing answers it."""
+    """A question with its gold answers; without any when nothing answers it.
+
+    Attributes:
+        answers: Ways to say the answer, in any language.
+        own: Those in the question's language; None where these are all.
+    """
 
     id: str
     language: LanguageCode
     text: str
     answers: tuple[str, ...]
+    own: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -82,6 +91,8 @@ class Result:
     rejected: list[str]
     gate: float
     recall: float | None
+    answered_right: bool | None
+    answered_wrong: bool
     evidence_ms: float
     total_ms: float
 
@@ -99,7 +110,7 @@ class Bench:
     def assistant(self, searcher: Searcher) -> Assistant:
         """One that searches there."""
         gate = AnswerableGate(searcher.embedder.model_name)
-        return Assistant(self.settings, searcher, gate, self.generator)
+        return make_assistant(self.settings, searcher, gate, self.generator)
 
     @contextmanager
     def assistant_over(self, texts: Sequence[Text]) -> Iterator[Assistant]:
@@ -163,7 +174,13 @@ def law(bench: Bench) -> None:
         assistant = bench.assistant(Searcher(store, bench.embedder))
         for title, (chosen, most) in parts.items():
             asked = [
-                Asked(c.id, c.language, c.question, (*_said(c, c.language), *_said(c, c.target)))
+                Asked(
+                    c.id,
+                    c.language,
+                    c.question,
+                    (*_said(c, c.language), *_said(c, c.target)),
+                    _said(c, c.language),
+                )
                 for c in chosen
             ]
             report(title, bench.ask(assistant, bench.drawn(asked, most)))
@@ -323,6 +340,8 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
     began = time.perf_counter()
     reply, first = asyncio.run(run())
     total = (time.perf_counter() - began) * 1000
+    own = asked.answers if asked.own is None else asked.own
+    right = reply.outcome == "answered" and says(reply.answer, own, asked.language)
     result = Result(
         id=asked.id,
         language=asked.language,
@@ -338,6 +357,8 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
         ],
         gate=reply.trace.searches[-1].decision.probability,
         recall=recall(reply.answer, asked.answers) if asked.answers else None,
+        answered_right=right if asked.answers else None,
+        answered_wrong=reply.outcome == "answered" and not right,
         evidence_ms=first,
         total_ms=total,
     )
@@ -345,6 +366,12 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
     out.flush()
     print(".", end="", file=sys.stderr, flush=True)
     return result
+
+
+def says(reply: str, answers: Sequence[str], language: LanguageCode) -> bool:
+    """Whether the cut reply says one of the answers, in the script of the language."""
+    text = capped(reply)
+    return script_share(text, language) >= _LEAST and any(contains(text, a) for a in answers)
 
 
 def recall(reply: str, answers: Sequence[str]) -> float:
@@ -376,7 +403,9 @@ def report(title: str, results: Sequence[Result]) -> None:
         foreign = sum(
             script_share(r.reply, language) < _LEAST for r in own if r.outcome == "answered"
         )
-        line += f"; wrong language {foreign}"
+        line += f"; wrong language {foreign}; answered wrong {sum(r.answered_wrong for r in own)}"
+        if told := [r.answered_right for r in own if r.answered_right is not None]:
+            line += f", answered right {sum(told)} ({sum(told) / len(told):.0%})"
         shown = [r.evidence_ms for r in own if r.evidence_ms]
         if shown:
             line += f"; evidence p50 {statistics.median(shown):.0f} ms"
@@ -384,9 +413,6 @@ def report(title: str, results: Sequence[Result]) -> None:
             f"{line}; whole p50 {statistics.median(r.total_ms for r in own) / 1000:.1f} s",
             flush=True,
         )
-
-
-_LEAST = 0.3
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ import numpy as np
 from llama_index.core.llms import ChatMessage
 from qdrant_client import QdrantClient
 
-from assistant.answering.pipeline import Assistant
 from assistant.answering.prompt import build_prompt
 from assistant.answering.reply import EvidenceFound, Question
+from assistant.api.service import make_assistant
 from assistant.index.edge import EdgePassageStore
 from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
@@ -157,7 +157,7 @@ def evidence(embedder: SentenceTransformerEmbedder) -> None:
         )
         generator = Generator(settings)
         gate = AnswerableGate(embedder.model_name)
-        assistant = Assistant(settings, Searcher(engine, embedder), gate, generator)
+        assistant = make_assistant(settings, Searcher(engine, embedder), gate, generator)
 
         async def first_event(question: str) -> None:
             async with aclosing(assistant.stream(Question(question))) as events:

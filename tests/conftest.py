@@ -12,9 +12,8 @@ from postgres_server import PostgresServer, binaries
 from scripted_generator import ScriptedGenerator
 from tiny_model import build_tiny_model
 
-from assistant.answering.pipeline import Assistant
 from assistant.api.ingest_queue import Ingestions
-from assistant.api.service import Service, links_of
+from assistant.api.service import Service, links_of, make_assistant
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
@@ -150,7 +149,7 @@ def sample_service(
     """The service over the sample corpus: everything is real but the generator."""
     searcher = Searcher(sample_store, embedder)
     gate = AnswerableGate(embedder.model_name)
-    assistant = Assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
+    assistant = make_assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
     answers = AnswerCache(100, 60)
     ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)
     return Service(

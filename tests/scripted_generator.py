@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import nullcontext
-from typing import Any, Self
+from typing import Any
 
 from llama_index.core.llms import ChatMessage
 
@@ -21,7 +20,6 @@ class ScriptedGenerator:
     """
 
     model = "scripted"
-    tells_probabilities = False
 
     def __init__(self) -> None:
         self.answer: str | Exception = ""
@@ -33,9 +31,6 @@ class ScriptedGenerator:
         return not isinstance(self.answer, Exception)
 
     def stop(self) -> None: ...
-
-    def exchange(self) -> nullcontext[Self]:
-        return nullcontext(self)
 
     async def stream(
         self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any

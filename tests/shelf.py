@@ -9,35 +9,63 @@ import numpy as np
 
 from assistant.index.passage import Passage
 from assistant.language import detect, split_sentences
-from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder
+from assistant.models.embedder import PassageText, QueryVectors, SentenceTransformerEmbedder
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.hits import Hit
+from assistant.retrieval.relevance import relevance
 from assistant.retrieval.search import SearchResult
 
 
 class Shelf:
     """Finds its passages, in their order, for every question.
 
+    Args:
+        embedder: What the vectors are from.
+        passages: What is found.
+        alike: Whether everything bears as much on the question as anything else, so that
+            evidence keeps its order; else the embedder's vectors tell.
+
     Attributes:
-        embedder: What compares sentences with the evidence.
         asked: What was searched for.
     """
 
-    def __init__(self, embedder: SentenceTransformerEmbedder, passages: Sequence[Passage]) -> None:
+    def __init__(
+        self,
+        embedder: SentenceTransformerEmbedder,
+        passages: Sequence[Passage],
+        alike: bool = True,
+    ) -> None:
         self.embedder = embedder
         self.asked: list[str] = []
-        # Nothing bears more on the question than anything else, so that the order stays.
-        near = np.full(3, 0.6, np.float32)
-        self._hits = [
-            Hit(p, 1.0, 0.6, same := np.full(len(p.sentences), 0.6, np.float32), same,
-                np.zeros((len(p.sentences), 1), np.float32), 0.5, np.zeros(1, np.float32), near)
-            for p in passages
-        ]  # fmt: skip
+        self._passages = list(passages)
+        self._alike = alike
+        texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
+        self._vectors = embedder.embed_passages(texts) if texts else []
+
+    def find(self, query: str) -> SearchResult:
+        """All passages as hits."""
+        (vectors,) = self.embedder.embed_questions([query])
+        return SearchResult([self._hit(i, vectors) for i in range(len(self._passages))], vectors)
 
     async def search(self, query: str, *_: object) -> SearchResult:
         self.asked.append(query)
-        nothing = np.zeros((1, self.embedder.dimensions), np.float32)
-        return SearchResult(self._hits, QueryVectors(nothing[0], nothing))
+        return self.find(query)
+
+    def _hit(self, i: int, query: QueryVectors) -> Hit:
+        passage, vectors = self._passages[i], self._vectors[i]
+        cosine = 0.6 if self._alike else float(vectors.dense @ query.dense)
+        same = np.full(len(passage.sentences), 0.6, np.float32)
+        return Hit(
+            passage=passage,
+            score=1.0,
+            cosine=cosine,
+            sentence_cosines=same if self._alike else vectors.sentences @ query.dense,
+            relevances=same if self._alike else relevance(vectors.sentences, query.tokens, cosine),
+            sentence_vectors=vectors.sentences,
+            overlap=0.5,
+            vector=vectors.dense,
+            token_cosines=np.full(3, 0.6, np.float32),
+        )
 
 
 class Gate:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-
 import regex
 
-from assistant.answering.citations import strip_marks
-from assistant.answering.generation import Draft
+from assistant.answering.claim import strip_marks
 from assistant.language import normalize_arabic
 
 _SOURCE = r"(?:sources?|documents?|texts?|passages?|excerpts?|evidence|information|context)"
@@ -53,12 +49,3 @@ def abstains(sentence: str) -> bool:
     return bool(
         _ENGLISH.search(text) or _KOREAN.search(text) or _ARABIC.search(normalize_arabic(text))
     )
-
-
-def gave_up(drafts: Sequence[Draft]) -> bool:
-    """Whether nothing that was generated passed, and one attempt said nothing but that the
-    sources do not mention what was asked."""
-    if any(draft.rejection is None for draft in drafts):
-        return False
-    attempts = groupby(drafts, key=lambda draft: draft.attempt)
-    return any(all(abstains(draft.sentence) for draft in attempt) for _, attempt in attempts)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
 import regex
 
 from assistant.answering.polarity import denies
-from assistant.language import Language, asked_for, normalize_arabic, quantities_in, units_in
-
-if TYPE_CHECKING:  # the checks are put together there
-    from assistant.answering.checks import Claim
+from assistant.language import Language, normalize_arabic, quantities_in
 
 _ASKS: dict[Language, regex.Pattern[str]] = {
     "en": regex.compile(
@@ -44,29 +39,6 @@ _LIMIT = regex.compile(
     r"|(?:حد|حدود|سقف|رسوم|رسم|تكلفه|تكاليف|مقابل|اجر|مهله)(?!\p{L})",
     regex.IGNORECASE,
 )
-
-
-class AmountCheck:
-    """A question for an amount ("how many", "얼마", "كم") is answered with one.
-
-    A denial of a limit or of a price answers, too: "there is no limit".
-    """
-
-    hint: ClassVar = "amount"
-
-    def reason_against(self, claim: Claim) -> str | None:
-        """Why the sentence must not be shown, or None."""
-        if not asks_for_amount(claim.question):
-            return None
-        if denies_limit(claim.text):
-            return None
-        if not states_amount(claim.text, claim.question):
-            return "it does not give the amount that is asked for"
-        units = asked_for(claim.question)
-        given = {u for stated in units_in(claim.text).values() for u in stated if u}
-        if units and given and not given & units:
-            return f"it gives {', '.join(sorted(given))}, which is not asked for"
-        return None
 
 
 def denies_limit(text: str) -> bool:

@@ -1,48 +1,83 @@
-"""Which evidence a generated sentence rests on."""
+"""Which evidence a sentence cites."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answering.checks import MARK, stated_numbers
-from assistant.answering.support import Support
-from assistant.language import numbers_in
+from assistant.answering.verdict.found import FoundSentence, Support
+from assistant.language import Span
+from assistant.retrieval.evidence import Evidence
 
-#: Marked evidence may be by this much less near to the sentence than the nearest piece.
+#: What the generator marked may be by this much less near to the sentence than what is nearest.
 _SLACK = 0.1
+#: A shorter sentence says too little as a quote; it is quoted with its neighbours.
+_SHORT = 40
 
 
-def strip_marks(sentence: str) -> str:
-    """The sentence without its citation marks."""
-    return str(MARK.sub("", sentence)).strip()
-
-
-def marked_numbers(sentence: str) -> list[int]:
-    """The numbers in a sentence's citation marks, as they stand there."""
-    return [int(n) for match in MARK.finditer(sentence) for n in numbers_in(match[1])]
-
-
-def attribute(sentence: str, supports: Sequence[Support]) -> list[Support]:
-    """The evidence of a sentence, corrected where the generator's marks cannot be right.
-
-    A small model often leaves marks out or copies a wrong one. Marks that name existing
-    evidence are kept when that evidence states the sentence's numbers and is about as near to
-    it in meaning as the nearest piece; otherwise the sentence is given the piece that states
-    most of its numbers, the nearer one first.
+class Citations:
+    """The evidence of one reply, which grows where a sentence rests on something else that was
+    found.
 
     Args:
-        sentence: A generated sentence with or without marks.
-        supports: How near each piece of evidence is to it; at least one, the nearest first.
+        evidence: What the generator was given.
     """
-    by_number = {item.evidence.number: item for item in supports}
-    marked = [by_number[n] for n in dict.fromkeys(marked_numbers(sentence)) if n in by_number]
-    numbers = set(numbers_in(strip_marks(sentence)))
-    if marked and numbers <= {n for item in marked for n in stated_numbers(item.evidence)}:
-        nearest = max(item.nearness for item in marked)
-        if nearest >= supports[0].nearness - _SLACK:
-            return marked
 
-    def fit(item: Support) -> tuple[int, float]:
-        return len(numbers & stated_numbers(item.evidence)), item.nearness
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self._given = len(evidence)
+        self.evidence = list(evidence)
 
-    return [max(supports, key=fit)]
+    @property
+    def added(self) -> Sequence[Evidence]:
+        """What sentences rest on beyond what the generator was given."""
+        return self.evidence[self._given :]
+
+    def of(self, marks: Sequence[int], supports: Sequence[Support]) -> list[Evidence]:
+        """What a sentence cites.
+
+        A small model often leaves marks out or copies a wrong one. Marks are kept where the
+        sentence may as well rest on what they name as on what it is nearest to; otherwise it
+        cites what it is nearest to.
+
+        Args:
+            marks: The numbers that the generator marked.
+            supports: What the sentence may rest on, the likeliest first; at least one.
+        """
+        best = supports[0]
+        near = [
+            support
+            for support in supports
+            if support.missing <= best.missing
+            and support.answer_nearness >= best.answer_nearness - _SLACK
+        ]
+        kept = [
+            item
+            for item in self.evidence
+            if item.number in marks and any(_holds(item, support.sentence) for support in near)
+        ]
+        return kept or [self._piece(best.sentence)]
+
+    def _piece(self, sentence: FoundSentence) -> Evidence:
+        """The piece that has a sentence; a new one where none has."""
+        for item in self.evidence:
+            if _holds(item, sentence):
+                return item
+        short = len(sentence.text) < _SHORT
+        piece = Evidence(
+            number=len(self.evidence) + 1,
+            passage=sentence.passage,
+            span=sentence.window() if short else sentence.span,
+            core=sentence.span,
+            score=sentence.relevance,
+            passage_cosine=sentence.hit.cosine,
+        )
+        self.evidence.append(piece)
+        return piece
+
+
+def _holds(item: Evidence, sentence: FoundSentence) -> bool:
+    inside: Span = sentence.span
+    return (
+        item.passage.id == sentence.passage.id
+        and item.span.start <= inside.start
+        and inside.end <= item.span.end
+    )

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.language import Language
+import regex
+
+from assistant.language import Language, numbers_in
+
+_MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,33 @@ class Rejection:
     """Why a text must not be shown.
 
     Attributes:
-        check: What holds it back: a refusal's name, or ``Verdict``.
+        check: What holds it back: a refusal's name, or ``verdict``.
         reason: Why, for administrators.
     """
 
     check: str
     reason: str
+
+
+def strip_marks(sentence: str) -> str:
+    """The sentence without its citation marks."""
+    return str(_MARK.sub("", sentence)).strip()
+
+
+def blank_marks(sentence: str) -> str:
+    """The sentence with spaces in the place of its citation marks, as long as before."""
+    return str(_MARK.sub(lambda found: " " * len(found[0]), sentence))
+
+
+def marked_numbers(sentence: str) -> list[int]:
+    """The numbers in a sentence's citation marks, as they stand there."""
+    return [int(n) for match in _MARK.finditer(sentence) for n in numbers_in(match[1])]
+
+
+def same_words(first: str, second: str) -> bool:
+    """Whether two sentences are the same but for case, spaces, punctuation and list marks."""
+    return _letters(first) == _letters(second)
+
+
+def _letters(text: str) -> str:
+    return "".join(regex.findall(r"[\p{L}\p{Nd}]", text)).casefold()

@@ -9,7 +9,7 @@ from typing import Literal
 
 import regex
 
-from assistant.answering.checks import same_words
+from assistant.answering.claim import same_words
 from assistant.answering.dependence import Dependence, content_words, dependence
 from assistant.answering.grammar import grammar
 from assistant.answering.polarity import denies

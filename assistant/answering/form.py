@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import Final
 
 import regex
-
-if TYPE_CHECKING:  # the checks are put together there
-    from assistant.answering.checks import Claim
-
 
 _INVISIBLE: Final = regex.compile(
     r"[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\p{Cn}--\s\u200c\u200d]",
@@ -42,17 +38,3 @@ def markup_in(text: str, known: str) -> str | None:
         if found[0].rstrip(".,;:!?)؟،") not in known:
             return f"the evidence does not have {found[0]}"
     return None
-
-
-class PlainTextCheck:
-    """The sentence has no markup, no invisible characters, and no address or code that its
-    evidence does not have.
-
-    A page that renders Markdown would load an image, and send away what stands in its address.
-    """
-
-    hint: ClassVar = "words"
-
-    def reason_against(self, claim: Claim) -> str | None:
-        """Why the sentence must not be shown, or None."""
-        return markup_in(claim.text, "\n".join(item.quote for item in claim.cited))

@@ -1,31 +1,28 @@
-"""Generating an answer sentence by sentence, each checked before it is let out."""
+"""Generating an answer sentence by sentence, each judged before it is let out."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
-from assistant.answering.checks import (
-    INCOMPLETE,
-    MARK,
-    Check,
+from assistant.answering.citations import Citations
+from assistant.answering.claim import (
     Claim,
     Rejection,
-    first_rejection,
+    blank_marks,
+    marked_numbers,
     same_words,
+    strip_marks,
 )
-from assistant.answering.citations import attribute, marked_numbers, strip_marks
 from assistant.answering.grammar import grammar
-from assistant.answering.prompt import build_prompt, build_verification
-from assistant.answering.support import SupportFinder
-from assistant.answering.verification import Verifier
+from assistant.answering.prompt import build_prompt
+from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
-from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
-from assistant.models.generator import CutOffError, Exchange, Generator
+from assistant.models.generator import CutOffError, Generator
 from assistant.models.piece import Piece
 from assistant.retrieval.evidence import Evidence
 
@@ -44,8 +41,8 @@ _LABEL = regex.compile(
 )
 
 
-#: How often the generator is asked when nothing that it says passes the checks.
-_ATTEMPTS = 2
+#: An answer ends with so many sentences that may not be shown: what follows is no better.
+_REJECTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -54,19 +51,15 @@ class Task:
 
     Attributes:
         question: The stand-alone question.
-        tokens: Vectors of its tokens, of shape ``(m, d)``.
         evidence: What the answer may use; at least one piece.
         language: The language to answer in.
         max_tokens: Where the answer is cut off.
-        checks: What each sentence must pass.
     """
 
     question: str
-    tokens: Vectors
     evidence: Sequence[Evidence]
     language: Language
     max_tokens: int
-    checks: Sequence[Check]
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ class GeneratedSentence:
     @property
     def confidence(self) -> float:
         """Probability of its least likely number, from 0 to 1; 1 where it has none."""
-        unmarked = MARK.sub(_blank, _LABEL.sub(_blank, self.text))
+        unmarked = blank_marks(_LABEL.sub(_blank, self.text))
         return min(
             (
                 math.exp(sum(self.logprobs[quantity.span.start : quantity.span.end]))
@@ -106,21 +99,22 @@ def _blank(found: regex.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """A generated sentence, what it rests on, and the check that it fails, if it fails one.
+    """A generated sentence, what it rests on, and what was decided on it.
 
     Attributes:
         sentence: As it was generated, with its marks.
-        cited: The evidence that it rests on.
-        rejection: Why it must not be shown, or None.
-        nearness: Cosine of the sentence and the nearest sentence of that evidence.
-        attempt: In which attempt it was generated, from 1.
+        cited: The evidence that it rests on; none where it was refused unread.
+        verdict: Whether it may be shown, and why.
     """
 
     sentence: str
     cited: Sequence[Evidence]
-    rejection: Rejection | None
-    nearness: float = 0.0
-    attempt: int = 1
+    verdict: Verdict
+
+    @property
+    def rejection(self) -> Rejection | None:
+        """Why it must not be shown, or None."""
+        return self.verdict.rejection
 
     @property
     def marked(self) -> str:
@@ -137,110 +131,57 @@ class Draft:
 
 async def generate(
     generator: Generator,
-    embedder: SentenceTransformerEmbedder,
+    judge: QuestionJudge,
+    citations: Citations,
     task: Task,
     on_first_token: Callable[[], None],
-    verifier: Verifier | None = None,
 ) -> AsyncGenerator[Draft, None]:
-    """Sentences of an answer, with the verdict of the checks.
+    """Sentences of an answer with their verdicts, as they are completed.
 
-    They come as they are completed; where there is a verifier, those that pass the checks come
-    when the answer is complete and verified.
-
-    An answer ends where a sentence says something wrong: what a small generator says after it is
-    no better. One that says nothing may still be followed by the answer.
-    When none has passed before it, the generator is asked once more and told what was wrong.
+    An answer ends where the generator begins to repeat itself, which a small model does not stop
+    by itself, and after so many sentences that may not be shown.
 
     Args:
         generator: Where the answer comes from.
-        embedder: What compares sentences with the evidence.
+        judge: What judges its sentences.
+        citations: The evidence that they cite; it grows where a sentence rests on something else.
         task: What to answer.
         on_first_token: Called when the first piece arrives.
-        verifier: What judges the answer as a whole.
 
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
-    finder = SupportFinder(embedder, task.evidence, task.tokens)
-    hints: set[str] = set()
-    async with generator.exchange() as exchange:
-        for number in range(1, _ATTEMPTS + 1):
-            passed: list[Draft] = []
-            attempt = _attempt(exchange, finder, task, hints, on_first_token)
-            async with aclosing(attempt) as drafts:
-                async for checked in drafts:
-                    draft = replace(checked, attempt=number)
-                    if draft.rejection:
-                        hints.add(draft.rejection.hint)
-                    else:
-                        passed.append(draft)
-                    if draft.rejection or not verifier:
-                        yield draft
-            if passed and verifier:
-                rejection = await _verify(verifier, exchange, task, passed)
-                for draft in passed:
-                    yield replace(draft, rejection=rejection)
-            if passed or not hints:
-                return
-
-
-async def _verify(
-    verifier: Verifier, exchange: Exchange, task: Task, drafts: Sequence[Draft]
-) -> Rejection | None:
-    answer = " ".join(strip_marks(draft.sentence) for draft in drafts)
-    asking = build_verification(task.question, task.evidence, task.language, answer)
-    return await verifier.rejection_of(exchange, asking)
-
-
-async def _attempt(
-    exchange: Exchange,
-    finder: SupportFinder,
-    task: Task,
-    hints: Set[str],
-    on_first_token: Callable[[], None],
-) -> AsyncGenerator[Draft, None]:
-    """One answer, up to a sentence that says something wrong. A small model that begins to repeat
-    itself does not stop by itself: there it ends, too."""
-    prompt = build_prompt(task.question, task.evidence, task.language, hints)
+    prompt = build_prompt(task.question, task.evidence, task.language)
     earlier: list[str] = []
+    rejected = 0
     async with (
         aclosing(
-            exchange.stream(prompt, task.max_tokens, grammar=grammar(task.language))
+            generator.stream(prompt, task.max_tokens, grammar=grammar(task.language))
         ) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:
-            sentence = raw.body
-            text = strip_marks(sentence)
+            text = strip_marks(raw.body)
             if not text:
                 continue
             if any(same_words(text, other) for other in earlier):
                 return
             earlier.append(text)
-            draft = await _checked(sentence, text, raw.confidence, finder, task)
+            draft = await _judged(raw, text, judge, citations, task)
             yield draft
-            if draft.rejection and draft.rejection.hint not in INCOMPLETE:
+            rejected += draft.rejection is not None
+            if rejected == _REJECTIONS:
                 return
 
 
-async def _checked(
-    sentence: str, text: str, confidence: float, finder: SupportFinder, task: Task
+async def _judged(
+    raw: GeneratedSentence, text: str, judge: QuestionJudge, citations: Citations, task: Task
 ) -> Draft:
-    supports = attribute(sentence, await finder.find(text))
-    nearest = max(supports, key=lambda support: support.nearness)
-    cited = [support.evidence for support in supports]
-    claim = Claim(
-        text=text,
-        language=task.language,
-        question=task.question,
-        cited=cited,
-        support=nearest.sentence,
-        nearness=nearest.nearness,
-        lag=min(support.lag for support in supports),
-        marks=marked_numbers(sentence),
-        confidence=confidence,
-    )
-    return Draft(sentence, cited, first_rejection(claim, task.checks), nearest.nearness)
+    marks = marked_numbers(raw.body)
+    claim = Claim(text, task.language, task.question, marks, raw.confidence)
+    verdict = await judge.judge(claim)
+    cited = () if verdict.rejection else citations.of(marks, verdict.supports)
+    return Draft(raw.body, cited, verdict)
 
 
 async def _announced(

@@ -1,17 +1,17 @@
-"""The way of a question: search, evidence, answerable or not, generation, checks, reply."""
+"""The way of a question: search, evidence, answerable or not, generation, verdict, reply."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import regex
 
 from assistant.answering import wording
-from assistant.answering.abstention import gave_up
-from assistant.answering.checks import Check, default_checks
+from assistant.answering.abstention import abstains
+from assistant.answering.citations import Citations
 from assistant.answering.clock import Clock
 from assistant.answering.follow_up import FollowUps
 from assistant.answering.generation import Draft, Task, generate
@@ -26,10 +26,10 @@ from assistant.answering.reply import (
 )
 from assistant.answering.trace import SearchStep, Trace
 from assistant.answering.translation import QuoteTranslator, Translation
-from assistant.answering.verification import SelfVerifier, Verifier
+from assistant.answering.verdict.judge import Asked, Judge
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Detection, Language, detect
+from assistant.language import Detection, detect
 from assistant.models import metering
 from assistant.models.generator import Generator
 from assistant.retrieval.answerable import AnswerableGate
@@ -68,6 +68,11 @@ class _Run:
         return [draft for draft in self.drafts if draft.rejection is None]
 
     @property
+    def gave_up(self) -> bool:
+        """Whether the generator said nothing but that the sources do not mention what was asked."""
+        return bool(self.drafts) and all(abstains(draft.sentence) for draft in self.drafts)
+
+    @property
     def translated(self) -> dict[int, str]:
         """By the number of the quote, the translations that may be shown."""
         return {item.number: item.text for item in self.translations if item.rejection is None}
@@ -92,9 +97,8 @@ class Assistant:
         searcher: Finds passages.
         gate: Says whether they can answer a question.
         generator: Words the answer.
-        checks: What each sentence must pass; by default all, as fitted for embedder and generator.
-        verifiers: By language, what judges a whole answer; by default the generator itself,
-            where that is fitted.
+        judge: Says which sentences of it may be shown.
+        least_translation_nearness: The least cosine of a quote and its translation.
 
     Example:
         >>> async for event in assistant.stream(Question("Who may apply for the exchange?")):
@@ -107,17 +111,16 @@ class Assistant:
         searcher: Searcher,
         gate: AnswerableGate,
         generator: Generator,
-        checks: Sequence[Check] | None = None,
-        verifiers: Mapping[Language, Verifier] | None = None,
+        judge: Judge,
+        least_translation_nearness: float,
     ) -> None:
         self._settings = settings
         self._searcher = searcher
         self._gate = gate
         self._generator = generator
-        self._checks = checks or default_checks(searcher.embedder.model_name, generator.model)
-        self._verifiers = SelfVerifier.fitted(generator) if verifiers is None else verifiers
+        self._judge = judge
         self._follow_ups = FollowUps(generator, settings.history_tokens)
-        self._translator = QuoteTranslator(generator, searcher.embedder, self._checks)
+        self._translator = QuoteTranslator(generator, searcher.embedder, least_translation_nearness)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -129,7 +132,9 @@ class Assistant:
 
     async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
         """`EvidenceFound` at once (unless nothing was found), then `SentenceReady` for each
-        sentence that passed the checks, then the `Reply`. Closing the iterator stops generation.
+        sentence that may be shown, then the `Reply`. Where a sentence rests on something else
+        that was found, another `EvidenceFound` with that comes before it. Closing the iterator
+        stops generation.
 
         Raises:
             InvalidInputError: The question is empty, too short to mean anything, or too long.
@@ -147,24 +152,28 @@ class Assistant:
         run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
         run.clock.mark("evidence")
         yield EvidenceFound(run.detection.language, run.evidence)
+        citations = Citations(run.evidence)
         try:
-            async with aclosing(self._drafts(run)) as drafts:
+            async with aclosing(self._drafts(run, citations)) as drafts:
                 async for draft in drafts:
                     run.drafts.append(draft)
-                    if draft.rejection is None:
-                        yield SentenceReady(draft.marked)
-                    else:
+                    if draft.rejection is not None:
                         metering.current().rejected[draft.rejection.check] += 1
+                        continue
+                    if len(citations.evidence) > len(run.evidence):
+                        run.evidence = tuple(citations.evidence)
+                        yield EvidenceFound(run.detection.language, run.evidence)
+                    yield SentenceReady(draft.marked)
         except UnavailableError as error:
             _log.error("The generator failed: %s", error)
             run.failed = True
         run.clock.mark("generation")
         if run.passed:
             cited = {item.number for draft in run.passed for item in draft.cited}
-            citations = [item for item in run.evidence if item.number in cited]
-            await self._translate(citations, run)
-            yield self._reply("answered", wording.answered(run.passed), citations, run)
-        elif not run.failed and gave_up(run.drafts) and run.search.decision.doubtful:
+            shown = [item for item in run.evidence if item.number in cited]
+            await self._translate(shown, run)
+            yield self._reply("answered", wording.answered(run.passed), shown, run)
+        elif not run.failed and run.gave_up and run.search.decision.doubtful:
             yield self._not_found(run)
         else:
             await self._translate(run.evidence, run)
@@ -205,21 +214,22 @@ class Assistant:
                 if step.decision.passed:
                     return
 
-    def _drafts(self, run: _Run) -> AsyncGenerator[Draft, None]:
-        task = Task(
-            run.search.question.text,
-            run.search.found.query.tokens,
-            run.evidence,
-            run.detection.language,
-            self._settings.answer_tokens,
-            self._checks,
+    def _drafts(self, run: _Run, citations: Citations) -> AsyncGenerator[Draft, None]:
+        question = run.search.question.text
+        asked = Asked(
+            question,
+            run.search.hits,
+            run.search.found.query,
+            run.search.decision.probability,
+            frozenset(item.number for item in run.evidence),
         )
+        task = Task(question, run.evidence, run.detection.language, self._settings.answer_tokens)
         return generate(
             self._generator,
-            self._searcher.embedder,
+            self._judge.on(asked),
+            citations,
             task,
             lambda: run.clock.mark("first_token"),
-            self._verifiers.get(run.detection.language),
         )
 
     async def _translate(self, quotes: Sequence[Evidence], run: _Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -22,10 +22,7 @@ _INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}--\s]", rege
 
 
 def build_prompt(
-    question: str,
-    evidence: Sequence[Evidence],
-    language: Language,
-    hints: Set[str] = frozenset(),
+    question: str, evidence: Sequence[Evidence], language: Language
 ) -> list[ChatMessage]:
     """The messages that ask for an answer.
 
@@ -33,41 +30,8 @@ def build_prompt(
         question: The stand-alone question.
         evidence: What may be used, with the numbers that cite it.
         language: The language to answer in.
-        hints: What was wrong with the answers given before, see `Check.hint`. They come last,
-            so that a prompt cache serves all that is before them.
     """
-    return _answer_prompt(question, evidence, language, hints=hints)
-
-
-def build_verification(
-    question: str, evidence: Sequence[Evidence], language: Language, answer: str
-) -> list[ChatMessage]:
-    """The messages that ask whether an answer is right: yes or no.
-
-    They begin like those that asked for it, so that a prompt cache serves the sources.
-
-    Args:
-        question: The stand-alone question.
-        evidence: What the answer might use.
-        language: The language of the answer.
-        answer: The answer, without citation marks.
-    """
-    return _answer_prompt(question, evidence, language, proposed=answer)
-
-
-def _answer_prompt(
-    question: str,
-    evidence: Sequence[Evidence],
-    language: Language,
-    hints: Set[str] = frozenset(),
-    proposed: str = "",
-) -> list[ChatMessage]:
-    values: dict[str, object] = {
-        "question": fenced(question),
-        "evidence": _items(evidence),
-        "hints": hints,
-        "proposed": fenced(proposed),
-    }
+    values: dict[str, object] = {"question": fenced(question), "evidence": _items(evidence)}
     return render("answer", language, values)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from assistant.answering.checks import Check, Claim, Rejection, first_rejection
+from assistant.answering.claim import Rejection
 from assistant.answering.grammar import grammar
 from assistant.answering.prompt import fenced, render
-from assistant.answering.support import SupportFinder
+from assistant.answering.verdict.faithful import unfaithful
 from assistant.errors import UnavailableError
-from assistant.language import Language, estimate_tokens, split_sentences, unsupported
+from assistant.language import Language, estimate_tokens
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.models.generator import CutOffError, Generator
 from assistant.retrieval.evidence import Evidence
@@ -37,23 +37,23 @@ class Translation:
 
 
 class QuoteTranslator:
-    """Translates quotes, and checks each sentence of a translation like one of an answer.
+    """Translates quotes; a translation that does not say what its quote says is not shown.
 
     Args:
         generator: What translates.
         embedder: What compares a translation with its quote.
-        checks: What each sentence must pass.
+        least_nearness: The least cosine of a quote and its translation.
     """
 
     def __init__(
         self,
         generator: Generator,
         embedder: SentenceTransformerEmbedder,
-        checks: Sequence[Check],
+        least_nearness: float,
     ) -> None:
         self._generator = generator
         self._embedder = embedder
-        self._checks = checks
+        self._least_nearness = least_nearness
 
     async def translate(
         self, evidence: Sequence[Evidence], language: Language
@@ -79,20 +79,11 @@ class QuoteTranslator:
         except (CutOffError, UnavailableError):
             return None
         text = " ".join(text.split())
-        return Translation(item.number, text, await self._rejection(text, item, language))
+        rejection = await asyncio.to_thread(self._rejection, text, item, language)
+        return Translation(item.number, text, rejection)
 
-    async def _rejection(self, text: str, item: Evidence, language: Language) -> Rejection | None:
-        spans = split_sentences(text)
-        if not spans:
-            return Rejection("Translation", "substance", "it is empty")
-        if left_out := unsupported(item.core_quote, [text]):
-            numbers = ", ".join(item.core_quote[q.span.start : q.span.end] for q in left_out)
-            return Rejection("Translation", "number", f"it leaves out {numbers}")
-        finder = SupportFinder(self._embedder, [item])
-        for span in spans:
-            sentence = text[span.start : span.end]
-            (support,) = await finder.find(sentence)
-            claim = Claim(sentence, language, "", [item], support.sentence, support.nearness)
-            if rejection := first_rejection(claim, self._checks):
-                return rejection
-        return None
+    def _rejection(self, text: str, item: Evidence, language: Language) -> Rejection | None:
+        quote, place = item.core_quote, f"{item.passage.heading_path}\n{item.passage.locator}"
+        first, second = self._embedder.embed_sentences([text or quote, quote])
+        nearness = float(first @ second)
+        return unfaithful(text, quote, language, place, nearness, self._least_nearness)

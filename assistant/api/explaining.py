@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from assistant.answering.checks import Rejection
+from assistant.answering.claim import Rejection
+from assistant.answering.generation import Draft
 from assistant.answering.trace import SearchStep, Trace
 from assistant.api import trace_schemas as schemas
 from assistant.models.metering import Generation
@@ -35,17 +37,7 @@ def trace(trace: Trace, generation: Generation) -> schemas.Trace:
             )
             for item in trace.evidence
         ],
-        sentences=[
-            schemas.TraceSentence(
-                attempt=draft.attempt,
-                text=draft.sentence,
-                cited=[item.number for item in draft.cited],
-                nearness=round(draft.nearness, 4),
-                check=_check(draft.rejection),
-                reason=_reason(draft.rejection),
-            )
-            for draft in trace.drafts
-        ],
+        sentences=[_sentence(draft) for draft in trace.drafts],
         translations=[
             schemas.TraceTranslation(
                 number=item.number,
@@ -101,3 +93,21 @@ def _check(rejection: Rejection | None) -> str | None:
 
 def _reason(rejection: Rejection | None) -> str | None:
     return rejection.reason if rejection else None
+
+
+def _sentence(draft: Draft) -> schemas.TraceSentence:
+    opinion = draft.verdict.opinion
+    return schemas.TraceSentence(
+        text=draft.sentence,
+        cited=[item.number for item in draft.cited],
+        probability=round(opinion.probability, 4) if opinion else None,
+        threshold=round(opinion.threshold, 4) if opinion else None,
+        for_it=_odds(opinion.for_it) if opinion else {},
+        against_it=_odds(opinion.against_it) if opinion else {},
+        check=_check(draft.rejection),
+        reason=_reason(draft.rejection),
+    )
+
+
+def _odds(told: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {signal: round(odds, 2) for signal, odds in told}

@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from assistant.answering.pipeline import Assistant
+from assistant.answering.verdict.judge import Judge
 from assistant.api.ingest_queue import Ingestions
 from assistant.api.links import Links
 from assistant.api.schemas import ChatRequest
+from assistant.calibration import load_calibration
 from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.language import warm_up
 from assistant.models.answer_cache import AnswerCache
+from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
@@ -69,7 +72,7 @@ class Service:
                 store.close()
                 raise
         searcher = Searcher(store, embedder, reranker)
-        assistant = Assistant(settings, searcher, gate, generator)
+        assistant = make_assistant(settings, searcher, gate, generator)
         ingestions = Ingestions(settings, store, embedder, records, answers)
         ingestions.start()
         links = links_of(settings, records)
@@ -103,6 +106,16 @@ class Service:
         self.generator.stop()
         self.store.close()
         self.records.close()
+
+
+def make_assistant(
+    settings: Settings, searcher: Searcher, gate: AnswerableGate, generator: Generator
+) -> Assistant:
+    """The assistant, with what is fitted for its models."""
+    embedder = searcher.embedder
+    fitted = load_calibration(embedder.model_name, generator.model)
+    judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
+    return Assistant(settings, searcher, gate, generator, judge, fitted.least_translation_nearness)
 
 
 def links_of(settings: Settings, records: Records) -> Links:

@@ -61,11 +61,21 @@ class TraceEvidence(BaseModel):
 class TraceSentence(BaseModel):
     """A generated sentence, shown or not."""
 
-    attempt: int = Field(description="From 1.")
     text: str = Field(description="As it was generated.")
-    cited: list[int] = Field(description="Numbers of the evidence that it was attributed to.")
-    nearness: float = Field(description="Cosine with the nearest sentence of that evidence.")
-    check: str | None = Field(description="The check that it failed; null if it was shown.")
+    cited: list[int] = Field(description="Numbers of the evidence that it cites, if it was shown.")
+    probability: float | None = Field(
+        description="How probable it is that it is right, from 0 to 1; null where it was refused "
+        "before that was asked."
+    )
+    threshold: float | None = Field(description="From which probability on it is shown.")
+    for_it: dict[str, float] = Field(
+        description="The signals that speak most for it, with what they add to the log-odds of an "
+        "average sentence."
+    )
+    against_it: dict[str, float] = Field(description="Likewise, what speaks most against it.")
+    check: str | None = Field(
+        description="The refusal that holds it back, or `verdict`; null if it was shown."
+    )
     reason: str | None
 
 
@@ -79,7 +89,7 @@ class TraceTranslation(BaseModel):
 
 
 class TraceTokens(BaseModel):
-    """What the generator read and wrote, over all its attempts."""
+    """What the generator read and wrote, over all its requests."""
 
     prompt: int
     cached_prompt: int = Field(description="Those that the server's prompt cache had.")
@@ -138,13 +148,25 @@ class Trace(BaseModel):
                     ],
                     "sentences": [
                         {
-                            "attempt": 1,
-                            "text": "They need at least 3.7 out of 4.3. [1]",
+                            "text": "They need at least 3.0 out of 4.3. [1]",
                             "cited": [1],
-                            "nearness": 0.71,
-                            "check": "NumberCheck",
-                            "reason": "the cited evidence does not state 3.7",
-                        }
+                            "probability": 0.98,
+                            "threshold": 0.9,
+                            "for_it": {"answer_nearness": 1.9, "joint": 1.2},
+                            "against_it": {"lag": -0.2},
+                            "check": None,
+                            "reason": None,
+                        },
+                        {
+                            "text": "They need at least 3.7. [1]",
+                            "cited": [],
+                            "probability": None,
+                            "threshold": None,
+                            "for_it": {},
+                            "against_it": {},
+                            "check": "invented_quantity",
+                            "reason": "the documents do not state 3.7",
+                        },
                     ],
                     "translations": [],
                     "tokens": {

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import httpx
 import openai
@@ -62,45 +62,6 @@ class _Tokens:
             self.completion = timings["predicted_n"]
         elif chunk.delta:
             self.completion += 1
-
-
-class Exchange:
-    """Requests that build on one another.
-
-    From the first that the server is asked until the exchange is left, they keep one slot: each
-    finds the prompt of the one before it in the server's cache. See `Generator.stream`.
-    """
-
-    def __init__(self, generator: Generator, slots: asyncio.Semaphore) -> None:
-        self._generator = generator
-        self._slots = slots
-        self._held = False
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._held:
-            self._slots.release()
-            self._held = False
-
-    async def hold(self) -> float:
-        """Wait for a slot, unless there is one already; the seconds that it took."""
-        began = time.monotonic()
-        if not self._held:
-            await self._slots.acquire()
-            self._held = True
-        return time.monotonic() - began
-
-    def stream(
-        self,
-        messages: Sequence[ChatMessage],
-        max_tokens: int,
-        grammar: str | None = None,
-        **options: Any,
-    ) -> AsyncGenerator[Piece, None]:
-        """The next request; see `Generator.stream`."""
-        return self._generator._stream(self, messages, max_tokens, grammar, options)
 
 
 class Generator:
@@ -156,21 +117,6 @@ class Generator:
             return False
         return True
 
-    def exchange(self) -> Exchange:
-        """Several requests, one after another, that begin alike.
-
-        Example:
-            >>> async with generator.exchange() as exchange:
-            ...     answer = [piece async for piece in exchange.stream(messages, 100)]
-            ...     more = [piece async for piece in exchange.stream([*messages, again], 100)]
-        """
-        return Exchange(self, self._slots)
-
-    @property
-    def tells_probabilities(self) -> bool:
-        """Whether pieces come with their probabilities."""
-        return self._server is not None
-
     async def stream(
         self,
         messages: Sequence[ChatMessage],
@@ -194,21 +140,6 @@ class Generator:
             CutOffError: ``max_tokens`` were reached, so the last sentence may be half a one.
             UnavailableError: The server cannot be reached, fails, or stalls.
         """
-        async with (
-            self.exchange() as exchange,
-            aclosing(exchange.stream(messages, max_tokens, grammar, **options)) as pieces,
-        ):
-            async for piece in pieces:
-                yield piece
-
-    async def _stream(
-        self,
-        exchange: Exchange,
-        messages: Sequence[ChatMessage],
-        max_tokens: int,
-        grammar: str | None,
-        options: dict[str, Any],
-    ) -> AsyncGenerator[Piece, None]:
         run = metering.current()
         options = run.wishes.options() | options
         if grammar and self._server:
@@ -226,16 +157,18 @@ class Generator:
                 if kept.cut_off:
                     raise CutOffError
                 return
-        run.waited += await exchange.hold()
         pieces: list[Piece] = []
         cut_off = False
-        try:
-            async with aclosing(self._generate(run, messages, limit, options)) as stream:
-                async for piece in stream:
-                    pieces.append(piece)
-                    yield piece
-        except CutOffError:
-            cut_off = True
+        began = time.monotonic()
+        async with self._slots:
+            run.waited += time.monotonic() - began
+            try:
+                async with aclosing(self._generate(run, messages, limit, options)) as stream:
+                    async for piece in stream:
+                        pieces.append(piece)
+                        yield piece
+            except CutOffError:
+                cut_off = True
         if self._answers is not None and keep:
             self._answers.put(key, CachedAnswer(tuple(pieces), cut_off))
         if cut_off:

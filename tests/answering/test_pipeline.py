@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from api_library import CHECKS
+from lenient import lenient, strict
 from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
 from assistant.answering.abstention import abstains
-from assistant.answering.checks import Rejection
 from assistant.answering.phrases import phrases
 from assistant.answering.pipeline import Assistant
-from assistant.answering.reply import Question, Reply, Turn
-from assistant.answering.verification import Verifier
+from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
+from assistant.answering.verdict.judge import Judge
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -36,14 +35,14 @@ POLICIES: dict[Language, str] = {
 
 @pytest.fixture
 def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator) -> Any:
-    """Asks an assistant that finds the given passages; its checks are all but nearness."""
+    """Asks an assistant that finds the given passages, and only refuses."""
 
     def run(
         text: str,
         found: Sequence[str | Passage],
         history: Sequence[Turn] = (),
         probability: float = 1.0,
-        verifiers: Mapping[Language, Verifier] | None = None,
+        judge: Callable[[SentenceTransformerEmbedder], Judge] = lenient,
         **changes: Any,
     ) -> Reply:
         passages = [
@@ -53,14 +52,16 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         settings = Settings(_env_file=None, **changes)
         shelf = Shelf(tiny_embedder, passages)
         gate: Any = Gate(probability)
-        assistant = Assistant(settings, shelf, gate, generator, CHECKS, verifiers)  # type: ignore[arg-type]
+        assistant = Assistant(
+            settings, shelf, gate, generator, judge(tiny_embedder), -1.0  # type: ignore[arg-type]
+        )  # fmt: skip
         return asyncio.run(assistant.reply(Question(text, history)))
 
     return run
 
 
 def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> None:
-    generator.script = ["The average is 3.7. [1] The fee is 900 dollars. [1]", POLICIES["en"]]
+    generator.answer = f"The average is 3.7. [1] {POLICIES['en']} [1]"
     reply = ask(QUESTIONS["en"], [POLICIES["en"]], probability=0.7)
     trace = reply.trace
     assert trace.detection.language == "en"
@@ -70,34 +71,33 @@ def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> N
     assert (search.decision.probability, search.decision.threshold) == (0.7, 0.5)
     assert [item.quote for item in trace.evidence] == [POLICIES["en"]]
     first, second = trace.drafts
-    assert [draft.attempt for draft in trace.drafts] == [1, 2], "what follows a fault is not read"
     assert first.rejection is not None
-    assert (first.rejection.check, "3.7" in first.rejection.reason) == ("NumberCheck", True)
+    assert (first.rejection.check, "3.7" in first.rejection.reason) == ("invented_quantity", True)
+    assert first.verdict.opinion is None, "what is refused is not judged"
     assert second.rejection is None
-    assert second.nearness == pytest.approx(1.0, abs=0.01)
+    assert second.verdict.opinion is not None
+    assert second.verdict.signals is not None
+    assert second.verdict.signals.nearness == pytest.approx(1.0, abs=0.01)
     assert [item.number for item in second.cited] == [1]
     steps = ["reading 1", "search 1", "retrieval", "evidence", "first_token", "generation", "total"]
     assert list(trace.ended) == steps
     assert list(trace.ended.values()) == sorted(trace.ended.values())
 
 
-class Doubter:
-    """Holds every answer back."""
+def test_what_the_verdict_holds_back_is_quoted(ask: Any, generator: ScriptedGenerator) -> None:
+    generator.answer = f"{POLICIES['en']} [1]"
+    held = ask(QUESTIONS["en"], [POLICIES["en"]], judge=strict)
+    assert held.outcome == "quoted"
+    assert [d.rejection and d.rejection.check for d in held.trace.drafts] == ["verdict"]
+    assert len(generator.prompts) == 1, "it is not asked again"
 
-    async def rejection_of(self, *_: object) -> Rejection:
-        return Rejection("Doubter", "relevance", "it doubts everything")
 
-
-def test_an_answer_is_judged_as_a_whole_in_the_languages_that_have_a_verifier(
+def test_two_sentences_that_may_not_be_shown_end_an_answer(
     ask: Any, generator: ScriptedGenerator
 ) -> None:
-    generator.answer = POLICIES["en"]
-    doubted = ask(QUESTIONS["en"], [POLICIES["en"]], verifiers={"en": Doubter()})
-    assert doubted.outcome == "quoted"
-    assert [d.rejection and d.rejection.check for d in doubted.trace.drafts] == ["Doubter"]
-    assert len(generator.prompts) == 1, "what every check lets pass is not asked for again"
-    believed = ask(QUESTIONS["en"], [POLICIES["en"]], verifiers={"ar": Doubter()})
-    assert believed.outcome == "answered"
+    generator.answer = f"It is 3.7. [1] It is 3.8. [1] {POLICIES['en']} [1]"
+    reply = ask(QUESTIONS["en"], [POLICIES["en"]])
+    assert (reply.outcome, len(reply.trace.drafts)) == ("quoted", 2)
 
 
 def test_a_generator_that_repeats_its_marks_is_not_shown(
@@ -236,3 +236,26 @@ def test_a_generator_that_also_says_something_else_has_not_given_up(
 )
 def test_saying_that_the_sources_are_silent_is_recognised(text: str, expected: bool) -> None:
     assert abstains(text) is expected
+
+
+def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
+    tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
+) -> None:
+    rules = [f"Rule number {n}00 of the exchange says this and nothing more." for n in range(1, 7)]
+    shelf: Any = Shelf(tiny_embedder, [passage(n, text) for n, text in enumerate(rules, start=1)])
+    generator.answer = "It is rule number 600. [1]"
+    assistant = Assistant(
+        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), -1.0  # type: ignore[arg-type]
+    )  # fmt: skip
+
+    async def events() -> list[Any]:
+        return [event async for event in assistant.stream(Question("Which rule is it?"))]
+
+    first, again, sentence, reply = asyncio.run(events())
+    assert isinstance(first, EvidenceFound)
+    assert rules[5] not in [item.quote for item in first.evidence]
+    assert isinstance(again, EvidenceFound)
+    assert [item.quote for item in again.evidence] == [*(i.quote for i in first.evidence), rules[5]]
+    assert isinstance(sentence, SentenceReady)
+    assert sentence.text == f"It is rule number 600. [{len(again.evidence)}]"
+    assert [item.quote for item in reply.citations] == [rules[5]]

@@ -32,7 +32,7 @@ def test_an_administrator_sees_every_decision(
     assert "77,177" not in reply.answer
     trace = reply.trace
     assert trace is not None
-    assert [sentence.check for sentence in trace.sentences] == [None, "NumberCheck"]
+    assert [sentence.check for sentence in trace.sentences] == [None, "invented_quantity"]
     assert "77,177" in str(trace.sentences[1].reason)
     (search,) = trace.searches
     assert (search.question, search.origin) == (QUESTION, "asked")
@@ -100,7 +100,7 @@ def test_the_command_prints_what_was_decided(
         "as it was asked",
         "answerable",
         "Exchange",
-        "NumberCheck",
+        "invented_quantity",
         INVENTED,
         "16 of them",
     ):
@@ -110,4 +110,6 @@ def test_the_command_prints_what_was_decided(
 
 def test_the_example_of_the_description_is_a_trace() -> None:
     (example,) = Trace.model_config["json_schema_extra"]["examples"]  # type: ignore[index,call-overload]
-    assert Trace.model_validate(example).sentences[0].check == "NumberCheck"
+    shown, refused = Trace.model_validate(example).sentences
+    assert shown.check is None
+    assert refused.check == "invented_quantity"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import regex
@@ -16,9 +17,9 @@ from attacks import ATTACKS, Attack
 from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
-from assistant.answering.pipeline import Assistant
 from assistant.answering.prompt import build_prompt, fenced
 from assistant.answering.reply import Question, Reply, SentenceReady, Turn
+from assistant.api.service import make_assistant
 from assistant.index.store import PassageStore
 from assistant.language import Language, Span, numbers_in, script_shares
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -62,9 +63,8 @@ def attacked(
         turns = [Turn("user", question.text), Turn("assistant", attack.text)]
         question = Question(FOLLOW_UPS[attack.language], turns)
     generator.answer = attack.obeyed
-    assistant = Assistant(
-        Settings(_env_file=None), Shelf(embedder, passages), Gate(), generator  # type: ignore[arg-type]
-    )  # fmt: skip
+    shelf: Any = Shelf(embedder, passages, alike=False)
+    assistant = make_assistant(Settings(_env_file=None), shelf, Gate(), generator)  # type: ignore[arg-type]
 
     async def ask() -> tuple[Reply, list[str]]:
         events = [event async for event in assistant.stream(question)]

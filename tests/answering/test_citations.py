@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from found import find
-from shelf import passage
+from shelf import Shelf, passage
 
-from assistant.answering.verdict.citations import Citations
+from assistant.answering.citations import Citations
 from assistant.answering.verdict.found import Found, Support
 from assistant.language import Span
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -22,7 +21,7 @@ GIVEN = Evidence(1, FEES, WHOLE, WHOLE, 0.5, 0.5)
 def support(
     embedder: SentenceTransformerEmbedder, passage_at: int, sentence: int, near: float = 0.9
 ) -> Support:
-    found = Found(find(embedder, "How much?", [FEES, BOOKS]).hits)
+    found = Found(Shelf(embedder, [FEES, BOOKS]).find("How much?").hits)
     chosen = found.sentences[2 * passage_at + sentence]
     return Support(chosen, near, near, near, 0)
 
