@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import regex
-from verdict_corruptions import shuffled
+from verdict_corruptions import shuffled, turned
 from verdict_pairs import LabelledPair, changed_number
 
 from assistant.answering.verdict.found import READ_CHARACTERS
@@ -31,8 +31,8 @@ _GONE, _BESIDE, _STRANGE = 0.1, 0.6, 0.4
 #: Ways of cutting a piece in each language.
 _WAYS = 2
 #: Shares of questions that carry another one; with words in disorder, a number changed, the
-#: question itself as an answer.
-_CARRIED, _SHUFFLED, _CHANGED, _ECHOED = 0.15, 0.3, 0.3, 0.08
+#: question itself as an answer; with clauses as answers.
+_CARRIED, _SHUFFLED, _CHANGED, _ECHOED, _COPIED = 0.15, 0.3, 0.3, 0.08, 0.6
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,8 @@ def _asked(
         texts.append((shuffled(right[1], draw), False, "garbled"))
     if draw.random() < _CHANGED and (other := changed_number(draw.choice(right), draw)):
         texts.append((other, False, "number"))
+    if draw.random() < _COPIED:
+        texts += _copies(piece["clauses"][language], asked["support"], there, language, draw)
     question = asked["ask"][language]
     if draw.random() < _ECHOED:
         texts.append((question, False, "echo"))
@@ -191,6 +193,28 @@ def _asked(
     return Asked(
         question, seen, tuple(Answer(text, good, seen, kind) for text, good, kind in texts)
     )
+
+
+def _copies(
+    clauses: Sequence[str],
+    support: Sequence[int],
+    there: bool,
+    language: Language,
+    draw: random.Random,
+) -> Iterator[tuple[str, bool, str]]:
+    """The clause that answers, right and made wrong, and one that does not answer."""
+    beside = [i for i in range(len(clauses)) if i not in support]
+    if beside:
+        yield clauses[draw.choice(beside)], False, "copied_neighbour"
+    if len(support) > 1:
+        return
+    clause = clauses[support[0]]
+    yield clause, there, "copied"
+    made = (turned(clause, language), "copied_turned") if draw.random() < _CHANGED else (
+        changed_number(clause, draw), "copied_number"
+    )  # fmt: skip
+    if made[0]:
+        yield made[0], False, made[1]
 
 
 def _lent(short: str, clauses: Sequence[str], draw: random.Random) -> str | None:

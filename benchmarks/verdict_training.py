@@ -35,6 +35,7 @@ from safetensors.torch import save_file
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 from verdict_cases import SUITES, drawn, half_of, load_cases
+from verdict_copies import copied_cases
 from verdict_corruptions import corpus_pairs
 from verdict_groups import Answer, Asked, Group, load_pieces, pair_groups, piece_groups
 from verdict_pairs import LabelledPair, public_pairs
@@ -64,7 +65,7 @@ WARM_UP = 150
 #: Sentences of each language that are made wrong.
 SENTENCES = 260
 #: Times that the pieces are gone through.
-EPOCHS = 2
+EPOCHS = 5
 FINE_EPOCHS = 2
 _REPORT = 200
 _CHUNK = 32
@@ -91,7 +92,8 @@ class States:
             for i in range(0, len(new), _CHUNK):
                 chunk = new[i : i + _CHUNK]
                 read = read_alone(self._embedder, chunk, role)
-                self._known |= {(t, role): s for t, s in zip(chunk, read, strict=True)}
+                halves = (s.to(torch.bfloat16) for s in read)
+                self._known |= {(t, role): s for t, s in zip(chunk, halves, strict=True)}
         return [self._row(group) for group in groups]
 
     def _row(self, group: Group) -> list[Placed]:
@@ -218,7 +220,9 @@ def save(reader: JointReader, path: Path) -> None:
 def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore) -> list[Group]:
     """The answers of the benchmark's fitting half, with what they are read with."""
     groups = []
-    for own in Reader(store, embedder).read([c for c in load_cases() if c.half == 0]):
+    cases = load_cases()
+    cases += copied_cases(cases, [node.to_passage() for node in store.select({})])
+    for own in Reader(store, embedder).read([c for c in cases if c.half == 0]):
         if own[0].found is None:
             continue
         readings = dict.fromkeys(map(str, own[0].found.best_readings))

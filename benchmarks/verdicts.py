@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from retrieval import SHARED, corpus_store
 from sklearn.metrics import roc_auc_score
 from verdict_cases import CONVERTED, drawn, load_cases
+from verdict_copies import copied_cases
 from verdict_fit import OF_VECTORS, fit, scores_of
 from verdict_signals import Reader, Row
 from vetoes import Vetoes
@@ -67,7 +68,9 @@ def main() -> None:
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
         crossed = json.loads(arguments.joint.read_text()) if arguments.joint else {}
         reader = Reader(store, embedder, load_cross_encoder(embedder), crossed)
-        wanted = [c for c in load_cases() if drawn(c.fact) or not arguments.quick]
+        cases = load_cases()
+        cases += copied_cases(cases, [node.to_passage() for node in store.select({})])
+        wanted = [c for c in cases if drawn(c.fact) or not arguments.quick]
         rows = list(reader.rows(wanted, arguments.cache))
         if arguments.fit:
             write(rows, embedder.model_name)
