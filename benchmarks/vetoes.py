@@ -6,7 +6,7 @@ that need the generator's own probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
@@ -17,13 +17,13 @@ from assistant.answering.amounts import asks_for_amount, denies_limit, states_am
 from assistant.answering.claim import same_words
 from assistant.answering.comparators import bounds_in, scales_in
 from assistant.answering.polarity import denies, verdict, without_verdict
+from assistant.answering.verdict.readings import bearing_clauses, content_words
 from assistant.answering.verdict.refusals import Text, markup
 from assistant.language import (
     Language,
     analyze,
     asked_for,
     numbers_in,
-    quantities_in,
     script_shares,
     units_in,
     unsupported,
@@ -157,7 +157,7 @@ class SubstanceCheck:
         the question lets choose."""
         if unsupported(claim.text, [claim.question]):
             return False
-        words, asked = _words(without_verdict(claim.text)), _words(claim.question)
+        words, asked = content_words(without_verdict(claim.text)), content_words(claim.question)
         return words <= asked and len(words) > self._MOST * len(asked)
 
 
@@ -233,7 +233,7 @@ class PolarityCheck:
     def reason_against(self, claim: Claim) -> str | None:
         shared = claim.support
         if claim.in_its_language:
-            shared = clauses_with(_words(claim.text), claim.support)
+            shared = bearing_clauses(content_words(claim.text), claim.support)
         denied = denies(shared)
         if denies(without_verdict(claim.text)) != denied:
             return "the evidence denies it" if denied else "it denies what the evidence says"
@@ -332,10 +332,10 @@ class GroundingCheck:
 
     @staticmethod
     def _judges(claim: Claim) -> bool:
-        words = _words(claim.text)
+        words = content_words(claim.text)
         if len(words) > _ADDED_WORDS:
             return True
-        return claim.in_its_language and not words <= _words(claim.support)
+        return claim.in_its_language and not words <= content_words(claim.support)
 
 
 def completes_question(claim: Claim) -> bool:
@@ -346,33 +346,12 @@ def completes_question(claim: Claim) -> bool:
     """
     if unsupported(claim.text, [claim.question, claim.support]):
         return False
-    words, asked = _words(claim.text), _words(claim.question)
-    stated = _words(claim.support)
+    words, asked = content_words(claim.text), content_words(claim.question)
+    stated = content_words(claim.support)
     beyond = len(words - asked - stated)
     if unsupported(claim.text, [claim.question]):
         return beyond <= _ADDED_WORDS
     return beyond == 0 and not words <= asked
-
-
-def clauses_with(words: Set[str], text: str) -> str:
-    """The clauses of a text that have these words, as few as have all that it has; the whole text
-    where it has none of them."""
-    clauses = [(clause, _words(clause)) for clause in _BETWEEN_CLAUSES.split(text)]
-    left, chosen = set(words), set()
-    while True:
-        best = max(range(len(clauses)), key=lambda i: len(clauses[i][1] & left))
-        if not clauses[best][1] & left:
-            break
-        chosen.add(best)
-        left -= clauses[best][1]
-    return " ".join(clauses[i][0] for i in sorted(chosen)) or text
-
-
-def _words(text: str) -> set[str]:
-    """The content words of a text, without its numbers."""
-    for quantity in reversed(quantities_in(text)):
-        text = text[: quantity.span.start] + text[quantity.span.end :]
-    return {word for word in analyze(text) if not word.startswith("~")}
 
 
 def _stated(

@@ -15,6 +15,7 @@ Number = TypeVar("Number", str, Decimal)
 Word = TypeVar("Word")
 
 _NAME = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
+_BETWEEN_CLAUSES = regex.compile(r"(?<=[,،;؛:)])\s+|\s+(?=\()")
 _LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\d&.-]*\p{Latin}")
 
 
@@ -76,3 +77,16 @@ def content_words(text: str) -> set[str]:
 def share(words: Set[str], among: Set[str]) -> float:
     """Share of the words that are among others; 1 where there are none."""
     return len(words & among) / len(words) if words else 1.0
+
+
+def bearing_clauses(text: str, words: Set[str]) -> str:
+    """The clauses of a text that have the words, the fewest that are needed for it; all of it
+    where it has none of them."""
+    clauses = [(clause, content_words(clause)) for clause in _BETWEEN_CLAUSES.split(text)]
+    left, chosen = set(words), set[int]()
+    while True:
+        best = max(range(len(clauses)), key=lambda i: len(clauses[i][1] & left))
+        if not clauses[best][1] & left:
+            return " ".join(clauses[i][0] for i in sorted(chosen)) or text
+        chosen.add(best)
+        left -= clauses[best][1]

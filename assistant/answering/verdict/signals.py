@@ -16,6 +16,7 @@ from assistant.answering.claim import Claim
 from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
+    bearing_clauses,
     content_words,
     other_bounds,
     other_scales,
@@ -63,7 +64,10 @@ class Signals:
         about_sources: 1 where it says that the sources do not tell.
         asks: 1 where it is a question.
         verdict_conflict: 1 where it says yes and denies, or says no and does not.
-        denial_conflict: 1 where it denies and what it rests on does not, or the reverse.
+        denial_conflict: 1 where it denies and what it rests on does not, or the reverse; in one
+            language, only the clauses count that it has its words from.
+        altered_copy: How far beyond half of its content words it has from what it rests on, from
+            0 to 1, where it denies otherwise, or its numbers, units or bounds are others.
         says_verdict: 1 where it begins with yes or no.
         length: Logarithm of its number of words.
         gate: Log-odds of the gate that the question can be answered.
@@ -98,6 +102,7 @@ class Signals:
     asks: float
     verdict_conflict: float
     denial_conflict: float
+    altered_copy: float
     says_verdict: float
     length: float
     gate: float
@@ -156,6 +161,12 @@ def read_signals(
     known = content_words(f"{place}\n{passage.text}") if own_language else set()
     said = verdict(text)
     denied = denies(without_verdict(text))
+    bearing = bearing_clauses(sentence.text, words) if own_language else sentence.text
+    conflict = denied != denies(bearing)
+    units, bounds = other_units(text, window), other_bounds(text, window)
+    lacking = missing(sentence.text)
+    copied = share(words, content_words(sentence.text)) if own_language else 0.0
+    altered = conflict or units or bounds or lacking
     return Signals(
         nearness=support.nearness,
         answer_nearness=support.answer_nearness,
@@ -166,13 +177,13 @@ def read_signals(
         rank=math.log1p(sentence.rank),
         question_nearness=float(readings.question @ alone),
         new_quantities=missing(),
-        missing_in_sentence=missing(sentence.text),
+        missing_in_sentence=lacking,
         missing_in_window=missing(window, place),
         missing_in_passage=missing(passage.text, place),
         missing_in_found=missing(*(hit.passage.text for hit in found.hits)),
         missing_in_best=missing(*best),
-        other_units=float(other_units(text, window)),
-        other_bounds=float(other_bounds(text, window)),
+        other_units=float(units),
+        other_bounds=float(bounds),
         other_scales=float(other_scales(text, window)),
         no_amount=float(
             asks_for_amount(question)
@@ -189,7 +200,8 @@ def read_signals(
         about_sources=float(abstains(text)),
         asks=float(bool(_ASKS.search(text))),
         verdict_conflict=float((said == "yes" and denied) or (said == "no" and not denied)),
-        denial_conflict=float(denied != denies(sentence.text)),
+        denial_conflict=float(conflict),
+        altered_copy=max(0.0, 2 * copied - 1) if altered and len(words) > 1 else 0.0,
         says_verdict=float(said is not None),
         length=math.log1p(len(text.split())),
         gate=_logit(readings.gate),

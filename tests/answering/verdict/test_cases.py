@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shelf import passage
 
 from assistant.language import LANGUAGES
 
@@ -62,3 +63,20 @@ def test_the_pieces_to_train_on_are_whole_and_parallel() -> None:
                 assert wrong
                 assert right
                 assert not wrong & right, piece["id"]
+
+
+def test_copies_of_the_documents_are_right_and_their_corruptions_wrong(cases: list[Any]) -> None:
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(str(BENCHMARKS))
+    from verdict_copies import copied_cases
+
+    said = "The Appeals Board has five members. It is not open to students. It meets twice a year."
+    board = passage(1, said, "Article 6", source="complaints-and-appeals.en.docx")
+    copies = copied_cases(cases, [board])
+    patch.undo()
+    assert {(c.text, c.right) for c in copies if c.kind == "copied"} == {
+        ("The Appeals Board has five members.", True)
+    }
+    wrong = {c.kind for c in copies if not c.right}
+    assert wrong <= {"copied_neighbour", "copied_number", "copied_turned"}
+    assert "copied_neighbour" in wrong

@@ -124,6 +124,27 @@ def test_whatever_is_generated_has_a_clear_outcome_in_time(
     assert verdict.rejection.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "altered"),
+    [
+        ("Guests may not borrow books.", False),
+        ("Guests may borrow books.", True),
+        ("Late books cost 3 dollars a day.", False),
+        ("Late books cost at least 3 dollars a day.", True),
+        ("Books are lent for 30 weeks.", True),
+        ("The fine is thirty dollars.", False),
+    ],
+)
+def test_a_copy_that_was_altered_is_told(
+    tiny_embedder: SentenceTransformerEmbedder, text: str, altered: bool
+) -> None:
+    question = "What are the rules?"
+    judge = Judge(tiny_embedder, VerdictModel((), {"": 9.0}, 0.5))
+    verdict = judge.on(asked(tiny_embedder, question, LIBRARY)).decide(Claim(text, "en", question))
+    assert verdict.signals is not None
+    assert (verdict.signals.altered_copy > 0.2) is altered
+
+
 @pytest.mark.models
 def test_evidence_of_one_word_and_none_at_all_are_judged(
     embedder: SentenceTransformerEmbedder,

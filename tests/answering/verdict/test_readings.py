@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.verdict.readings import (
+    bearing_clauses,
+    content_words,
     other_bounds,
     other_scales,
     other_units,
@@ -93,3 +95,10 @@ def test_names_that_nobody_wrote_are_seen() -> None:
     assert unknown_names("ko", "KAUST가 지원금을 지급합니다.", "KAIST pays it.") == ["KAUST"]
     assert unknown_names("ko", "지원금은 kaist가 줍니다.", "KAIST pays it.") == []
     assert unknown_names("en", "Samsung pays it.", "It is paid.") == [], "a sentence begins so"
+
+
+def test_of_a_long_sentence_the_clauses_with_the_words_count() -> None:
+    source = "The board meets in May, the rector is not a member, and the dean keeps the minutes."
+    said = content_words("The board meets in May.")
+    assert bearing_clauses(source, said) == "The board meets in May,"
+    assert bearing_clauses(source, {"stipend"}) == source
