@@ -28,7 +28,7 @@ import tempfile
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,13 +38,14 @@ from unittest.mock import patch
 import ir_measures
 import numpy as np
 import torch
-from embedding_modes import MODES, Embedder
+from embedding_modes import MODES
 from embedding_sample import Text, inputs, sample
 from ir_measures import nDCG
 
 from assistant.models import embedder as embedder_module
 from assistant.models.catalogue import catalogue
 from assistant.models.embedder import PassageText, PassageVectors, preferred_dtype
+from assistant.models.embedder import SentenceTransformerEmbedder as Embedder
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
 
@@ -235,7 +236,7 @@ def padding(folder: Path, passages: Sequence[Text], rounds: int) -> None:
 
 
 @contextmanager
-def _padding(length: int | None, batches: Any) -> Iterable[None]:  # type: ignore[misc]
+def _padding(length: int | None, batches: Any) -> Iterator[None]:
     """Padding to ``length`` tokens or, with None, to the longest of each batch."""
 
     def padded(self: Embedder, encoded: Any, batch: list[int]) -> Any:

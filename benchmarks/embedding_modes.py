@@ -49,7 +49,7 @@ def _dynamic_int8(folder: Path, exports: Path) -> Embedder:
     from torch.ao.quantization import quantize_dynamic
 
     embedder = Embedder(folder, "int8", torch.float32)
-    quantize_dynamic(_transformer(embedder).model, {torch.nn.Linear}, torch.qint8, inplace=True)
+    quantize_dynamic(_transformer(embedder).model, {torch.nn.Linear}, torch.qint8, inplace=True)  # type: ignore[no-untyped-call]
     return embedder
 
 

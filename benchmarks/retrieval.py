@@ -308,7 +308,7 @@ def _licence_clauses(folder: Path) -> Iterable[Text]:
     """Clauses of the licence's legal code, which has the same ids in every language."""
     for path in sorted(folder.glob("cc-*.html")):
         language: Any = path.stem.rsplit(".", 1)[1]
-        page = html.document_fromstring(path.read_text("utf-8"))
+        page: Any = html.document_fromstring(path.read_text("utf-8"))
         for item in page.xpath("//*[self::li or self::p][starts-with(@id, 's')]"):
             for inner in item.xpath(".//ol | .//ul"):
                 inner.drop_tree()

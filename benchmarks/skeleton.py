@@ -37,6 +37,7 @@ from assistant.index.store import PassageStore, Query
 from assistant.language import Span, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
+from assistant.models.session import GenerationSession, Prompt
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
@@ -135,7 +136,7 @@ def _random_node(
         collection="benchmark",
         source="benchmark.md",
         title="Benchmark",
-        language=("ko", "ar", "en")[i % 3],  # type: ignore[arg-type]
+        language=("ko", "ar", "en")[i % 3],
         text=text,
         ordinal=i,
         sentences=(Span(0, len(text)),),
@@ -228,7 +229,8 @@ async def _first_tokens(
 
 async def _first_token(generator: Generator, messages: list[ChatMessage]) -> float:
     began = time.perf_counter()
-    async with aclosing(generator.stream(messages, 8)) as pieces:
+    session = GenerationSession(generator)
+    async with aclosing(session.stream(Prompt(messages, 8))) as pieces:
         await anext(pieces)
     return time.perf_counter() - began
 

@@ -66,7 +66,7 @@ def _copies(
         for i, sentence in enumerate(sentences)
         if abs(i - index) <= 2 and len((text := plain(sentence)).split()) >= _LEAST_WORDS
     ]
-    wrong = {
+    wrong: dict[str, Sequence[str | None]] = {
         f"{COPIED}_neighbour": draw.sample(beside, len(beside)),
         f"{COPIED}_number": [changed_number(said, draw)],
         f"{COPIED}_turned": [turned(said, base.language)],

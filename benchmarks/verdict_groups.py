@@ -222,7 +222,7 @@ def _lent(short: str, clauses: Sequence[str], draw: random.Random) -> str | None
     stated = _DIGITS.search(short)
     if not stated:
         return None
-    others = {n for c in clauses for n in _DIGITS.findall(c)} - {stated[0]}
+    others: set[str] = {n for c in clauses for n in _DIGITS.findall(c)} - {stated[0]}
     if not others:
         return None
-    return short[: stated.start()] + draw.choice(sorted(others)) + short[stated.end() :]
+    return f"{short[: stated.start()]}{draw.choice(sorted(others))}{short[stated.end() :]}"

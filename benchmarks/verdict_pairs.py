@@ -271,7 +271,7 @@ def _belebele(data: Path, draw: random.Random) -> Iterator[LabelledPair]:
             text = by_parallel.get((own["parallel_id"], language))
             if not text:
                 continue
-            evidence = text[: 2 * _WINDOW[language]]  # type: ignore[index]
+            evidence = text[: 2 * _WINDOW[language]]
             right = row["choices"][row["correct_choice"]]
             yield LabelledPair(row["question"], right, "", evidence, True, "belebele")
             wrong = [c for c in row["choices"] if c != right]

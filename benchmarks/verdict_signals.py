@@ -138,7 +138,7 @@ class Reader:
                 supports = found.support(case.text, case.question, vector, answer)[:3]
             read.append(
                 Read(
-                    case, rejection and rejection.check, vector, answer,
+                    case, rejection.check if rejection else None, vector, answer,
                     found if found.sentences else None, supports,
                     Readings(result.query.dense, gate),
                 )

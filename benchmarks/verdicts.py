@@ -211,7 +211,8 @@ def vetoed(
         vetoes = Vetoes(reader.embedder, evidence, questions[number][0], found.query.tokens)
         for i in own:
             case = rows[i].case
-            shown.append(vetoes.shown(case.text, case.language))
+            (vector,) = reader.embedder.embed_sentences([case.text])
+            shown.append(vetoes.shown(case.text, case.language, vector))
             chosen.append(i)
     held = np.array(shown)
     print(f"\nbaseline: the vetoes on {len(chosen)} answers to {len(picked)} of the questions")

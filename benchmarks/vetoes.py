@@ -233,7 +233,7 @@ class PolarityCheck:
     def reason_against(self, claim: Claim) -> str | None:
         shared = claim.support
         if claim.in_its_language:
-            shared = bearing_clauses(content_words(claim.text), claim.support)
+            shared = bearing_clauses(claim.support, content_words(claim.text))
         denied = denies(shared)
         if denies(without_verdict(claim.text)) != denied:
             return "the evidence denies it" if denied else "it denies what the evidence says"

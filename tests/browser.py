@@ -131,7 +131,7 @@ class Browser:
 
     def run(self, script: str) -> object:
         """What a script returns."""
-        return self.driver.execute_script(script)  # type: ignore[no-any-return]
+        return self.driver.execute_script(script)
 
     def until(self, script: str, value: object) -> None:
         """Wait until a script returns a value."""

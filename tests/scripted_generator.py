@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any
 
 from llama_index.core.llms import ChatMessage
 
-from assistant.models import metering
+from assistant.models.piece import Piece
+from assistant.models.session import Prompt, SamplingOptions, Usage
 
 
 class ScriptedGenerator:
@@ -17,6 +17,7 @@ class ScriptedGenerator:
         answer: What it answers; an exception is raised instead.
         script: What it answers first, one text for each time that it is asked.
         prompts: What it was asked.
+        options: With which options.
     """
 
     model = "scripted"
@@ -25,7 +26,7 @@ class ScriptedGenerator:
         self.answer: str | Exception = ""
         self.script: list[str | Exception] = []
         self.prompts: list[Sequence[ChatMessage]] = []
-        self.wishes: list[metering.Wishes] = []
+        self.options: list[SamplingOptions] = []
 
     async def ready(self) -> bool:
         return not isinstance(self.answer, Exception)
@@ -33,16 +34,15 @@ class ScriptedGenerator:
     def stop(self) -> None: ...
 
     async def stream(
-        self, messages: Sequence[ChatMessage], max_tokens: int, **options: Any
-    ) -> AsyncGenerator[str, None]:
-        self.prompts.append(messages)
-        run = metering.current()
-        self.wishes.append(run.wishes)
-        run.prompt_tokens += 40
-        run.cached_prompt_tokens += 16
-        run.completion_tokens += 12
+        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+    ) -> AsyncGenerator[Piece, None]:
+        self.prompts.append(prompt.messages)
+        self.options.append(options)
+        usage.prompt_tokens += 40
+        usage.cached_prompt_tokens += 16
+        usage.completion_tokens += 12
         answer = self.script.pop(0) if self.script else self.answer
         if isinstance(answer, Exception):
             raise answer
         for i in range(0, len(answer), 3):
-            yield answer[i : i + 3]
+            yield Piece(answer[i : i + 3])

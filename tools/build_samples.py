@@ -100,7 +100,7 @@ def add_paragraph(document: Document, text: str, style: str, lang: str) -> Parag
     paragraph = document.add_paragraph(style=style)
     if lang == "ar":
         # The schema fixes the order of children; w:bidi comes after w:pStyle and before w:ind.
-        bidi = OxmlElement("w:bidi")
+        bidi: Any = OxmlElement("w:bidi")
         paragraph._p.get_or_add_pPr().insert_element_before(bidi, "w:spacing", "w:ind", "w:jc")
     set_language(paragraph.add_run(text)._r, lang)
     return paragraph

@@ -24,7 +24,7 @@ from assistant.language import (
     split_sentences,
     unsupported,
 )
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 
 #: Tokens that a rewritten question may take.
 _REWRITE_TOKENS = 48
@@ -73,15 +73,15 @@ class FollowUps:
     """Finds out what a question means in its conversation.
 
     Args:
-        generator: What rewrites questions.
         history_tokens: Estimated tokens of the conversation that are used; 0 for none.
     """
 
-    def __init__(self, generator: Generator, history_tokens: int) -> None:
-        self._generator = generator
+    def __init__(self, history_tokens: int) -> None:
         self._history_tokens = history_tokens
 
-    async def readings(self, question: Question) -> AsyncGenerator[StandAlone, None]:
+    async def readings(
+        self, question: Question, session: GenerationSession
+    ) -> AsyncGenerator[StandAlone, None]:
         """What the question may mean, the best first; each is worth a search only where the one
         before it finds nothing.
 
@@ -100,7 +100,7 @@ class FollowUps:
             yield StandAlone(question.text)
             yield StandAlone(carried, "carried")
             return
-        rewrite, rejected = await self._rewrite(question.text, context, language)
+        rewrite, rejected = await self._rewrite(question.text, context, language, session)
         if rewrite and not rejected:
             if same_words(rewrite, question.text):
                 yield StandAlone(question.text, "asked", rewrite)
@@ -135,7 +135,7 @@ class FollowUps:
         return _Context("\n".join(questions), _cut(answer, left))
 
     async def _rewrite(
-        self, question: str, context: _Context, language: Language
+        self, question: str, context: _Context, language: Language, session: GenerationSession
     ) -> tuple[str | None, str | None]:
         """The rewritten question and the reason against it."""
         if detect(context.earlier).language != language:
@@ -145,12 +145,10 @@ class FollowUps:
             "answer": fenced(context.answer),
             "question": fenced(question),
         }
-        prompt = render("follow_up", language, values)
+        prompt = Prompt(render("follow_up", language, values), _REWRITE_TOKENS, grammar(language))
         text = ""
         try:
-            async with aclosing(
-                self._generator.stream(prompt, _REWRITE_TOKENS, grammar=grammar(language))
-            ) as pieces:
+            async with aclosing(session.stream(prompt)) as pieces:
                 async for piece in pieces:
                     text += piece
                     if "\n" in text.strip():

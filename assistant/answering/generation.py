@@ -22,8 +22,8 @@ from assistant.answering.grammar import grammar
 from assistant.answering.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
-from assistant.models.generator import CutOffError, Generator
 from assistant.models.piece import Piece
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.retrieval.evidence import Evidence
 
 # The beginning of a citation mark, which still belongs to the sentence before it.
@@ -130,7 +130,7 @@ class Draft:
 
 
 async def generate(
-    generator: Generator,
+    session: GenerationSession,
     judge: QuestionJudge,
     citations: Citations,
     task: Task,
@@ -142,7 +142,7 @@ async def generate(
     by itself, and after so many sentences that may not be shown.
 
     Args:
-        generator: Where the answer comes from.
+        session: Where the answer comes from.
         judge: What judges its sentences.
         citations: The evidence that they cite; it grows where a sentence rests on something else.
         task: What to answer.
@@ -151,13 +151,12 @@ async def generate(
     Raises:
         UnavailableError: The generator fails; sentences given before stay valid.
     """
-    prompt = build_prompt(task.question, task.evidence, task.language)
+    messages = build_prompt(task.question, task.evidence, task.language)
+    prompt = Prompt(messages, task.max_tokens, grammar(task.language))
     earlier: list[str] = []
     rejected = 0
     async with (
-        aclosing(
-            generator.stream(prompt, task.max_tokens, grammar=grammar(task.language))
-        ) as pieces,
+        aclosing(session.stream(prompt)) as pieces,
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:

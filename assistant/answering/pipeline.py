@@ -30,8 +30,7 @@ from assistant.answering.verdict.judge import Asked, Judge
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Detection, detect
-from assistant.models import metering
-from assistant.models.generator import Generator
+from assistant.models.session import GenerationSession, TextGenerator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
@@ -49,6 +48,7 @@ class _Run:
     """One question on its way, as far as it has come."""
 
     detection: Detection
+    session: GenerationSession
     clock: Clock = field(default_factory=Clock)
     searches: list[SearchStep] = field(default_factory=list)
     evidence: Sequence[Evidence] = ()
@@ -110,7 +110,7 @@ class Assistant:
         settings: Settings,
         searcher: Searcher,
         gate: AnswerableGate,
-        generator: Generator,
+        generator: TextGenerator,
         judge: Judge,
         least_translation_nearness: float,
     ) -> None:
@@ -119,8 +119,8 @@ class Assistant:
         self._gate = gate
         self._generator = generator
         self._judge = judge
-        self._follow_ups = FollowUps(generator, settings.history_tokens)
-        self._translator = QuoteTranslator(generator, searcher.embedder, least_translation_nearness)
+        self._follow_ups = FollowUps(settings.history_tokens)
+        self._translator = QuoteTranslator(searcher.embedder, least_translation_nearness)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -130,11 +130,17 @@ class Assistant:
                     return event
         raise AssertionError("stream() ends with a Reply")
 
-    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, question: Question, session: GenerationSession | None = None
+    ) -> AsyncGenerator[Event, None]:
         """`EvidenceFound` at once (unless nothing was found), then `SentenceReady` for each
         sentence that may be shown, then the `Reply`. Where a sentence rests on something else
         that was found, another `EvidenceFound` with that comes before it. Closing the iterator
         stops generation.
+
+        Args:
+            question: What is asked.
+            session: The generator's work for it; by default one with the service's own options.
 
         Raises:
             InvalidInputError: The question is empty, too short to mean anything, or too long.
@@ -142,7 +148,7 @@ class Assistant:
                 ``quoted``.
         """
         self.check(question.text)
-        run = _Run(_reply_language(question))
+        run = _Run(_reply_language(question), session or GenerationSession(self._generator))
         await self._find(question, run)
         run.clock.mark("retrieval")
         if not run.search.decision.passed:
@@ -152,16 +158,17 @@ class Assistant:
         run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
         run.clock.mark("evidence")
         yield EvidenceFound(run.detection.language, run.evidence)
+        run.session.add_documents(item.passage.document_id for item in run.evidence)
         citations = Citations(run.evidence)
         try:
             async with aclosing(self._drafts(run, citations)) as drafts:
                 async for draft in drafts:
                     run.drafts.append(draft)
                     if draft.rejection is not None:
-                        metering.current().rejected[draft.rejection.check] += 1
                         continue
                     if len(citations.evidence) > len(run.evidence):
                         run.evidence = tuple(citations.evidence)
+                        run.session.add_documents(e.passage.document_id for e in citations.added)
                         yield EvidenceFound(run.detection.language, run.evidence)
                     yield SentenceReady(draft.marked)
         except UnavailableError as error:
@@ -201,7 +208,7 @@ class Assistant:
 
     async def _find(self, question: Question, run: _Run) -> None:
         """Search for what the question may mean, until something is found that answers it."""
-        async with aclosing(self._follow_ups.readings(question)) as readings:
+        async with aclosing(self._follow_ups.readings(question, run.session)) as readings:
             async for reading in readings:
                 run.clock.mark(f"reading {len(run.searches) + 1}")
                 found = await self._searcher.search(
@@ -225,7 +232,7 @@ class Assistant:
         )
         task = Task(question, run.evidence, run.detection.language, self._settings.answer_tokens)
         return generate(
-            self._generator,
+            run.session,
             self._judge.on(asked),
             citations,
             task,
@@ -234,7 +241,9 @@ class Assistant:
 
     async def _translate(self, quotes: Sequence[Evidence], run: _Run) -> None:
         if self._settings.translate_quotes and not run.failed:
-            run.translations = await self._translator.translate(quotes, run.detection.language)
+            run.translations = await self._translator.translate(
+                quotes, run.detection.language, run.session
+            )
             run.clock.mark("translation")
 
     def _not_found(self, run: _Run) -> Reply:

@@ -14,7 +14,7 @@ from assistant.answering.verdict.faithful import unfaithful
 from assistant.errors import UnavailableError
 from assistant.language import Language, estimate_tokens
 from assistant.models.embedder import SentenceTransformerEmbedder
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.retrieval.evidence import Evidence
 
 #: A translation may take so many times the tokens of its quote before it is cut off.
@@ -40,42 +40,41 @@ class QuoteTranslator:
     """Translates quotes; a translation that does not say what its quote says is not shown.
 
     Args:
-        generator: What translates.
         embedder: What compares a translation with its quote.
         least_nearness: The least cosine of a quote and its translation.
     """
 
     def __init__(
         self,
-        generator: Generator,
         embedder: SentenceTransformerEmbedder,
         least_nearness: float,
     ) -> None:
-        self._generator = generator
         self._embedder = embedder
         self._least_nearness = least_nearness
 
     async def translate(
-        self, evidence: Sequence[Evidence], language: Language
+        self, evidence: Sequence[Evidence], language: Language, session: GenerationSession
     ) -> list[Translation]:
         """Translations of the quotes that are in another language.
 
         None for a quote that the generator fails to translate.
         """
         foreign = [item for item in evidence if item.passage.language != language]
-        found = await asyncio.gather(*(self._translate(item, language) for item in foreign))
+        found = await asyncio.gather(
+            *(self._translate(item, language, session) for item in foreign)
+        )
         return [translation for translation in found if translation]
 
-    async def _translate(self, item: Evidence, language: Language) -> Translation | None:
-        prompt = render("translation", language, {"quote": fenced(item.core_quote)})
+    async def _translate(
+        self, item: Evidence, language: Language, session: GenerationSession
+    ) -> Translation | None:
+        messages = render("translation", language, {"quote": fenced(item.core_quote)})
         limit = _LONGER * estimate_tokens(item.core_quote) + 16
-        text = ""
         try:
             async with aclosing(
-                self._generator.stream(prompt, limit, grammar=grammar(language))
+                session.stream(Prompt(messages, limit, grammar(language)))
             ) as pieces:
-                async for piece in pieces:
-                    text += piece
+                text = "".join([piece async for piece in pieces])
         except (CutOffError, UnavailableError):
             return None
         text = " ".join(text.split())

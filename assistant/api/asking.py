@@ -8,17 +8,28 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from pydantic import TypeAdapter
+
 from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
 from assistant.api import convert, explaining, logs, tracing
 from assistant.api.access import Caller
 from assistant.api.metrics import Metrics
-from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, SentenceEvent
+from assistant.api.schemas import (
+    ChatRequest,
+    ChatResponse,
+    EvidenceEvent,
+    SentenceEvent,
+    StoredReply,
+)
 from assistant.api.service import Service
 from assistant.errors import DeadlineError, TrilogueError
-from assistant.models import metering
+from assistant.models.session import GenerationSession, SamplingOptions
 from assistant.storage.conversations import Exchange
 
 _log = logging.getLogger(__name__)
+
+#: Writes the fields of a `StoredReply` and no others: rejected sentences stand in a trace alone.
+_STORED = TypeAdapter(StoredReply)
 
 ApiEvent = EvidenceEvent | SentenceEvent | ChatResponse
 
@@ -30,14 +41,14 @@ class Asked:
     Attributes:
         request: As it came.
         caller: Who asks.
-        wishes: What the caller asks of the generator.
+        options: What the caller asks of the generator.
         reply_id: Id of the reply to come.
         conversation_id: The caller's, or a new one.
     """
 
     request: ChatRequest
     caller: Caller
-    wishes: metering.Wishes = field(default_factory=metering.Wishes)
+    options: SamplingOptions = field(default_factory=SamplingOptions)
     reply_id: str = field(default_factory=lambda: convert.new_id("reply"))
     conversation_id: str = field(default_factory=lambda: convert.new_id("conversation"))
 
@@ -46,7 +57,7 @@ def asked(
     service: Service,
     caller: Caller,
     request: ChatRequest,
-    wishes: metering.Wishes | None = None,
+    options: SamplingOptions | None = None,
     kind: str = "reply",
 ) -> Asked:
     """Take a request on.
@@ -61,7 +72,7 @@ def asked(
     return Asked(
         request,
         caller,
-        wishes or metering.Wishes(),
+        options or SamplingOptions(),
         convert.new_id(kind),
         request.conversation_id or convert.new_id("conversation"),
     )
@@ -85,38 +96,34 @@ async def stream(
         DeadlineError: It takes longer than a request may.
         UnavailableError: The index fails.
     """
-    generation = metering.meter(asked.wishes)
+    session = service.session(asked.options)
     question = convert.question(asked.request, asked.caller, await _history(service, asked))
-    seen: list[EvidenceFound] = []
-    async with aclosing(_in_time(service, question)) as events:
+    async with aclosing(_in_time(service, question, session)) as events:
         async for event in events:
             match event:
                 case EvidenceFound():
-                    seen.append(event)
                     yield convert.evidence_event(asked.reply_id, event, service.links)
                 case SentenceReady():
                     yield SentenceEvent(text=event.text)
                 case Reply():
-                    documents = {e.passage.document_id for found in seen for e in found.evidence}
-                    service.answers.tag(generation.cache_keys, documents)
                     response = convert.chat_response(
-                        asked.reply_id, asked.conversation_id, event, service.links, generation
+                        asked.reply_id, asked.conversation_id, event, service.links, session.usage
                     )
                     tracing.record_steps(response)
                     if metrics:
-                        metrics.reply(response, generation)
+                        metrics.reply(response, session.usage, event.trace.drafts)
                     await _store(service, asked, event, response, metrics)
                     if asked.request.explain:
-                        response.trace = explaining.trace(event.trace, generation)
+                        response.trace = explaining.trace(event.trace, session.usage)
                     yield response
 
 
 async def _in_time(
-    service: Service, question: Question
+    service: Service, question: Question, session: GenerationSession
 ) -> AsyncGenerator[EvidenceFound | SentenceReady | Reply, None]:
     seconds = service.settings.request_seconds
     deadline = asyncio.get_running_loop().time() + seconds
-    async with aclosing(service.assistant.stream(question)) as events:
+    async with aclosing(service.assistant.stream(question, session)) as events:
         while True:
             # Only the wait for the next event is limited: a slow reader is not our lateness.
             try:
@@ -153,7 +160,7 @@ async def _store(
     service: Service,
     asked: Asked,
     told: Reply,
-    response: ChatResponse,
+    response: StoredReply,
     metrics: Metrics | None,
 ) -> None:
     """Store the reply. One that cannot be stored is sent all the same, and that is logged."""
@@ -162,7 +169,7 @@ async def _store(
         conversation=asked.conversation_id,
         reply_id=asked.reply_id,
         question=asked.request.messages[-1].content,
-        reply=response.model_dump(mode="json"),
+        reply=_STORED.dump_python(response, mode="json"),
         collections=[e.passage.collection for e in told.citations]
         + [passage.collection for passage in told.nearest],
         outcome=response.outcome,

@@ -11,7 +11,7 @@ from assistant.api.access import Caller
 from assistant.api.links import Links
 from assistant.index.passage import Passage
 from assistant.language import DIRECTIONS, as_language
-from assistant.models.metering import Generation
+from assistant.models.session import Usage
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit, Scope
 
@@ -130,7 +130,7 @@ def evidence_event(reply_id: str, event: EvidenceFound, links: Links) -> schemas
 
 
 def chat_response(
-    reply_id: str, conversation_id: str, reply: Reply, links: Links, generation: Generation
+    reply_id: str, conversation_id: str, reply: Reply, links: Links, usage: Usage
 ) -> schemas.ChatResponse:
     """A reply as the API sends it, without its trace."""
     return schemas.ChatResponse(
@@ -163,11 +163,11 @@ def chat_response(
             total=round(reply.timings.total, 1),
         ),
         usage=schemas.Usage(
-            prompt_tokens=generation.prompt_tokens,
-            completion_tokens=generation.completion_tokens,
-            total_tokens=generation.prompt_tokens + generation.completion_tokens,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            total_tokens=usage.prompt_tokens + usage.completion_tokens,
             prompt_tokens_details=schemas.PromptTokensDetails(
-                cached_tokens=generation.cached_prompt_tokens
+                cached_tokens=usage.cached_prompt_tokens
             ),
         ),
     )

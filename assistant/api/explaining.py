@@ -9,15 +9,15 @@ from assistant.answering.claim import Rejection
 from assistant.answering.generation import Draft
 from assistant.answering.trace import SearchStep, Trace
 from assistant.api import trace_schemas as schemas
-from assistant.models.metering import Generation
+from assistant.models.session import Usage
 
 
-def trace(trace: Trace, generation: Generation) -> schemas.Trace:
+def trace(trace: Trace, usage: Usage) -> schemas.Trace:
     """A trace as the API sends it.
 
     Args:
         trace: What was decided.
-        generation: What the generator used.
+        usage: What the generator used.
     """
     return schemas.Trace(
         language=trace.detection.language,
@@ -48,11 +48,11 @@ def trace(trace: Trace, generation: Generation) -> schemas.Trace:
             for item in trace.translations
         ],
         tokens=schemas.TraceTokens(
-            prompt=generation.prompt_tokens,
-            cached_prompt=generation.cached_prompt_tokens,
-            completion=generation.completion_tokens,
-            answers_from_cache=generation.cached,
-            waited_ms=round(generation.waited * 1000, 1),
+            prompt=usage.prompt_tokens,
+            cached_prompt=usage.cached_prompt_tokens,
+            completion=usage.completion_tokens,
+            answers_from_cache=usage.from_cache,
+            waited_ms=round(usage.waited * 1000, 1),
         ),
         ended_ms={step: round(ms, 1) for step, ms in trace.ended.items()},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from prometheus_client import (
@@ -16,11 +16,12 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from assistant.answering.generation import Draft
 from assistant.api.admission import BoundedQueue
 from assistant.api.ingest_queue import IngestionCounts
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas import StoredReply
 from assistant.models.answer_cache import AnswerCache
-from assistant.models.metering import Generation
+from assistant.models.session import Usage
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
@@ -109,8 +110,8 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 
-    def reply(self, reply: ChatResponse, generation: Generation) -> None:
-        """Count a reply and what it took."""
+    def reply(self, reply: StoredReply, usage: Usage, drafts: Sequence[Draft]) -> None:
+        """Count a reply, what it took, and the sentences that were held back."""
         timings = reply.timings_ms
         self._replies.labels(reply.outcome, reply.answer_language).inc()
         self._steps.labels("retrieval").observe(timings.retrieval / 1000)
@@ -119,15 +120,15 @@ class Metrics:
         if timings.first_token is not None:
             self._steps.labels("first_token").observe(timings.first_token / 1000)
             self._steps.labels("generation").observe((timings.total - timings.evidence) / 1000)
-        self._steps.labels("slot").observe(generation.waited)
-        for check, count in generation.rejected.items():
-            self._rejected.labels(check, reply.answer_language).inc(count)
-        self._tokens.labels("prompt").inc(generation.prompt_tokens)
-        self._tokens.labels("cached_prompt").inc(generation.cached_prompt_tokens)
-        self._tokens.labels("completion").inc(generation.completion_tokens)
-        missed = len(generation.cache_keys) - generation.cached
-        self._cache.labels("hit").inc(generation.cached)
-        self._cache.labels("miss").inc(missed)
+        self._steps.labels("slot").observe(usage.waited)
+        for draft in drafts:
+            if draft.rejection:
+                self._rejected.labels(draft.rejection.check, reply.answer_language).inc()
+        self._tokens.labels("prompt").inc(usage.prompt_tokens)
+        self._tokens.labels("cached_prompt").inc(usage.cached_prompt_tokens)
+        self._tokens.labels("completion").inc(usage.completion_tokens)
+        self._cache.labels("hit").inc(usage.from_cache)
+        self._cache.labels("miss").inc(usage.not_in_cache)
 
     def unsaved(self) -> None:
         """Count a reply that could not be stored."""

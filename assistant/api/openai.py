@@ -47,7 +47,7 @@ from assistant.api.schemas import (
 from assistant.api.service import Service
 from assistant.errors import InvalidInputError, NotFoundError
 from assistant.language import unify_digits
-from assistant.models.metering import Wishes
+from assistant.models.session import SamplingOptions
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
@@ -123,7 +123,7 @@ def _asked(service: Service, caller: Caller, body: CompletionRequest) -> tuple[A
     if not messages:
         raise InvalidInputError("There is no user's message.", "End with a question.")
     limits = [n for n in (body.max_tokens, body.max_completion_tokens) if n is not None]
-    wishes = Wishes(body.temperature, body.top_p, body.seed, min(limits, default=None))
+    options = SamplingOptions(body.temperature, body.top_p, body.seed, min(limits, default=None))
     chat = ChatRequest(
         messages=messages,
         language=body.language,
@@ -131,7 +131,7 @@ def _asked(service: Service, caller: Caller, body: CompletionRequest) -> tuple[A
         conversation_id=body.conversation_id,
         user=body.user,
     )
-    return asking.asked(service, caller, chat, wishes, "chatcmpl"), warnings
+    return asking.asked(service, caller, chat, options, "chatcmpl"), warnings
 
 
 def _annotations(reply: ChatResponse) -> list[Annotation]:

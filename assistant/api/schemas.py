@@ -180,8 +180,8 @@ class Usage(BaseModel):
     prompt_tokens_details: PromptTokensDetails = Field(default_factory=PromptTokensDetails)
 
 
-class ChatResponse(BaseModel):
-    """The reply to a question."""
+class StoredReply(BaseModel):
+    """The reply to a question, as it is kept in its conversation."""
 
     id: str
     outcome: Outcome = Field(
@@ -202,6 +202,11 @@ class ChatResponse(BaseModel):
     model: str
     timings_ms: Timings
     usage: Usage = Field(default_factory=Usage)
+
+
+class ChatResponse(StoredReply):
+    """The reply to a question."""
+
     trace: Trace | None = Field(None, description="Where the request asked to `explain`.")
 
 

@@ -20,6 +20,7 @@ from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
+from assistant.models.session import GenerationSession, SamplingOptions
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -51,7 +52,7 @@ class Service:
         """
         records = Records.open(settings)
         answers = AnswerCache(settings.answer_cache, settings.answer_cache_seconds)
-        generator = Generator(settings, answers)
+        generator = Generator(settings)
         with ThreadPoolExecutor() as pool:
             # The child loads its model, and the analyzers theirs, while the embedder loads here.
             started = pool.submit(generator.start)
@@ -88,6 +89,10 @@ class Service:
             answers,
             links,
         )
+
+    def session(self, options: SamplingOptions) -> GenerationSession:
+        """The generator's work for one question."""
+        return GenerationSession(self.generator, options, self.answers)
 
     def check(self, request: ChatRequest) -> None:
         """Refuse a chat that does not end with a question that can be answered.

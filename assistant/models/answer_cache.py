@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 from cachetools import TTLCache
-from llama_index.core.llms import ChatMessage
 
 from assistant.models.piece import Piece
+
+#: So many dropped documents are remembered, for answers that are on their way.
+_DROPPED = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ class AnswerCache:
         self._answers: TTLCache[str, CachedAnswer] = TTLCache(max(size, 1), seconds)
         self._enabled = size > 0
         self._documents: dict[str, frozenset[str]] = {}
+        self._dropped: TTLCache[str, int] = TTLCache(_DROPPED, seconds)
+        self._drops = 0
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -55,19 +56,37 @@ class AnswerCache:
         with self._lock:
             return self._answers.get(key)
 
-    def put(self, key: str, answer: CachedAnswer) -> None:
-        """Keep an answer."""
+    @property
+    def drops(self) -> int:
+        """How often documents were dropped so far."""
+        return self._drops
+
+    def put(
+        self, key: str, answer: CachedAnswer, document_ids: Collection[str], since: int = 0
+    ) -> None:
+        """Keep an answer that was made from these documents, unless one of them was dropped in
+        the meantime.
+
+        Args:
+            key: Under which it is found again.
+            answer: The answer.
+            document_ids: The documents.
+            since: `drops` when they were read.
+        """
         if not self._enabled:
             return
         with self._lock:
+            if any(self._dropped.get(document, 0) > since for document in document_ids):
+                return
             self._answers[key] = answer
+            self._documents[key] = frozenset(document_ids)
             # The tags of answers that have left the cache leave with them.
             if len(self._documents) > 2 * len(self._answers) + 16:
                 kept = self._documents.items()
                 self._documents = {k: v for k, v in kept if k in self._answers}
 
     def tag(self, keys: Iterable[str], document_ids: Iterable[str]) -> None:
-        """Note which documents the answers under ``keys`` were made from."""
+        """Note that the answers under ``keys`` have to do with these documents, too."""
         documents = frozenset(document_ids)
         with self._lock:
             for key in keys:
@@ -77,16 +96,9 @@ class AnswerCache:
     def drop_document(self, document_id: str) -> int:
         """Forget all answers made from a document; how many there were."""
         with self._lock:
+            self._drops += 1
+            self._dropped[document_id] = self._drops
             keys = [key for key, ids in self._documents.items() if document_id in ids]
             for key in keys:
                 del self._documents[key]
             return sum(self._answers.pop(key, None) is not None for key in keys)
-
-
-def cache_key(
-    model: str, messages: Sequence[ChatMessage], max_tokens: int, options: dict[str, Any]
-) -> str:
-    """Under what an answer is kept: sha256 of everything that made it."""
-    said = [[str(message.role.value), message.content] for message in messages]
-    parts = json.dumps([model, said, max_tokens, options], sort_keys=True, default=str)
-    return hashlib.sha256(parts.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,27 +14,22 @@ from typing import Any, cast
 import httpx
 import openai
 import regex
-from llama_index.core.llms import ChatMessage, ChatResponse
+from llama_index.core.llms import ChatResponse
 from llama_index.llms.openai_like import OpenAILike
 from openai.types.chat.chat_completion_token_logprob import ChatCompletionTokenLogprob
 
 from assistant.errors import UnavailableError
 from assistant.language import estimate_tokens
-from assistant.models import metering
-from assistant.models.answer_cache import AnswerCache, CachedAnswer, cache_key
 from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.piece import Piece
+from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
 
 #: How many tokens that might stand in a token's place the llama.cpp child tells.
 _ALTERNATIVES = 5
 _DIGIT = regex.compile(r"^\W*\p{Nd}")
-
-
-class CutOffError(Exception):
-    """Generation reached its limit of tokens before it came to an end."""
 
 
 @dataclass
@@ -72,18 +67,15 @@ class Generator:
 
     Args:
         settings: Which server and which model.
-        answers: Where generated texts are kept; by default nowhere.
 
     Example:
         >>> generator = Generator(settings)
         >>> generator.start()
-        >>> async for piece in generator.stream([ChatMessage(role="user", content="Hi")]):
-        ...     print(piece, end="")
+        >>> session = GenerationSession(generator)
     """
 
-    def __init__(self, settings: Settings, answers: AnswerCache | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._answers = answers
         self._slots = asyncio.Semaphore(settings.generator_slots)
         self._server = None if settings.generator_url else _llama_server(settings)
         self._client: OpenAILike | None = None
@@ -118,79 +110,33 @@ class Generator:
         return True
 
     async def stream(
-        self,
-        messages: Sequence[ChatMessage],
-        max_tokens: int,
-        grammar: str | None = None,
-        **options: Any,
+        self, prompt: Prompt, options: SamplingOptions, usage: Usage
     ) -> AsyncGenerator[Piece, None]:
-        """Pieces of the answer as they are generated; closing the iterator stops generation.
-
-        The llama.cpp child tells how probable they were; other servers are not asked, since some
-        refuse the question.
-
-        Args:
-            messages: The chat so far.
-            max_tokens: Where the answer is cut off.
-            grammar: What the answer keeps to, in GBNF. Servers other than the llama.cpp child
-                are not told, since they have notations of their own.
-            options: Further fields of the request (``temperature``, ``extra_body``).
-
-        Raises:
-            CutOffError: ``max_tokens`` were reached, so the last sentence may be half a one.
-            UnavailableError: The server cannot be reached, fails, or stalls.
-        """
-        run = metering.current()
-        options = run.wishes.options() | options
-        if grammar and self._server:
-            options["extra_body"] = {"grammar": grammar} | options.get("extra_body", {})
-        limit = min(max_tokens, run.wishes.max_tokens or max_tokens)
-        key = cache_key(f"{self._settings.generator_url}/{self.model}", messages, limit, options)
-        # A text that was sampled is to be sampled again when it is asked for again.
-        keep = self._answers is not None and not options.get("temperature")
-        if self._answers is not None and keep:
-            run.cache_keys.append(key)
-            if kept := self._answers.get(key):
-                run.cached += 1
-                for piece in kept.pieces:
-                    yield piece
-                if kept.cut_off:
-                    raise CutOffError
-                return
-        pieces: list[Piece] = []
-        cut_off = False
+        """See `TextGenerator.stream`. The llama.cpp child tells how probable the pieces were;
+        other servers are not asked, since some refuse the question."""
         began = time.monotonic()
         async with self._slots:
-            run.waited += time.monotonic() - began
-            try:
-                async with aclosing(self._generate(run, messages, limit, options)) as stream:
-                    async for piece in stream:
-                        pieces.append(piece)
-                        yield piece
-            except CutOffError:
-                cut_off = True
-        if self._answers is not None and keep:
-            self._answers.put(key, CachedAnswer(tuple(pieces), cut_off))
-        if cut_off:
-            raise CutOffError
+            usage.waited += time.monotonic() - began
+            async with aclosing(self._generate(prompt, options, usage)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def _generate(
-        self,
-        run: metering.Generation,
-        messages: Sequence[ChatMessage],
-        max_tokens: int,
-        options: dict[str, Any],
+        self, prompt: Prompt, options: SamplingOptions, usage: Usage
     ) -> AsyncGenerator[Piece, None]:
-        """One request to the server; what it used is added to ``run``, however it ends."""
+        """One request to the server."""
         client = self._connect()
-        options = {"stream_options": {"include_usage": True}} | options
+        fields = {"stream_options": {"include_usage": True}} | options.fields()
         if self._server:
-            told = {"timings_per_token": True, "logprobs": True, "top_logprobs": _ALTERNATIVES}  # nosec B105
-            options["extra_body"] = told | options.get("extra_body", {})
+            told: dict[str, Any] = {
+                "timings_per_token": True, "logprobs": True, "top_logprobs": _ALTERNATIVES
+            }  # fmt: skip  # nosec B105
+            fields["extra_body"] = told | ({"grammar": prompt.grammar} if prompt.grammar else {})
+        messages = list(prompt.messages)
         tokens = _Tokens(sum(estimate_tokens(message.content or "") for message in messages))
         cut_off, logprob = False, 0.0
         try:
-            stream = await client.astream_chat(list(messages), max_tokens=max_tokens, **options)
+            stream = await client.astream_chat(messages, max_tokens=prompt.max_tokens, **fields)
             async with aclosing(cast(AsyncGenerator[ChatResponse, None], stream)) as chunks:
                 async for chunk in chunks:
                     tokens.read(chunk)
@@ -206,9 +152,9 @@ class Generator:
             ) from error
         finally:
             if tokens.completion:
-                run.prompt_tokens += tokens.prompt
-                run.completion_tokens += tokens.completion
-                run.cached_prompt_tokens += tokens.cached
+                usage.prompt_tokens += tokens.prompt
+                usage.completion_tokens += tokens.completion
+                usage.cached_prompt_tokens += tokens.cached
         if cut_off:
             raise CutOffError
 

@@ -13,6 +13,7 @@ from assistant.answering.follow_up import FollowUps, StandAlone, reason_against
 from assistant.answering.reply import Question, Turn
 from assistant.errors import UnavailableError
 from assistant.language import Language, detect
+from assistant.models.session import GenerationSession
 
 ASKED = {
     "ko": "교환학생의 월 생활비 지원액은 얼마인가요?",
@@ -34,8 +35,8 @@ def readings(
     generator: ScriptedGenerator, text: str, turns: Sequence[Turn], tokens: int = 150
 ) -> list[StandAlone]:
     async def collect() -> list[StandAlone]:
-        follow_ups = FollowUps(generator, tokens)  # type: ignore[arg-type]
-        return [reading async for reading in follow_ups.readings(Question(text, turns))]
+        asked = FollowUps(tokens).readings(Question(text, turns), GenerationSession(generator))
+        return [reading async for reading in asked]
 
     return asyncio.run(collect())
 

@@ -149,8 +149,8 @@ def test_local_paths_are_not_for_keys(api: TestClient, key: Keys, scope: Any) ->
 def kept_answer(library: Library, source: str) -> Callable[[], bool]:
     """Puts an answer made from a document into the cache; whether it is still there."""
     answers = library.service.answers
-    answers.put(source, CachedAnswer((Piece("The answer."),), False))
-    answers.tag([source], [library.documents[source]])
+    made_from = [library.documents[source]]
+    answers.put(source, CachedAnswer((Piece("The answer."),), False), made_from, answers.drops)
     return lambda: answers.get(source) is not None
 
 

@@ -119,9 +119,9 @@ def test_what_is_supported_reaches_the_generator(
         client, temperature=0.7, top_p=0.9, seed=7, max_tokens=50, n=1, user="student-7",
         presence_penalty=0, response_format={"type": "text"},
     )  # fmt: skip
-    wishes = generator.wishes[-1]
-    assert wishes.options() == {"temperature": 0.7, "top_p": 0.9, "seed": 7}
-    assert wishes.max_tokens == 50
+    options = generator.options[-1]
+    assert options.fields() == {"temperature": 0.7, "top_p": 0.9, "seed": 7}
+    assert options.max_tokens == 50
 
 
 def test_a_system_message_is_not_read_and_that_is_said(client: openai.OpenAI) -> None:

@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ from scripted_generator import ScriptedGenerator
 from assistant.api import tracing
 from assistant.api.app import create_app
 from assistant.api.service import Service
+from assistant.models.piece import Piece
+from assistant.models.session import Prompt, SamplingOptions, Usage
 from assistant.storage.conversations import ConversationRecord
 from assistant.storage.database import now
 
@@ -41,13 +43,13 @@ class HeldGenerator(ScriptedGenerator):
         self.ended = threading.Event()
 
     async def stream(
-        self, messages: Sequence[Any], max_tokens: int, **options: Any
-    ) -> AsyncGenerator[str, None]:
+        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+    ) -> AsyncGenerator[Piece, None]:
         self.began.set()
         try:
             while not self.go_on.is_set():
                 await asyncio.sleep(0.01)
-            async for piece in super().stream(messages, max_tokens, **options):
+            async for piece in super().stream(prompt, options, usage):
                 yield piece
         finally:
             self.ended.set()

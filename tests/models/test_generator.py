@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from itertools import zip_longest
 from typing import Any
@@ -17,13 +17,17 @@ from fastapi.responses import StreamingResponse
 from live import listening
 from llama_index.core.llms import ChatMessage
 
-from assistant.models import metering
 from assistant.models.answer_cache import AnswerCache
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.generator import Generator
 from assistant.models.piece import Piece
+from assistant.models.session import (
+    CutOffError,
+    GenerationSession,
+    Prompt,
+    SamplingOptions,
+    Usage,
+)
 from assistant.settings import Settings
-
-QUESTION = [ChatMessage(role="user", content="How much?")]
 
 
 class FakeServer:
@@ -87,18 +91,26 @@ def make(server: FakeServer) -> Iterator[Callable[..., Generator]]:
     app.post("/v1/chat/completions", response_model=None)(server.completions)
     with listening(app) as (url, _):
 
-        def make(answers: AnswerCache | None = None, **settings: Any) -> Generator:
-            chosen = Settings(
-                generator_url=f"{url}/v1", generator_model="m", _env_file=None, **settings
+        def make(**settings: Any) -> Generator:
+            return Generator(
+                Settings(generator_url=f"{url}/v1", generator_model="m", _env_file=None, **settings)
             )
-            return Generator(chosen, answers)
 
         yield make
 
 
-async def say(generator: Generator, wishes: metering.Wishes | None = None) -> tuple[str, Any]:
-    run = metering.meter(wishes)
-    return "".join([piece async for piece in generator.stream(QUESTION, 50)]), run
+PROMPT = Prompt([ChatMessage(role="user", content="How much?")], 50)
+
+
+async def say(
+    generator: Generator,
+    options: SamplingOptions | None = None,
+    answers: AnswerCache | None = None,
+    documents: Sequence[str] = (),
+) -> tuple[str, Usage]:
+    session = GenerationSession(generator, options, answers)
+    session.add_documents(documents)
+    return "".join([piece async for piece in session.stream(PROMPT)]), session.usage
 
 
 def test_usage_is_what_the_server_counted(make: Callable[..., Generator]) -> None:
@@ -119,11 +131,10 @@ def test_tokens_from_the_servers_prompt_cache_are_counted(
     assert (run.prompt_tokens, run.cached_prompt_tokens) == (21, 16)
 
 
-def test_a_callers_wishes_reach_the_server(
+def test_a_callers_options_reach_the_server(
     make: Callable[..., Generator], server: FakeServer
 ) -> None:
-    wishes = metering.Wishes(temperature=0.7, seed=3, max_tokens=9)
-    asyncio.run(say(make(), wishes))
+    asyncio.run(say(make(), SamplingOptions(temperature=0.7, seed=3, max_tokens=9)))
     (asked,) = server.requests
     assert (asked["temperature"], asked["seed"], asked["max_tokens"]) == (0.7, 3, 9)
 
@@ -133,12 +144,12 @@ def test_closing_the_iterator_ends_the_servers_work(
 ) -> None:
     server.words, server.pause = ["word "] * 1000, 0.01
 
-    async def leave() -> metering.Generation:
-        run = metering.meter()
-        async with aclosing(make().stream(QUESTION, 50)) as pieces:
+    async def leave() -> Usage:
+        session = GenerationSession(make())
+        async with aclosing(session.stream(PROMPT)) as pieces:
             await anext(pieces)
             await anext(pieces)
-        return run
+        return session.usage
 
     run = asyncio.run(leave())
     assert server.abandoned.wait(10)
@@ -166,16 +177,17 @@ def test_the_same_prompt_is_answered_from_the_cache(
     make: Callable[..., Generator], server: FakeServer
 ) -> None:
     answers = AnswerCache(10, 60)
-    generator = make(answers)
-    first, _ = asyncio.run(say(generator))
-    again, run = asyncio.run(say(generator))
+    generator = make()
+    first, told = asyncio.run(say(generator, answers=answers))
+    again, run = asyncio.run(say(generator, answers=answers))
     assert first == again
     assert len(server.requests) == 1
-    assert (run.cached, run.prompt_tokens, run.completion_tokens) == (1, 0, 0)
-    asyncio.run(say(generator, metering.Wishes(max_tokens=9)))
+    assert (told.from_cache, told.not_in_cache) == (0, 1)
+    assert (run.from_cache, run.prompt_tokens, run.completion_tokens) == (1, 0, 0)
+    asyncio.run(say(generator, SamplingOptions(max_tokens=9), answers))
     assert len(server.requests) == 2, "another limit makes another answer"
     for _ in range(2):
-        asyncio.run(say(generator, metering.Wishes(temperature=0.7)))
+        asyncio.run(say(generator, SamplingOptions(temperature=0.7), answers))
     assert len(server.requests) == 4, "what is sampled is not kept"
 
 
@@ -183,10 +195,11 @@ def test_what_comes_from_the_cache_is_as_probable_as_it_was(
     make: Callable[..., Generator], server: FakeServer
 ) -> None:
     server.logprobs = [-0.5, -0.1, 0.0]
-    generator = make(AnswerCache(10, 60))
+    generator, answers = make(), AnswerCache(10, 60)
 
     async def pieces() -> list[Piece]:
-        return [piece async for piece in generator.stream(QUESTION, 50)]
+        session = GenerationSession(generator, answers=answers)
+        return [piece async for piece in session.stream(PROMPT)]
 
     for _ in range(2):
         assert [piece.logprob for piece in asyncio.run(pieces())] == server.logprobs
@@ -200,7 +213,7 @@ def test_a_number_is_compared_with_numbers_and_not_with_words(
     server.alternatives = {" 7": 0.2, "The": 0.5}
 
     async def pieces() -> list[Piece]:
-        return [piece async for piece in make().stream(QUESTION, 50)]
+        return [piece async for piece in GenerationSession(make()).stream(PROMPT)]
 
     number, word = asyncio.run(pieces())
     assert math.exp(number.logprob) == pytest.approx(0.5)
@@ -211,10 +224,10 @@ def test_a_text_that_was_cut_off_is_cut_off_from_the_cache_too(
     make: Callable[..., Generator], server: FakeServer
 ) -> None:
     server.finish = "length"
-    generator = make(AnswerCache(10, 60))
+    generator, answers = make(), AnswerCache(10, 60)
     for _ in range(2):
         with pytest.raises(CutOffError):
-            asyncio.run(say(generator))
+            asyncio.run(say(generator, answers=answers))
     assert len(server.requests) == 1
 
 
@@ -224,7 +237,8 @@ def test_a_text_that_was_abandoned_is_not_kept(
     answers = AnswerCache(10, 60)
 
     async def leave() -> None:
-        async with aclosing(make(answers).stream(QUESTION, 50)) as pieces:
+        session = GenerationSession(make(), answers=answers)
+        async with aclosing(session.stream(PROMPT)) as pieces:
             await anext(pieces)
 
     asyncio.run(leave())
@@ -235,17 +249,49 @@ def test_a_document_that_changes_takes_its_answers_along(
     make: Callable[..., Generator], server: FakeServer
 ) -> None:
     answers = AnswerCache(10, 60)
-    generator = make(answers)
-    _, run = asyncio.run(say(generator))
-    answers.tag(run.cache_keys, ["document-1", "document-2"])
+    generator = make()
+    asyncio.run(say(generator, answers=answers, documents=["document-1", "document-2"]))
     assert answers.drop_document("document-3") == 0
     assert answers.drop_document("document-2") == 1
     assert answers.drop_document("document-1") == 0
-    asyncio.run(say(generator))
+    asyncio.run(say(generator, answers=answers, documents=["document-1"]))
     assert len(server.requests) == 2
+
+
+def test_a_text_goes_with_a_document_that_it_led_to(make: Callable[..., Generator]) -> None:
+    answers = AnswerCache(10, 60)
+
+    async def ask() -> None:
+        session = GenerationSession(make(), answers=answers)
+        async for _ in session.stream(PROMPT):
+            pass
+        session.add_documents(["document-1"])
+
+    asyncio.run(ask())
+    assert answers.drop_document("document-1") == 1
+
+
+def test_a_text_whose_document_goes_while_it_is_written_is_not_kept(
+    make: Callable[..., Generator],
+) -> None:
+    answers = AnswerCache(10, 60)
+
+    async def ask() -> None:
+        session = GenerationSession(make(), answers=answers)
+        session.add_documents(["document-1"])
+        async with aclosing(session.stream(PROMPT)) as pieces:
+            await anext(pieces)
+            answers.drop_document("document-1")
+            async for _ in pieces:
+                pass
+
+    asyncio.run(ask())
+    assert len(answers) == 0
+    asyncio.run(say(make(), answers=answers, documents=["document-1"]))
+    assert len(answers) == 1, "it may have come back"
 
 
 def test_a_cache_of_no_size_keeps_nothing(make: Callable[..., Generator]) -> None:
     answers = AnswerCache(0, 60)
-    asyncio.run(say(make(answers)))
+    asyncio.run(say(make(), answers=answers))
     assert len(answers) == 0
