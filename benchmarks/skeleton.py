@@ -24,8 +24,9 @@ import numpy as np
 from llama_index.core.llms import ChatMessage
 from qdrant_client import QdrantClient
 
-from assistant.answering.prompt import build_prompt
-from assistant.answering.reply import EvidenceFound, Question
+from assistant.answering.prompting.prompt import build_prompt
+from assistant.answering.question import Question
+from assistant.answering.reply import EvidenceFound
 from assistant.api.service import make_assistant
 from assistant.index.edge import EdgePassageStore
 from assistant.index.open import open_store

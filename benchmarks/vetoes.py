@@ -13,10 +13,7 @@ from typing import ClassVar, Protocol, TypeVar
 import numpy as np
 import regex
 
-from assistant.answering.amounts import asks_for_amount, denies_limit, states_amount
 from assistant.answering.claim import same_words
-from assistant.answering.comparators import bounds_in, scales_in
-from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.verdict.readings import bearing_clauses, content_words
 from assistant.answering.verdict.refusals import Text, markup
 from assistant.language import (
@@ -28,6 +25,9 @@ from assistant.language import (
     units_in,
     unsupported,
 )
+from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.bounds import bounds_in, scales_in
+from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.relevance import lags

@@ -1,5 +1,7 @@
-"""From evidence to a reply: prompt, generation, checks, citations, the reply's own words.
+"""From a question to a reply.
 
-`pipeline` runs the steps. May import settings, language, models, index and retrieval, and the
-prompts' files.
+`pipeline` runs the steps, each of which has a folder: follow-ups, generation, verdict, translation,
+the reply's own words. `question`, `claim` and `clock` are shared by the steps and import none;
+`reply` and `trace` are what comes of them. May import settings, language, models, index and
+retrieval, and the prompts' files.
 """

@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from assistant.answering.reply import Timings
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds since the question arrived; ``first_token`` is None without generation."""
+
+    retrieval: float
+    evidence: float
+    first_token: float | None
+    total: float
 
 
 @dataclass

@@ -9,27 +9,22 @@ from dataclasses import dataclass, field
 
 import regex
 
-from assistant.answering import wording
-from assistant.answering.abstention import abstains
-from assistant.answering.citations import Citations
+from assistant.answering.claim import strip_marks
 from assistant.answering.clock import Clock
-from assistant.answering.follow_up import FollowUps
-from assistant.answering.generation import Draft, Task, generate
-from assistant.answering.phrases import phrases
-from assistant.answering.reply import (
-    Event,
-    EvidenceFound,
-    Outcome,
-    Question,
-    Reply,
-    SentenceReady,
-)
+from assistant.answering.follow_ups.stand_alone import FollowUps
+from assistant.answering.generation.citations import Citations
+from assistant.answering.generation.drafts import Draft, Task, generate
+from assistant.answering.question import Question
+from assistant.answering.reply import Event, EvidenceFound, Outcome, Reply, SentenceReady
 from assistant.answering.trace import SearchStep, Trace
-from assistant.answering.translation import QuoteTranslator, Translation
+from assistant.answering.translation.quotes import QuoteTranslator, Translation
 from assistant.answering.verdict.judge import Asked, Judge
+from assistant.answering.wording import texts as wording
+from assistant.answering.wording.phrases import phrases
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Detection, detect
+from assistant.language.abstention import abstains
 from assistant.models.session import GenerationSession, TextGenerator
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
@@ -70,7 +65,9 @@ class _Run:
     @property
     def gave_up(self) -> bool:
         """Whether the generator said nothing but that the sources do not mention what was asked."""
-        return bool(self.drafts) and all(abstains(draft.sentence) for draft in self.drafts)
+        return bool(self.drafts) and all(
+            abstains(strip_marks(draft.sentence)) for draft in self.drafts
+        )
 
     @property
     def translated(self) -> dict[int, str]:

@@ -4,52 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from assistant.answering.clock import Timings
+from assistant.answering.trace import Trace
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
-from assistant.retrieval.hits import Scope
-
-if TYPE_CHECKING:  # what a trace is made of needs the questions and timings of this module
-    from assistant.answering.trace import Trace
 
 Outcome = Literal["answered", "quoted", "not_found"]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One earlier message of the conversation."""
-
-    role: Literal["user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked.
-
-    Attributes:
-        text: The question as it was typed.
-        history: Earlier messages, the oldest first.
-        language: The language to reply in, or None for the question's own.
-        scope: Which passages may be used.
-    """
-
-    text: str
-    history: Sequence[Turn] = ()
-    language: Language | None = None
-    scope: Scope = field(default_factory=Scope)
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Milliseconds since the question arrived; ``first_token`` is None without generation."""
-
-    retrieval: float
-    evidence: float
-    first_token: float | None
-    total: float
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.follow_up import StandAlone
-from assistant.answering.generation import Draft
-from assistant.answering.translation import Translation
+from assistant.answering.follow_ups.stand_alone import StandAlone
+from assistant.answering.generation.drafts import Draft
+from assistant.answering.translation.quotes import Translation
 from assistant.language import Detection
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.evidence import Evidence

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
+from assistant.answering.question import Question, Turn
+from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
 from assistant.api import convert, explaining, logs, tracing
 from assistant.api.access import Caller
 from assistant.api.metrics import Metrics

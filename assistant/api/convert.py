@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from assistant.answering.reply import EvidenceFound, Question, Reply, Turn
+from assistant.answering.question import Question, Turn
+from assistant.answering.reply import EvidenceFound, Reply
 from assistant.api import schemas
 from assistant.api.access import Caller
 from assistant.api.links import Links

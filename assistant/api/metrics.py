@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from assistant.answering.generation import Draft
+from assistant.answering.generation.drafts import Draft
 from assistant.api.admission import BoundedQueue
 from assistant.api.ingest_queue import IngestionCounts
 from assistant.api.schemas import StoredReply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
 
 
 def gives(question: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shelf import Shelf, passage
 
-from assistant.answering.citations import Citations
+from assistant.answering.generation.citations import Citations
 from assistant.answering.verdict.found import Found, Support
 from assistant.language import Span
 from assistant.models.embedder import SentenceTransformerEmbedder

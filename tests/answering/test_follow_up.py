@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 from scripted_generator import ScriptedGenerator
 
-from assistant.answering.dependence import dependence
-from assistant.answering.follow_up import FollowUps, StandAlone, reason_against
-from assistant.answering.reply import Question, Turn
+from assistant.answering.follow_ups.dependence import dependence
+from assistant.answering.follow_ups.stand_alone import FollowUps, StandAlone, reason_against
+from assistant.answering.question import Question, Turn
 from assistant.errors import UnavailableError
 from assistant.language import Language, detect
 from assistant.models.session import GenerationSession

@@ -10,8 +10,8 @@ import pytest
 from shelf import passage
 
 from assistant.answering.claim import marked_numbers, strip_marks
-from assistant.answering.generation import Draft, GeneratedSentence, sentences_of
-from assistant.answering.prompt import build_prompt
+from assistant.answering.generation.drafts import Draft, GeneratedSentence, sentences_of
+from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import Verdict
 from assistant.language import Language, Span
 from assistant.models.generator import CutOffError

@@ -11,13 +11,14 @@ from lenient import lenient, strict
 from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
-from assistant.answering.abstention import abstains
-from assistant.answering.phrases import phrases
 from assistant.answering.pipeline import Assistant
-from assistant.answering.reply import EvidenceFound, Question, Reply, SentenceReady, Turn
+from assistant.answering.question import Question, Turn
+from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
 from assistant.answering.verdict.judge import Judge
+from assistant.answering.wording.phrases import phrases
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
+from assistant.language.abstention import abstains
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 

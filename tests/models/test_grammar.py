@@ -9,7 +9,7 @@ import pytest
 import regex
 from llama_index.core.llms import ChatMessage
 
-from assistant.answering.grammar import grammar
+from assistant.answering.prompting.grammar import grammar
 from assistant.language import Language, script_shares
 from assistant.models.generator import CutOffError, Generator
 

@@ -17,8 +17,9 @@ from attacks import ATTACKS, Attack
 from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
-from assistant.answering.prompt import build_prompt, fenced
-from assistant.answering.reply import Question, Reply, SentenceReady, Turn
+from assistant.answering.prompting.prompt import build_prompt, fenced
+from assistant.answering.question import Question, Turn
+from assistant.answering.reply import Reply, SentenceReady
 from assistant.api.service import make_assistant
 from assistant.index.store import PassageStore
 from assistant.language import Language, Span, numbers_in, script_shares

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import regex
 
-from assistant.answering.comparators import bounds_in, scales_in
 from assistant.language import Language, analyze, quantities_in, units_in
+from assistant.language.bounds import bounds_in, scales_in
 
 Number = TypeVar("Number", str, Decimal)
 Word = TypeVar("Word")

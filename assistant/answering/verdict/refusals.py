@@ -13,8 +13,7 @@ from typing import Final
 import regex
 
 from assistant.answering.claim import Rejection
-from assistant.answering.form import markup_in
-from assistant.answering.polarity import verdict
+from assistant.answering.verdict.markup import markup_in
 from assistant.language import (
     Language,
     detect,
@@ -22,6 +21,7 @@ from assistant.language import (
     script_shares,
     unsupported,
 )
+from assistant.language.polarity import verdict
 
 #: A longer sentence, in words or in letters, is none.
 _MOST_WORDS: Final = 120

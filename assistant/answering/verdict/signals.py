@@ -10,10 +10,7 @@ from dataclasses import dataclass, fields
 
 import regex
 
-from assistant.answering.abstention import abstains
-from assistant.answering.amounts import asks_for_amount, denies_limit, states_amount
 from assistant.answering.claim import Claim
-from assistant.answering.polarity import denies, verdict, without_verdict
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
     bearing_clauses,
@@ -25,6 +22,9 @@ from assistant.answering.verdict.readings import (
     unknown_names,
 )
 from assistant.language import asked_for, units_in, unsupported
+from assistant.language.abstention import abstains
+from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.answering.citations import Citations
 from assistant.answering.claim import (
     Claim,
     Rejection,
@@ -18,8 +17,9 @@ from assistant.answering.claim import (
     same_words,
     strip_marks,
 )
-from assistant.answering.grammar import grammar
-from assistant.answering.prompt import build_prompt
+from assistant.answering.generation.citations import Citations
+from assistant.answering.prompting.grammar import grammar
+from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
 from assistant.models.piece import Piece

@@ -10,11 +10,10 @@ from typing import Literal
 import regex
 
 from assistant.answering.claim import same_words
-from assistant.answering.dependence import Dependence, content_words, dependence
-from assistant.answering.grammar import grammar
-from assistant.answering.polarity import denies
-from assistant.answering.prompt import fenced, render
-from assistant.answering.reply import Question, Turn
+from assistant.answering.follow_ups.dependence import Dependence, content_words, dependence
+from assistant.answering.prompting.grammar import grammar
+from assistant.answering.prompting.prompt import fenced, render
+from assistant.answering.question import Question, Turn
 from assistant.errors import UnavailableError
 from assistant.language import (
     Language,
@@ -24,6 +23,7 @@ from assistant.language import (
     split_sentences,
     unsupported,
 )
+from assistant.language.polarity import denies
 from assistant.models.session import CutOffError, GenerationSession, Prompt
 
 #: Tokens that a rewritten question may take.

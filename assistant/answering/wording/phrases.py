@@ -32,5 +32,5 @@ class Phrases:
 @lru_cache
 def phrases(language: Language) -> Phrases:
     """The phrases of a language."""
-    file = files("assistant.answering") / "phrases" / f"{language}.toml"
+    file = files("assistant.answering.wording") / "catalogue" / f"{language}.toml"
     return Phrases(**tomllib.loads(file.read_text("utf-8")))

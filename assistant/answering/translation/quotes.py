@@ -8,9 +8,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from assistant.answering.claim import Rejection
-from assistant.answering.grammar import grammar
-from assistant.answering.prompt import fenced, render
-from assistant.answering.verdict.faithful import unfaithful
+from assistant.answering.prompting.grammar import grammar
+from assistant.answering.prompting.prompt import fenced, render
+from assistant.answering.translation.faithful import unfaithful
 from assistant.errors import UnavailableError
 from assistant.language import Language, estimate_tokens
 from assistant.models.embedder import SentenceTransformerEmbedder

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from assistant.answering.claim import strip_marks
-from assistant.language import normalize_arabic
+from assistant.language.arabic import normalize_arabic
 
 _SOURCE = r"(?:sources?|documents?|texts?|passages?|excerpts?|evidence|information|context)"
 _ENGLISH = regex.compile(
@@ -44,8 +43,10 @@ _ARABIC = regex.compile(
 
 
 def abstains(sentence: str) -> bool:
-    """Whether a sentence says that the sources do not mention what was asked."""
-    text = strip_marks(sentence)
+    """Whether a sentence, without citation marks, says that the sources do not mention what was
+    asked."""
     return bool(
-        _ENGLISH.search(text) or _KOREAN.search(text) or _ARABIC.search(normalize_arabic(text))
+        _ENGLISH.search(sentence)
+        or _KOREAN.search(sentence)
+        or _ARABIC.search(normalize_arabic(sentence))
     )

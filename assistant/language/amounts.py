@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import regex
 
-from assistant.answering.polarity import denies
 from assistant.language import Language, normalize_arabic, quantities_in
+from assistant.language.polarity import denies
 
 _ASKS: dict[Language, regex.Pattern[str]] = {
     "en": regex.compile(

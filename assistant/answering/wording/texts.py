@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.answering.generation import Draft
-from assistant.answering.phrases import phrases
+from assistant.answering.generation.drafts import Draft
+from assistant.answering.wording.phrases import phrases
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence

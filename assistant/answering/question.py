@@ -1,0 +1,35 @@
+"""What is asked, and in which conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.language import Language
+from assistant.retrieval.hits import Scope
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        text: The question as it was typed.
+        history: Earlier messages, the oldest first.
+        language: The language to reply in, or None for the question's own.
+        scope: Which passages may be used.
+    """
+
+    text: str
+    history: Sequence[Turn] = ()
+    language: Language | None = None
+    scope: Scope = field(default_factory=Scope)

@@ -1,0 +1,3 @@
+"""Translations of quotes, and whether they say what the quote says. Imports prompting and the
+verdict.
+"""

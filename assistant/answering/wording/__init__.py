@@ -1,0 +1,1 @@
+"""What the assistant says in its own words. Imports no other step."""
