@@ -11,7 +11,8 @@ from llama_index.core.llms import ChatMessage
 
 from assistant.answering.prompting.grammar import grammar
 from assistant.language import Language, script_shares
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.generator import Generator
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
@@ -23,7 +24,7 @@ async def written(generator: Generator, rules: str | None) -> str:
     text = ""
     demand = [ChatMessage(role="user", content=DEMAND)]
     with suppress(CutOffError):
-        async for piece in generator.stream(demand, 24, grammar=rules):
+        async for piece in GenerationSession(generator).stream(Prompt(demand, 24, rules)):
             text += piece
     return text
 

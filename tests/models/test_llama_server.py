@@ -20,8 +20,9 @@ import pytest
 from llama_index.core.llms import ChatMessage
 
 from assistant.errors import UnavailableError
-from assistant.models.generator import CutOffError, Generator
+from assistant.models.generator import Generator
 from assistant.models.llama_server import LlamaServer
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.settings import Settings
 
 _PARENT = """
@@ -54,14 +55,16 @@ def running() -> Iterator[Generator]:
 
 async def say(generator: Generator, text: str, tokens: int = 60) -> str:
     message = ChatMessage(role="user", content=text)
-    return "".join([piece async for piece in generator.stream([message], tokens)])
+    said = GenerationSession(generator).stream(Prompt([message], tokens))
+    return "".join([piece async for piece in said])
 
 
 async def probability(generator: Generator, forced: str) -> float:
     """How likely the model found a digit that it was made to say."""
     question = "How many days does a week have? Answer with one digit and nothing else."
     message = ChatMessage(role="user", content=question)
-    said = generator.stream([message], 4, grammar=f'root ::= "{forced}"')
+    prompt = Prompt([message], 4, grammar=f'root ::= "{forced}"')
+    said = GenerationSession(generator).stream(prompt)
     first, *_ = [piece async for piece in said]
     assert first == forced
     return math.exp(first.logprob)
