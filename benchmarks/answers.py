@@ -40,7 +40,7 @@ from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
 from assistant.answering.reply import EvidenceFound, Reply
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from assistant.api.service import make_assistant
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity

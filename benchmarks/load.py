@@ -32,7 +32,7 @@ from assistant.api.announcement import running_service
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-TRILOGUE = [sys.executable, "-c", "from assistant.cli import app; app()"]
+TRILOGUE = [sys.executable, "-c", "from assistant.commands.app import app; app()"]
 SEARCHERS, CHATTERS = 200, 20
 #: Seconds until what the service allocates once is allocated.
 WARM_UP = 30

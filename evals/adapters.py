@@ -18,7 +18,7 @@ import regex
 import yaml
 from pydantic import ValidationError
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from evals.dataset import ABSTENTION, Fact, Gold, Suite, load_suite
 from evals.errors import EvalError
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import bm25s
 
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     Direction,

@@ -14,8 +14,7 @@ import httpx
 from httpx_sse import EventSource, SSEError
 from pydantic import BaseModel, ValidationError
 
-from assistant.api.document_schemas import DocumentList
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
     Message,
@@ -24,6 +23,7 @@ from assistant.api.schemas import (
     SearchRequest,
     SearchResponse,
 )
+from assistant.api.schemas.document_schemas import DocumentList
 from evals.dataset import Case
 from evals.errors import EvalError
 from evals.records import Passage, Record, Service, Step, Times

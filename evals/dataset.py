@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.api.schemas import LanguageCode, Message, Outcome
+from assistant.api.schemas.chat_schemas import LanguageCode, Message, Outcome
 from evals.errors import EvalError, SuiteError
 
 SUITES = Path(__file__).parent / "suites"

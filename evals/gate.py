@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from evals.compare import Difference
 from evals.errors import EvalError
 from evals.evaluators import METRICS

@@ -18,7 +18,7 @@ from openai import AsyncOpenAI, OpenAIError
 from pydantic import BaseModel, Field, ValidationError
 from scipy.stats import spearmanr
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from evals.records import Asked
 from evals.scores import SERVICE, Scores
 from evals.text import without_marks

@@ -7,7 +7,7 @@ from functools import lru_cache
 import regex
 from unicode_rbnf import RbnfEngine
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from evals.text import ascii_digits, normalized
 
 _LANGUAGES: tuple[LanguageCode, ...] = ("ko", "ar", "en")

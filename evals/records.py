@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from assistant.api.schemas import ChatResponse, LanguageCode, SearchResponse
+from assistant.api.schemas.chat_schemas import ChatResponse, LanguageCode, SearchResponse
 from evals.dataset import Case, Suite, load_suite, sample
 from evals.errors import EvalError
 

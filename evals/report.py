@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from evals import charts
 from evals.evaluators import METRICS
 from evals.evaluators.retrieval import Retrieval

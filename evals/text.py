@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 
 SCRIPTS: dict[LanguageCode, str] = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
 

@@ -15,7 +15,7 @@ from scripted_generator import ScriptedGenerator
 
 from assistant.answering.pipeline import Assistant
 from assistant.api.app import create_app
-from assistant.api.ingest_queue import Ingestions
+from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache

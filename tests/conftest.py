@@ -12,7 +12,7 @@ from postgres_server import PostgresServer, binaries
 from scripted_generator import ScriptedGenerator
 from tiny_model import build_tiny_model
 
-from assistant.api.ingest_queue import Ingestions
+from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of, make_assistant
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore

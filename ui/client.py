@@ -9,9 +9,7 @@ import httpx
 from httpx_sse import EventSource, ServerSentEvent, SSEError, aconnect_sse
 from pydantic import BaseModel, ValidationError
 
-from assistant.api.document_schemas import DocumentList, DocumentView, IngestionList, IngestionView
-from assistant.api.reader_schemas import PassageContext, QuestionList, ReplyRecord
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
     Conversation,
@@ -21,6 +19,17 @@ from assistant.api.schemas import (
     FeedbackRequest,
     Problem,
     SentenceEvent,
+)
+from assistant.api.schemas.document_schemas import (
+    DocumentList,
+    DocumentView,
+    IngestionList,
+    IngestionView,
+)
+from assistant.api.schemas.reader_schemas import (
+    PassageContext,
+    QuestionList,
+    ReplyRecord,
 )
 from ui.texts import FailureKind
 

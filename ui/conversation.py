@@ -6,8 +6,14 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from assistant.api import schemas
-from assistant.api.schemas import ChatRequest, ChatResponse, EvidenceEvent, Message, Rating
+from assistant.api.schemas import chat_schemas as schemas
+from assistant.api.schemas.chat_schemas import (
+    ChatRequest,
+    ChatResponse,
+    EvidenceEvent,
+    Message,
+    Rating,
+)
 from ui.client import ChatError, ChatEvent
 
 #: How many earlier messages go along with a question.

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.api.schemas import FeedbackRequest, Rating, Reason
+from assistant.api.schemas.chat_schemas import FeedbackRequest, Rating, Reason
 from ui.client import ChatClient, ChatError
 from ui.conversation import Conversation
 from ui.live import LiveReplies

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
-from assistant.api.schemas import ChatRequest
+from assistant.api.schemas.chat_schemas import ChatRequest
 from ui.client import ChatClient, ChatError
 from ui.conversation import Conversation, Turn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from ui.conversation import Conversation
 from ui.texts import Texts
 

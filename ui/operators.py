@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from ui import views
 from ui.client import ChatClient, ChatError, problem_of
 from ui.page import ATTACH

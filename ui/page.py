@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import gradio as gr
 from gradio.components import Component
 
-from assistant.api.schemas import ConversationSummary, LanguageCode
+from assistant.api.schemas.chat_schemas import ConversationSummary, LanguageCode
 from ui import views
 from ui.client import ChatError
 from ui.conversation import Conversation

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from assistant.api.reader_schemas import PassageContext, ReplyRecord
+from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui import views
 from ui.client import ChatClient, ChatError
 from ui.events import own_conversation

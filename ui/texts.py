@@ -13,9 +13,9 @@ from typing import Annotated, Literal, get_args
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from assistant.api.document_schemas import Fault, FileOutcome, RemarkKind
-from assistant.api.reader_schemas import Validity
-from assistant.api.schemas import Direction, LanguageCode, Outcome, Reason
+from assistant.api.schemas.chat_schemas import Direction, LanguageCode, Outcome, Reason
+from assistant.api.schemas.document_schemas import Fault, FileOutcome, RemarkKind
+from assistant.api.schemas.reader_schemas import Validity
 
 FailureKind = Literal[
     "unreachable",

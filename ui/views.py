@@ -13,8 +13,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.api.reader_schemas import PassageContext, ReplyRecord
-from assistant.api.schemas import ChatResponse, Citation, ConversationSummary
+from assistant.api.schemas.chat_schemas import ChatResponse, Citation, ConversationSummary
+from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui.client import ChatError
 from ui.conversation import Conversation, Turn, plain_answer
 from ui.texts import ENDONYMS, Texts, direction_of, load_texts

@@ -11,7 +11,14 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from assistant import __version__
-from assistant.api import (
+from assistant.api.access import Doorkeeper
+from assistant.api.description import PROBLEM, describe
+from assistant.api.middleware import problems
+from assistant.api.middleware.admission import BoundedQueue
+from assistant.api.middleware.metrics import Metrics
+from assistant.api.middleware.request_middleware import RequestMiddleware
+from assistant.api.middleware.tracing import TracingMiddleware
+from assistant.api.routes import (
     chat,
     conversations,
     documents,
@@ -22,18 +29,11 @@ from assistant.api import (
     openai,
     passage_context,
     passages,
-    problems,
     replies,
     search,
     users,
 )
-from assistant.api.access import Doorkeeper
-from assistant.api.admission import BoundedQueue
-from assistant.api.description import PROBLEM, describe
-from assistant.api.metrics import Metrics
-from assistant.api.middleware import RequestMiddleware
 from assistant.api.service import Service
-from assistant.api.tracing import TracingMiddleware
 from assistant.errors import TrilogueError
 from assistant.settings import Settings
 

@@ -12,10 +12,11 @@ from pydantic import TypeAdapter
 
 from assistant.answering.question import Question, Turn
 from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
-from assistant.api import convert, explaining, logs, tracing
+from assistant.api import convert, explaining
 from assistant.api.access import Caller
-from assistant.api.metrics import Metrics
-from assistant.api.schemas import (
+from assistant.api.middleware import logs, tracing
+from assistant.api.middleware.metrics import Metrics
+from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
     EvidenceEvent,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from assistant.answering.question import Question, Turn
 from assistant.answering.reply import EvidenceFound, Reply
-from assistant.api import schemas
 from assistant.api.access import Caller
 from assistant.api.links import Links
+from assistant.api.schemas import chat_schemas as schemas
 from assistant.index.passage import Passage
 from assistant.language import DIRECTIONS, as_language
 from assistant.models.session import Usage

@@ -16,8 +16,8 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from assistant.api.access import OPERATOR, Caller, Doorkeeper
-from assistant.api.admission import BoundedQueue
-from assistant.api.metrics import Metrics
+from assistant.api.middleware.admission import BoundedQueue
+from assistant.api.middleware.metrics import Metrics
 from assistant.api.service import Service
 from assistant.errors import ForbiddenError
 from assistant.storage.keys import KeyScope

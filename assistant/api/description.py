@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from assistant import errors
-from assistant.api import problems
-from assistant.api.examples import EXAMPLES, TEXTS
-from assistant.api.schemas import Problem
+from assistant.api.middleware import problems
+from assistant.api.schemas.chat_schemas import Problem
+from assistant.api.schemas.examples import EXAMPLES, TEXTS
 
 #: For the routes' own ``responses``: the description is completed by `describe`.
 PROBLEM: dict[str, Any] = {"model": Problem}

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from assistant.answering.claim import Rejection
 from assistant.answering.generation.drafts import Draft
 from assistant.answering.trace import SearchStep, Trace
-from assistant.api import trace_schemas as schemas
+from assistant.api.schemas import trace_schemas as schemas
 from assistant.models.session import Usage
 
 

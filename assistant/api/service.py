@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from assistant.answering.pipeline import Assistant
 from assistant.answering.verdict.judge import Judge
-from assistant.api.ingest_queue import Ingestions
+from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.links import Links
-from assistant.api.schemas import ChatRequest
+from assistant.api.schemas.chat_schemas import ChatRequest
 from assistant.calibration import load_calibration
 from assistant.errors import InvalidInputError
 from assistant.index.open import open_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from evals.dataset import Case
 from evals.evaluators.base import Context, Metric, has_answers
 from evals.records import Asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.api.schemas import Citation
+from assistant.api.schemas.chat_schemas import Citation
 from evals.evaluators.base import Context, Metric
 from evals.locators import matches
 from evals.numbers import is_stated, stated_numbers

@@ -8,7 +8,7 @@ from typing import ClassVar
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from assistant.api.schemas import SearchResult
+from assistant.api.schemas.chat_schemas import SearchResult
 from evals.dataset import Gold
 from evals.evaluators.base import Context, Metric
 from evals.locators import matches

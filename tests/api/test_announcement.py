@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.api.announcement import announce, running_service
+from assistant.commands.ingest_command import _run_remotely
+from assistant.commands.service_client import call
 from assistant.errors import UnavailableError
-from assistant.ingest_commands import _run_remotely
-from assistant.service_client import call
 from assistant.settings import Settings
 from ingest.examine import JobOptions
 from ingest.progress import unwatched
@@ -94,7 +94,7 @@ def test_the_key_is_shown_to_the_service_that_the_settings_name(
     settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyed = settings.model_copy(update={"api_url": recorder.url, "api_key": SecretStr("k")})
-    monkeypatch.setattr("assistant.service_client.get_settings", lambda: keyed)
+    monkeypatch.setattr("assistant.commands.service_client.get_settings", lambda: keyed)
     assert asked(keyed, recorder)["authorization"] == "Bearer k"
 
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from scripted_generator import ScriptedGenerator
 
 from assistant.api.app import create_app
-from assistant.api.schemas import ChatResponse, EvidenceEvent, SearchResponse
+from assistant.api.schemas.chat_schemas import ChatResponse, EvidenceEvent, SearchResponse
 from assistant.api.service import Service
 from assistant.errors import UnavailableError
 

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from postgres_server import PostgresServer
 
 from assistant.api.app import create_app
-from assistant.api.passage_page import render
-from assistant.api.schemas import ChatResponse, PassageQuote, PassageView
+from assistant.api.routes.passage_page import render
+from assistant.api.schemas.chat_schemas import ChatResponse, PassageQuote, PassageView
 from assistant.storage.database import Database
 from assistant.storage.records import Records
 

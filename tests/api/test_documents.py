@@ -22,20 +22,20 @@ from live import listening
 from pydantic import BaseModel
 from scripted_generator import ScriptedGenerator
 
-from assistant.api import document_schemas
 from assistant.api.announcement import announce
 from assistant.api.app import create_app
-from assistant.api.document_schemas import (
+from assistant.api.ingestion.ingest_queue import Ingestions
+from assistant.api.routes.documents import FORM_BYTES, safe_name
+from assistant.api.schemas import document_schemas
+from assistant.api.schemas.document_schemas import (
     ChangedPassage,
     DocumentView,
     FileReport,
     QualityRemark,
     QualityReport,
 )
-from assistant.api.documents import FORM_BYTES, safe_name
-from assistant.api.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of
-from assistant.document_commands import _print_document
+from assistant.commands.documents_command import _print_document
 from assistant.errors import InvalidInputError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
@@ -422,7 +422,7 @@ def announced(service: Service) -> Iterator[Service]:
 def test_commands_hand_their_work_to_the_running_service(announced: Service, write: Write) -> None:
     def trilogue(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", "from assistant.cli import app; app()", *arguments],
+            [sys.executable, "-c", "from assistant.commands.app import app; app()", *arguments],
             env=os.environ | {"TRILOGUE_DATA_DIR": str(announced.settings.data_dir)},
             capture_output=True,
             text=True,

@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from scripted_generator import ScriptedGenerator
 from typer.testing import CliRunner
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
+from assistant.api.schemas.trace_schemas import Trace
 from assistant.api.service import Service
-from assistant.api.trace_schemas import Trace
-from assistant.cli import app
+from assistant.commands.app import app
 from assistant.settings import get_settings
 
 INVENTED = "The fee is 77,177 dollars. [1]"

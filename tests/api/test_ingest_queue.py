@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from postgres_server import PostgresServer
 
-from assistant.api import ingest_queue
-from assistant.api.ingest_queue import Ingestions
+from assistant.api.ingestion import ingest_queue
+from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.errors import UnavailableError
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache

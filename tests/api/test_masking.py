@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.api import logs
-from assistant.api.masking import mask
+from assistant.api.middleware import logs
+from assistant.api.middleware.masking import mask
 from assistant.settings import Settings
 
 

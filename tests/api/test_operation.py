@@ -21,8 +21,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client.parser import text_string_to_metric_families
 from scripted_generator import ScriptedGenerator
 
-from assistant.api import tracing
 from assistant.api.app import create_app
+from assistant.api.middleware import tracing
 from assistant.api.service import Service
 from assistant.models.piece import Piece
 from assistant.models.session import Prompt, SamplingOptions, Usage

@@ -11,7 +11,7 @@ from api_library import QUESTION, Keys, Library, OpenGate, Write
 from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from assistant.retrieval.answerable import Decision
 from assistant.storage.conversations import TITLE_CHARS, title_of
 from assistant.storage.records import Records

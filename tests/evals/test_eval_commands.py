@@ -14,7 +14,7 @@ from known_service import KnownService
 from openai import AsyncOpenAI
 from typer.testing import CliRunner, Result
 
-from assistant.cli import app
+from assistant.commands.app import app
 from evals.compare import compare
 from evals.dataset import SUITES, Suite
 from evals.gate import load_gate

@@ -27,9 +27,9 @@ from newcomers import ask_at_once
 from selenium.webdriver.common.keys import Keys
 from service_process import TRILOGUE, ServiceProcess
 
-from assistant.api.document_schemas import DocumentList, DocumentView, Fault
-from assistant.api.reader_schemas import PassageContext
-from assistant.api.schemas import ChatResponse, Conversation, LanguageCode
+from assistant.api.schemas.chat_schemas import ChatResponse, Conversation, LanguageCode
+from assistant.api.schemas.document_schemas import DocumentList, DocumentView, Fault
+from assistant.api.schemas.reader_schemas import PassageContext
 from assistant.settings import Settings
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, Texts, load_texts

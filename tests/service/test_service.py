@@ -16,7 +16,7 @@ import pytest
 from httpx_sse import connect_sse
 from service_process import TRILOGUE, ServiceProcess
 
-from assistant.api.schemas import ChatResponse
+from assistant.api.schemas.chat_schemas import ChatResponse
 from assistant.language import numbers_in, script_shares
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]

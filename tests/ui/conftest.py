@@ -9,7 +9,7 @@ import pytest
 from fake_service import FakeService, running
 from live import unused_port
 
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     EvidenceEvent,

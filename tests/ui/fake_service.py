@@ -16,16 +16,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant.api.document_schemas import (
-    DocumentList,
-    DocumentView,
-    FileReport,
-    IngestionList,
-    IngestionReport,
-    IngestionView,
-)
-from assistant.api.reader_schemas import PassageContext, QuestionList, ReplyRecord
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Conversation,
     ConversationList,
@@ -36,6 +27,19 @@ from assistant.api.schemas import (
     FeedbackList,
     Problem,
     SentenceEvent,
+)
+from assistant.api.schemas.document_schemas import (
+    DocumentList,
+    DocumentView,
+    FileReport,
+    IngestionList,
+    IngestionReport,
+    IngestionView,
+)
+from assistant.api.schemas.reader_schemas import (
+    PassageContext,
+    QuestionList,
+    ReplyRecord,
 )
 
 #: What the service does next: send an event or raw text, wait for a signal, or break the

@@ -20,16 +20,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_ui_routes import context
 
-from assistant.api.document_schemas import (
-    DocumentView,
-    FileReport,
-    IngestionReport,
-    IngestionView,
-    QualityRemark,
-    QualityReport,
-)
-from assistant.api.reader_schemas import AskedQuestion, QuestionList
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     EvidenceEvent,
@@ -37,6 +28,15 @@ from assistant.api.schemas import (
     Problem,
     SentenceEvent,
 )
+from assistant.api.schemas.document_schemas import (
+    DocumentView,
+    FileReport,
+    IngestionReport,
+    IngestionView,
+    QualityRemark,
+    QualityReport,
+)
+from assistant.api.schemas.reader_schemas import AskedQuestion, QuestionList
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, load_texts
 

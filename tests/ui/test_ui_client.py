@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from fake_service import FakeService
 
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
     EvidenceEvent,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from assistant.api import schemas
-from assistant.api.schemas import ChatResponse, ConversationTurn
+from assistant.api.schemas import chat_schemas as schemas
+from assistant.api.schemas.chat_schemas import ChatResponse, ConversationTurn
 from ui.client import ChatError
 from ui.conversation import HISTORY_LENGTH, Conversation, plain_answer
 

@@ -7,7 +7,7 @@ import threading
 
 from fake_service import FakeService
 
-from assistant.api.schemas import ChatResponse, EvidenceEvent
+from assistant.api.schemas.chat_schemas import ChatResponse, EvidenceEvent
 from ui.client import ChatClient
 from ui.conversation import Conversation, Turn
 from ui.live import LiveReplies

@@ -6,8 +6,7 @@ import httpx
 import pytest
 from fake_service import ADMIN_KEY, NOW, FakeService
 
-from assistant.api.reader_schemas import PassageContext
-from assistant.api.schemas import (
+from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     Conversation,
@@ -16,6 +15,7 @@ from assistant.api.schemas import (
     PassageQuote,
     PassageView,
 )
+from assistant.api.schemas.reader_schemas import PassageContext
 from ui.texts import LANGUAGES, load_texts
 from ui.visitor import COOKIE
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import ui.texts
-from assistant.api.schemas import LanguageCode
+from assistant.api.schemas.chat_schemas import LanguageCode
 from assistant.language import script_shares
 from ingest.errors import Fault
 from ingest.metadata import resolve

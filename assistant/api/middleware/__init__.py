@@ -1,0 +1,1 @@
+"""What is around every request: errors, limits of what waits, logs, metrics, traces."""

@@ -1,0 +1,72 @@
+"""``POST /v1/chat``: a reply, whole or streamed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel
+
+from assistant.api import asking
+from assistant.api.asking import Asked
+from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
+from assistant.api.description import STREAMED
+from assistant.api.middleware import problems
+from assistant.api.middleware.connection import while_connected
+from assistant.api.middleware.metrics import Metrics
+from assistant.api.schemas.chat_schemas import (
+    ChatRequest,
+    ChatResponse,
+    EvidenceEvent,
+    SentenceEvent,
+)
+from assistant.api.service import Service
+
+router = APIRouter(prefix="/v1", tags=["Chat"])
+
+#: Proxies must not hold events back.
+STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+@router.post("/chat", response_model=ChatResponse, responses=STREAMED, dependencies=[ChatPlace])
+async def chat(
+    body: ChatRequest,
+    request: Request,
+    service: ServiceDep,
+    caller: ChatCaller,
+    metrics: MetricsDep,
+) -> Response | ChatResponse:
+    """Answer the last message from the documents.
+
+    With ``"stream": true`` the reply is sent as server-sent events: ``evidence`` at once, then
+    ``sentence`` for each checked sentence, then ``reply``; or ``error``.
+    """
+    asked = asking.asked(service, caller, body)
+    if body.stream:
+        return StreamingResponse(
+            _events(service, asked, metrics), media_type="text/event-stream", headers=STREAM_HEADERS
+        )
+    return await while_connected(request, asking.reply(service, asked, metrics))
+
+
+async def _events(service: Service, asked: Asked, metrics: Metrics) -> AsyncGenerator[bytes, None]:
+    try:
+        async with aclosing(asking.stream(service, asked, metrics)) as events:
+            async for event in events:
+                match event:
+                    case EvidenceEvent():
+                        yield _sse("evidence", event)
+                    case SentenceEvent():
+                        yield _sse("sentence", event)
+                    case ChatResponse():
+                        yield _sse("reply", event)
+    except Exception as error:  # the status has been sent: the stream itself must tell
+        yield _sse("error", problems.problem_of(error))
+
+
+def _sse(name: str, data: BaseModel) -> bytes:
+    exclude_none = name == "error"
+    return format_sse_event(event=name, data_str=data.model_dump_json(exclude_none=exclude_none))

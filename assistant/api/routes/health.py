@@ -1,0 +1,53 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``: for the machines that look after the service."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Response
+
+from assistant.api.dependencies import AdminCaller, MetricsDep, ServiceDep
+from assistant.api.middleware.metrics import CONTENT_TYPE
+from assistant.api.schemas.chat_schemas import Health
+from assistant.api.service import Service
+
+router = APIRouter(tags=["Operation"])
+
+
+@router.get("/healthz")
+async def health() -> Health:
+    """Whether the process answers."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", responses={503: {"model": Health}})
+async def readiness(service: ServiceDep, response: Response) -> Health:
+    """Whether questions can be answered: the index, the generator and the database are there."""
+    index, generator, database = await asyncio.gather(
+        _index_answers(service),
+        service.generator.ready(),
+        asyncio.to_thread(service.records.database.answers),
+    )
+    checks = {"index": index, "generator": generator, "database": database}
+    ready = all(checks.values())
+    if not ready:
+        response.status_code = 503
+    return Health(status="ok" if ready else "unavailable", checks=checks)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(metrics: MetricsDep, _: AdminCaller) -> Response:
+    """Prometheus' metrics; with keys, for keys with the scope admin."""
+    return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+
+
+async def _index_answers(service: Service) -> bool:
+    try:
+        await asyncio.to_thread(service.store.count)
+    except Exception:  # whatever it is, the index does not answer
+        return False
+    return True

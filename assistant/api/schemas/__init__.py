@@ -1,0 +1,1 @@
+"""Requests, replies and events: all that clients need to know, the page and the evals included."""

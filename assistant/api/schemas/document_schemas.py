@@ -1,0 +1,183 @@
+"""The API's schemas of documents and ingestions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.api.schemas.chat_schemas import NO_CONTROLS, LanguageCode
+from assistant.api.schemas.text import Text
+
+FileOutcome = Literal["added", "updated", "unchanged", "duplicate", "removed", "failed"]
+#: What can be wrong with a file (``ingest.errors.Fault``).
+Fault = Literal[
+    "damaged",
+    "protected",
+    "empty",
+    "no_text",
+    "scanned",
+    "too_large",
+    "unknown_format",
+    "wrong_format",
+    "encoding",
+    "too_slow",
+    "too_much_memory",
+    "crashed",
+    "bad_metadata",
+    "archive_entry",
+    "bad_name",
+    "inaccessible",
+    "internal",
+]
+#: What may be noticed about a text (``ingest.readers.RemarkKind``).
+RemarkKind = Literal["repaired", "mangled", "empty_page", "recognised", "left_out", "bad_metadata"]
+
+
+class DocumentSummary(BaseModel):
+    """A document in a list."""
+
+    document_id: str
+    collection: str
+    source: str = Field(description="File name.")
+    title: str
+    language: LanguageCode
+    work_id: str | None
+    passages: int
+    ingested_at: datetime
+
+
+class DocumentList(BaseModel):
+    """``GET /v1/documents``."""
+
+    total: int
+    documents: list[DocumentSummary]
+
+
+class QualityRemark(BaseModel):
+    """Something that was noticed while a document was read."""
+
+    kind: RemarkKind
+    detail: str = Field(description="The particulars, in English.")
+    pages: list[int] = Field(description="From 1; empty for formats without pages.")
+
+
+class QualityReport(BaseModel):
+    """What an operator should look at before readers do."""
+
+    characters: int = 0
+    passages: int = 0
+    headings: int = Field(0, description="Passages that stand below a heading of their own.")
+    articles: int = Field(0, description="Different articles that passages name.")
+    scripts: dict[str, float] = Field(
+        default_factory=dict,
+        description="Share of the letters in `Hangul`, `Arabic`, `Latin` and `Other`.",
+    )
+    duplicates: int = Field(0, description="Passages whose text another passage has too.")
+    mangled: int = Field(0, description="Characters that are probably not what was written.")
+    empty_pages: list[int] = Field(default_factory=list, description="Pages without text, from 1.")
+    amended: int = Field(0, description="Passages that say that they were amended.")
+    repealed: int = Field(0, description="Passages that say that they were repealed.")
+    guessed: list[str] = Field(default_factory=list, description="Metadata that were guessed.")
+    remarks: list[QualityRemark | str] = Field(
+        default_factory=list,
+        description="A text stands in reports of documents that an earlier version ingested.",
+    )
+
+
+class DocumentView(DocumentSummary):
+    """``GET /v1/documents/{id}``: a document with its metadata and its quality report."""
+
+    format: str | None = None
+    bytes: int | None = None
+    issuer: str | None = None
+    version: str | None = None
+    source_url: str | None = None
+    effective_from: int | None = Field(None, description="First day in force, as 20260911.")
+    effective_until: int | None = Field(None, description="Last day in force, likewise.")
+    repealed: bool = False
+    editions: list[LanguageCode] = Field(
+        default_factory=list, description="Languages that the same work is there in."
+    )
+    editions_missing: list[LanguageCode] = Field(default_factory=list)
+    quality: QualityReport | None = None
+
+
+class IngestionRequest(BaseModel):
+    """``POST /v1/ingestions``: files and folders of the service's own machine."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    paths: list[Text] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
+    collection: str | None = Field(None, max_length=200, pattern=NO_CONTROLS)
+    metadata: dict[str, Text] = Field(default_factory=dict)
+    prune: bool = False
+    dry_run: bool = False
+
+
+class IngestionProgress(BaseModel):
+    """How far an ingestion is."""
+
+    files: int
+    files_total: int
+    bytes: int
+    bytes_total: int
+    passages: int
+    name: str
+
+
+class ChangedPassage(BaseModel):
+    """A passage that a dry run found to be new, gone or worded differently."""
+
+    locator: str
+    old: str | None = Field(description="None for one that is new.")
+    new: str | None = Field(description="None for one that is gone.")
+
+
+class FileReport(BaseModel):
+    """What became of a file of an ingestion."""
+
+    path: str = Field(description="File name, or `archive.zip!/member`.")
+    outcome: FileOutcome
+    passages: int = 0
+    document_id: str | None = None
+    language: LanguageCode | None = None
+    reason: str | None = Field(
+        None, description="Why it failed, or that it is a duplicate: in English, with particulars."
+    )
+    fault: Fault | None = Field(
+        None,
+        description="Why it failed, by kind. None for other outcomes, and in ingestions of an "
+        "earlier version.",
+    )
+    remarks: list[str] = Field(default_factory=list, description="In English.")
+    changes: list[ChangedPassage] = Field(default_factory=list, description="Of a dry run.")
+
+
+class IngestionReport(BaseModel):
+    """What an ingestion did, or would do, with each file."""
+
+    files: list[FileReport] | None = Field(None, description="None in lists of ingestions.")
+    counts: dict[FileOutcome, int] = Field(description="Files by outcome.")
+    passages: int = Field(description="That were written, or would be.")
+    seconds: float
+    dry_run: bool
+
+
+class IngestionView(BaseModel):
+    """``GET /v1/ingestions/{id}``."""
+
+    ingestion_id: str
+    collection: str | None = Field(None, description="None: as the documents say.")
+    state: Literal["queued", "running", "done", "failed"]
+    created_at: datetime
+    progress: IngestionProgress | None = Field(None, description="While it runs.")
+    report: IngestionReport | None = Field(None, description="When it is done.")
+    error: str | None = Field(None, description="Why it failed as a whole.")
+
+
+class IngestionList(BaseModel):
+    """``GET /v1/ingestions``: the latest first, without their files."""
+
+    ingestions: list[IngestionView]

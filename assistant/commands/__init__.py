@@ -1,0 +1,1 @@
+"""The command line, ``trilogue …``: one file for each group of commands. The last layer."""

@@ -1,0 +1,186 @@
+"""``trilogue documents``: of this data folder, or of the service elsewhere that is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.table import Table
+
+from assistant.api.announcement import RunningService, running_service
+from assistant.commands.service_client import call
+from assistant.commands.terminal import Json, explained, out, print_json
+from assistant.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from assistant.api.schemas.document_schemas import DocumentView
+
+#: Documents that a service elsewhere is asked for at once.
+_PAGE = 1000
+
+documents_app = typer.Typer(no_args_is_help=True, help="List, show and delete documents.")
+
+
+@documents_app.command("list")
+def documents_list(
+    collection: Annotated[str | None, typer.Option(help="Only this collection.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the documents in the index."""
+    with explained():
+        rows = _list_documents(collection)
+    if as_json:
+        print_json(rows)
+    else:
+        _print_documents(rows)
+
+
+@documents_app.command("show")
+def documents_show(document_id: str, as_json: Json = False) -> None:
+    """Show a document: its metadata, and the quality of its text."""
+    with explained():
+        view = _show_document(document_id)
+    if as_json:
+        print_json(view.model_dump(mode="json"))
+    else:
+        _print_document(view)
+
+
+@documents_app.command("delete")
+def documents_delete(document_ids: list[str]) -> None:
+    """Delete documents: their passages, and their files if they were sent to the service."""
+    with explained():
+        _delete_documents(document_ids)
+    out.print(f"Deleted {len(document_ids)}.")
+
+
+def _list_documents(collection: str | None) -> list[dict[str, Any]]:
+    """All documents as JSON values: of the registry, or of a service elsewhere."""
+    from assistant.api.routes.documents import summary
+    from assistant.storage.registry import DocumentRegistry
+
+    settings = get_settings()
+    if service := _elsewhere(settings):
+        return _all_of(service, collection)
+    with DocumentRegistry.opened(settings) as registry:
+        return [summary(one).model_dump(mode="json") for one in registry.documents(collection)]
+
+
+def _elsewhere(settings: Settings) -> RunningService | None:
+    """The service of another data folder, whose registry is not ours, where one is named."""
+    service = running_service(settings)
+    return service if service and not service.is_ours else None
+
+
+def _all_of(service: RunningService, collection: str | None) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    while True:
+        query = {"limit": _PAGE, "offset": len(rows)} | (
+            {"collection": collection} if collection else {}
+        )
+        page = call(service, "GET", "/v1/documents", params=query)["documents"]
+        rows += page
+        if len(page) < _PAGE:
+            return rows
+
+
+def _print_documents(rows: list[dict[str, Any]]) -> None:
+    """A table of documents."""
+    table = Table("id", "collection", "file", "title", "language", "passages")
+    for row in rows:
+        table.add_row(
+            *(row[name] for name in ("document_id", "collection", "source", "title", "language")),
+            str(row["passages"]),
+        )
+    out.print(table)
+
+
+def _show_document(document_id: str) -> DocumentView:
+    """A document with its metadata and its quality report.
+
+    Raises:
+        NotFoundError: There is none of this id.
+    """
+    from assistant.api.routes.documents import document_view, known
+    from assistant.api.schemas.document_schemas import DocumentView
+    from assistant.storage.documents import DocumentLedger
+    from assistant.storage.registry import DocumentRegistry
+
+    settings = get_settings()
+    if service := _elsewhere(settings):
+        return DocumentView.model_validate(call(service, "GET", _path(document_id)))
+    with DocumentRegistry.opened(settings) as registry:
+        return document_view(known(document_id, registry), DocumentLedger(registry))
+
+
+def _path(document_id: str) -> str:
+    return f"/v1/documents/{quote(document_id, safe='')}"
+
+
+def _print_document(view: DocumentView) -> None:
+    """A document, one line a field; the quality report below it."""
+    from ingest.readers import Remark
+
+    values = view.model_dump(mode="json")
+    quality = values.pop("quality") or {}
+    for name, value in values.items():
+        out.print(f"{name:<18} {_field(value)}", markup=False)
+    if quality:
+        out.print("quality", style="bold")
+    for name, value in quality.items():
+        if name == "remarks":
+            for remark in value:
+                shown = Remark(**remark) if isinstance(remark, dict) else remark
+                out.print(f"  - {shown}", markup=False)
+        else:
+            out.print(f"  {name:<16} {_field(value)}", markup=False)
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {share:.1%}" for name, share in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value is None else str(value)
+
+
+def _delete_documents(document_ids: list[str]) -> None:
+    """Delete documents, through the running service where there is one.
+
+    Raises:
+        NotFoundError: There is no document of one of the ids; then none is deleted.
+    """
+    from assistant.api.routes.documents import known
+    from assistant.storage.registry import DocumentRegistry
+
+    settings = get_settings()
+    service = running_service(settings)
+    if service and not service.is_ours:
+        paths = [_path(document_id) for document_id in document_ids]
+        for method in ("GET", "DELETE"):
+            for path in paths:
+                call(service, method, path)
+        return
+    with DocumentRegistry.opened(settings) as registry:
+        records = [known(document_id, registry) for document_id in document_ids]
+    if service:
+        for document_id in document_ids:
+            call(service, "DELETE", _path(document_id))
+        return
+    from assistant.api.ingestion.ingest_queue import Ingestions
+    from assistant.index.open import open_store
+    from assistant.models.answer_cache import AnswerCache
+    from assistant.models.embedder import load_embedder
+    from assistant.storage.records import Records
+
+    embedder = load_embedder(settings)
+    store = open_store(settings, embedder)
+    stored = Records.open(settings)
+    try:
+        ingestions = Ingestions(settings, store, embedder, stored, AnswerCache(0, 1))
+        for record in records:
+            ingestions.delete(record)
+    finally:
+        stored.close()
+        store.close()

@@ -1,0 +1,201 @@
+"""``trilogue ingest``: by the service that has the index open, or in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import httpx
+import typer
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from assistant.api.announcement import RunningService, running_service
+from assistant.commands.service_client import call
+from assistant.commands.terminal import Json, err, explained, out, print_json
+from assistant.errors import UnavailableError
+from assistant.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from ingest.examine import JobOptions
+    from ingest.progress import Watch
+    from ingest.report import FileResult, Report
+
+#: Exit code of a job that went through although files failed.
+PARTIAL_FAILURE = 4
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders and ZIP archives.")],
+    collection: Annotated[str | None, typer.Option(help="Collection of the documents.")] = None,
+    meta: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE: metadata of all the documents.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents whose files are gone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring documents into the index; run again, it only takes what changed."""
+    from ingest.examine import JobOptions
+    from ingest.metadata import parse_assignments
+
+    with explained():
+        stated = parse_assignments(meta or ())
+        options = JobOptions(collection, stated, prune=prune, dry_run=dry_run)
+        report = _run_job(paths, options)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print_report(report)
+    if report.failed:
+        raise typer.Exit(PARTIAL_FAILURE)
+
+
+def _run_job(paths: list[Path], options: JobOptions) -> Report:
+    """Ingest, in the running service or in this process, and show how far it is."""
+    from ingest.discovery import check_paths
+
+    settings = get_settings()
+    check_paths(paths)  # a wrong path is told at once, before the models are loaded
+    with _bar() as watch:
+        if service := running_service(settings):
+            return _run_remotely(service, paths, options, watch)
+        return _run_here(settings, paths, options, watch)
+
+
+def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch: Watch) -> Report:
+    from assistant.index.open import open_store
+    from assistant.models.embedder import load_embedder
+    from assistant.storage.registry import DocumentRegistry
+    from ingest.job import IngestionJob
+
+    embedder = load_embedder(settings)
+    store = open_store(settings, embedder)
+    try:
+        with DocumentRegistry.opened(settings) as registry:
+            return IngestionJob(settings, store, registry, embedder).run(paths, options, watch)
+    finally:
+        store.close()
+
+
+def _run_remotely(
+    service: RunningService, paths: list[Path], options: JobOptions, watch: Watch
+) -> Report:
+    from ingest.progress import Progress as Step
+    from ingest.report import Report
+
+    if not service.is_ours:
+        raise UnavailableError(
+            f"The service at {service.url} has another data folder, so it cannot be given local "
+            "paths.",
+            "Send it files with POST /v1/documents, or unset TRILOGUE_API_URL.",
+        )
+    err.print(f"The service at {service.url} does the work.", style="dim")
+    body = {
+        "paths": [str(path.resolve()) for path in paths],
+        "collection": options.collection,
+        "metadata": dict(options.stated),
+        "prune": options.prune,
+        "dry_run": options.dry_run,
+    }
+    started = call(service, "POST", "/v1/ingestions", json=body)
+    for name, data in _events(service, f"/v1/ingestions/{started['ingestion_id']}/events"):
+        if name == "progress":
+            watch(Step(**data))
+        elif name == "report":
+            if data["error"]:
+                raise UnavailableError(data["error"])
+            return Report.from_json(data["report"])
+    raise UnavailableError(
+        f"The service at {service.url} went away.", "It goes on when it is started again."
+    )
+
+
+def _events(service: RunningService, path: str) -> Iterator[tuple[str, Any]]:
+    from httpx_sse import connect_sse
+
+    headers = service.headers(get_settings().api_key)
+    try:
+        # The service sends something at least every few seconds, however long a document takes.
+        with (
+            httpx.Client(timeout=60, headers=headers) as client,
+            connect_sse(client, "GET", service.url + path) as source,
+        ):
+            for event in source.iter_sse():
+                yield event.event, json.loads(event.data)
+    except httpx.HTTPError as error:
+        raise UnavailableError(
+            f"The service went away: {error}", "The ingestion goes on when it is started again."
+        ) from error
+
+
+@contextmanager
+def _bar() -> Iterator[Watch]:
+    """A progress bar over the bytes of the job, with files, passages a second and time left."""
+    from ingest.progress import Progress as Step
+
+    columns = (
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[files]} files"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[file]}"),
+    )
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("", total=None, files="0", rate="", file="")
+
+        def watch(step: Step) -> None:
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = f"{step.passages / elapsed:.1f} passages/s" if elapsed and step.passages else ""
+            bar.update(
+                task,
+                completed=step.bytes,
+                total=step.bytes_total or 1,
+                files=f"{step.files}/{step.files_total}",
+                rate=rate,
+                file=step.name,
+            )
+
+        yield watch
+
+
+def _print_report(report: Report) -> None:
+    """One line a file, what a dry run would change, and the sum."""
+    for result in report.files:
+        detail = result.reason or f"{result.passages} passages, {result.language}"
+        out.print(f"{result.outcome:<10} {_shown(result)}: {detail}", markup=False)
+        for remark in result.remarks:
+            out.print(f"{'':<10}   {remark}", markup=False, style="dim")
+        for change in result.changes:
+            out.print(f"{'':<10}   @ {change.locator}", markup=False)
+            for sign, text, style in (("-", change.old, "red"), ("+", change.new, "green")):
+                if text is not None:
+                    line = " ".join(text.split())
+                    out.print(f"{'':<10}   {sign} {line}", markup=False, style=style)
+    if not report.files:
+        out.print("No documents found.")
+        return
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in report.counts.items())
+    done = "would be written; nothing was changed" if report.dry_run else "written"
+    out.print(f"{counts}; {report.passages} passages {done} in {report.seconds:.1f} s.")
+
+
+def _shown(result: FileResult) -> str:
+    """A file's name, below its archive if it is in one."""
+    archive, inside, member = result.path.partition("!/")
+    return f"{Path(archive).name}{inside}{member}"
