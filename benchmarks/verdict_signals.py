@@ -14,7 +14,7 @@ from verdict_cases import Case
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
-from assistant.answering.verdict.judge import Asked, Judge
+from assistant.answering.verdict.judge import Judge, QuestionContext
 from assistant.answering.verdict.model import VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
@@ -189,7 +189,7 @@ class Reader:
         result = self.search(case)
         gate = self._gate.decide(result.hits).probability
         model = VerdictModel((), {"": 0.0}, 0.5)
-        asked = Asked(case.question, result.hits, result.query, gate)
+        asked = QuestionContext(case.question, result.hits, result.query, gate)
         judge = Judge(self.embedder, model, self._cross_encoder).on(asked)
         claim = Claim(case.text, case.language, case.question)
         return lambda: judge.decide(claim)

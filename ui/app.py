@@ -14,7 +14,7 @@ from ui.client import ChatClient
 from ui.events import Events
 from ui.headers import SecurityHeaders
 from ui.live import LiveReplies
-from ui.operators import Desk, build_operators
+from ui.operators import OperatorSessions, build_operators
 from ui.page import Page, build_page
 from ui.routes import Routes
 from ui.theme import theme
@@ -29,14 +29,14 @@ _HEAD = Path(__file__).with_name("templates") / "head.html"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def build_app(client: ChatClient, live: LiveReplies, desk: Desk) -> gr.Blocks:
+def build_app(client: ChatClient, live: LiveReplies, sessions: OperatorSessions) -> gr.Blocks:
     """Build the pages over the service that ``client`` asks."""
     app: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as app:
         page = build_page()
         _connect(app, page, Events(page, client, live))
     with app.route("Operators", "/operators", show_in_navbar=False):
-        build_operators(app, desk)
+        build_operators(app, sessions)
     app.queue(default_concurrency_limit=_CONCURRENCY, api_open=False)
     return app
 
@@ -74,8 +74,8 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
     """
     _check_free(host, port)
     client = ChatClient(api_url, api_key)
-    live, desk = LiveReplies(client), Desk(client)
-    app = build_app(client, live, desk)
+    live, sessions = LiveReplies(client), OperatorSessions(client)
+    app = build_app(client, live, sessions)
     app.launch(
         server_name=host,
         server_port=port,
@@ -87,7 +87,7 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         head=_HEAD.read_text(encoding="utf-8"),
         footer_links=[],
         app_kwargs={
-            "routes": [*Routes(client, live).list(), *desk.routes()],
+            "routes": [*Routes(client, live).list(), *sessions.routes()],
             "middleware": [Middleware(SecurityHeaders), Middleware(VisitorCookie)],
         },
         # Nothing is uploaded to Gradio, recorded, monitored or offered to other programs.

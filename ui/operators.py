@@ -34,7 +34,7 @@ _PAGE = 50
 
 
 @dataclass
-class Shift:
+class OperatorView:
     """One operator's page.
 
     Attributes:
@@ -54,7 +54,7 @@ class Shift:
     error: ChatError | None = None
 
 
-class Desk:
+class OperatorSessions:
     """The operators that are signed in, and the uploads that they send."""
 
     def __init__(self, client: ChatClient) -> None:
@@ -108,78 +108,78 @@ class Desk:
 class OperatorEvents:
     """The handlers of the operators' page, over those who are signed in."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, sessions: OperatorSessions) -> None:
+        self._sessions = sessions
 
-    async def open(self, shift: Shift, request: gr.Request) -> str:
+    async def open(self, view: OperatorView, request: gr.Request) -> str:
         """Ask for the key, in the reader's language."""
-        shift.language = choose_language(
+        view.language = choose_language(
             dict(request.query_params).get("lang"),
             dict(request.cookies).get(LANGUAGE_COOKIE),
             request.headers.get("accept-language", ""),
         )
-        return await self._shown(shift)
+        return await self._shown(view)
 
-    async def act(self, shift: Shift, event: gr.EventData) -> str:
+    async def act(self, view: OperatorView, event: gr.EventData) -> str:
         """What a button of the page stands for."""
         data: dict[str, Any] = event._data or {}
         value = str(data.get("value", ""))
-        shift.error = None
+        view.error = None
         try:
-            await self._do(str(data.get("act")), value, data, shift)
+            await self._do(str(data.get("act")), value, data, view)
         except ChatError as error:
-            self._failed(error, shift)
-        return await self._shown(shift)
+            self._failed(error, view)
+        return await self._shown(view)
 
-    async def _do(self, act: str, value: str, data: dict[str, Any], shift: Shift) -> None:
-        client = self._desk.client(shift.token)
+    async def _do(self, act: str, value: str, data: dict[str, Any], view: OperatorView) -> None:
+        client = self._sessions.client(view.token)
         match act:
             case "language":
-                shift.language = choose_language(value, None, "")
+                view.language = choose_language(value, None, "")
             case "sign-in":
-                shift.token = await self._desk.sign_in(str(data.get("text", "")))
+                view.token = await self._sessions.sign_in(str(data.get("text", "")))
             case "sign-out":
-                self._desk.sign_out(shift.token)
-                shift.token = None
+                self._sessions.sign_out(view.token)
+                view.token = None
             case "tab":
-                shift.tab = next((tab for tab in TABS if tab == value), "documents")
-                shift.opened = ""
+                view.tab = next((tab for tab in TABS if tab == value), "documents")
+                view.opened = ""
             case "uploaded":
-                shift.tab, shift.opened = "ingestions", value
+                view.tab, view.opened = "ingestions", value
             case "open":
-                shift.opened = "" if shift.opened == value else value
+                view.opened = "" if view.opened == value else value
             case "more":
-                shift.shown += _PAGE
+                view.shown += _PAGE
             case "delete" if client:
                 await client.delete_document(str(UUID(value)))
 
-    def _failed(self, error: ChatError, shift: Shift) -> None:
-        shift.error = error
+    def _failed(self, error: ChatError, view: OperatorView) -> None:
+        view.error = error
         if error.kind == "not_allowed":
-            self._desk.sign_out(shift.token)
-            shift.token = None
+            self._sessions.sign_out(view.token)
+            view.token = None
 
-    async def _shown(self, shift: Shift) -> str:
-        texts, values = load_texts(shift.language), {}
-        client = self._desk.client(shift.token)
+    async def _shown(self, view: OperatorView) -> str:
+        texts, values = load_texts(view.language), {}
+        client = self._sessions.client(view.token)
         if client:
             try:
-                values = await _table(client, shift)
+                values = await _table(client, view)
             except ChatError as error:
-                self._failed(error, shift)
-                values, client = {}, self._desk.client(shift.token)
+                self._failed(error, view)
+                values, client = {}, self._sessions.client(view.token)
         return views.render(
-            "operators.html", texts, shift=shift, tabs=TABS, signed_in=client is not None, **values
+            "operators.html", texts, view=view, tabs=TABS, signed_in=client is not None, **values
         )
 
 
-async def _table(client: ChatClient, shift: Shift) -> dict[str, Any]:
+async def _table(client: ChatClient, view: OperatorView) -> dict[str, Any]:
     """What the tab shows, as the template names it."""
-    opened = shift.opened
-    match shift.tab:
+    opened = view.opened
+    match view.tab:
         case "documents":
             return {
-                "found": await client.documents(shift.shown, 0),
+                "found": await client.documents(view.shown, 0),
                 "details": await client.document(opened) if opened else None,
             }
         case "ingestions":
@@ -195,13 +195,13 @@ async def _table(client: ChatClient, shift: Shift) -> dict[str, Any]:
     return {"found": await client.unanswered(), "details": None}
 
 
-def build_operators(app: gr.Blocks, desk: Desk) -> None:
+def build_operators(app: gr.Blocks, sessions: OperatorSessions) -> None:
     """Lay out the page. Call it inside its route of a `gr.Blocks`."""
-    shift = gr.State(Shift())
+    state = gr.State(OperatorView())
     texts = load_texts("en")
-    empty = views.render("operators.html", texts, shift=Shift(), tabs=TABS, signed_in=False)
-    view = gr.HTML(empty, apply_default_css=False, js_on_load=ATTACH, elem_id="operators")
-    events = OperatorEvents(desk)
+    empty = views.render("operators.html", texts, view=OperatorView(), tabs=TABS, signed_in=False)
+    shown = gr.HTML(empty, apply_default_css=False, js_on_load=ATTACH, elem_id="operators")
+    events = OperatorEvents(sessions)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    app.load(events.open, [shift], [view], **quiet)
-    view.act(events.act, [shift], [view], **quiet)
+    app.load(events.open, [state], [shown], **quiet)
+    shown.act(events.act, [state], [shown], **quiet)

@@ -18,7 +18,7 @@ from assistant.answering.question import Question
 from assistant.answering.reply import Event, EvidenceFound, Outcome, Reply, SentenceReady
 from assistant.answering.trace import SearchStep, Trace
 from assistant.answering.translation.quotes import QuoteTranslator, Translation
-from assistant.answering.verdict.judge import Asked, Judge
+from assistant.answering.verdict.judge import Judge, QuestionContext
 from assistant.answering.wording import texts as wording
 from assistant.answering.wording.phrases import phrases
 from assistant.errors import InvalidInputError, UnavailableError
@@ -220,7 +220,7 @@ class Assistant:
 
     def _drafts(self, run: _Run, citations: Citations) -> AsyncGenerator[Draft, None]:
         question = run.search.question.text
-        asked = Asked(
+        asked = QuestionContext(
             question,
             run.search.hits,
             run.search.found.query,

@@ -109,7 +109,7 @@ class _Budget:
         return {"RateLimit-Policy": ", ".join(self.policies), "RateLimit": ", ".join(self.states)}
 
 
-class Doorkeeper:
+class RequestAuthenticator:
     """Lets requests in by their key, and counts them.
 
     The rate is limited in each process by itself; the daily quota is counted in the database,

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from assistant import __version__
-from assistant.api.access import Doorkeeper
+from assistant.api.access import RequestAuthenticator
 from assistant.api.description import PROBLEM, describe
 from assistant.api.middleware import problems
 from assistant.api.middleware.admission import BoundedQueue
@@ -81,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
         "searches": BoundedQueue("searches", settings.search_queue),
     }
     app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
-    app.state.doorkeeper = doorkeeper = Doorkeeper(
+    app.state.authenticator = authenticator = RequestAuthenticator(
         settings, service.records, service.ingestions.token
     )
     problems.install(app)
@@ -91,12 +91,14 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(
         documents.uploads, max_body_size=settings.max_upload_bytes + documents.FORM_BYTES
     )
-    _surround(app, settings, metrics, doorkeeper)
+    _surround(app, settings, metrics, authenticator)
     describe(app)
     return app
 
 
-def _surround(app: FastAPI, settings: Settings, metrics: Metrics, doorkeeper: Doorkeeper) -> None:
+def _surround(
+    app: FastAPI, settings: Settings, metrics: Metrics, authenticator: RequestAuthenticator
+) -> None:
     """Add the middlewares, the innermost first."""
     if settings.cors_origins:
         app.add_middleware(
@@ -111,7 +113,7 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics, doorkeeper: Do
     app.add_middleware(
         RequestMiddleware,
         metrics=metrics,
-        doorkeeper=doorkeeper,
+        authenticator=authenticator,
         trusted_hosts=settings.trusted_hosts,
         secure=settings.link_base.startswith("https://"),
     )

@@ -15,7 +15,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from assistant.api.access import OPERATOR, Caller, Doorkeeper
+from assistant.api.access import OPERATOR, Caller, RequestAuthenticator
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
 from assistant.api.service import Service
@@ -61,13 +61,13 @@ async def get_caller(
     """
     if isinstance(admitted := getattr(request.state, "admitted", None), Caller):
         return admitted
-    doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    caller = await doorkeeper.caller(
+    authenticator: RequestAuthenticator = request.app.state.authenticator
+    caller = await authenticator.caller(
         credentials.credentials if credentials else None,
         request.headers.get(OPERATOR_TOKEN.model.name),
     )
     request.state.caller = caller.id
-    headers, refusal = await doorkeeper.count(caller)
+    headers, refusal = await authenticator.count(caller)
     # Set where the middleware finds them: errors and streams have them too.
     request.state.headers = headers
     if refusal:

@@ -88,7 +88,7 @@ def _answer(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> A
     if service := running_service(settings):
         return call(service, "POST", path, json=body)
 
-    from assistant.api import asking
+    from assistant.api import chat_service
     from assistant.api.access import LOCAL
     from assistant.api.routes.search import find
     from assistant.api.schemas.chat_schemas import ChatRequest, SearchRequest
@@ -99,7 +99,7 @@ def _answer(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> A
         if isinstance(request, SearchRequest):
             return asyncio.run(find(opened, LOCAL, request))
         assert isinstance(request, ChatRequest)
-        asked = asking.asked(opened, LOCAL, request)
-        return asyncio.run(asking.reply(opened, asked))
+        asked = chat_service.accept(opened, LOCAL, request)
+        return asyncio.run(chat_service.reply(opened, asked))
     finally:
         opened.close()

@@ -91,13 +91,13 @@ def test_without_keys_everything_is_open_and_the_first_key_closes_it(
 ) -> None:
     assert api.post("/v1/search", json={"query": QUESTION}).status_code == 200
     headers = key("chat")
-    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]  # as seconds later
+    api.app.state.authenticator._open.clear()  # type: ignore[attr-defined]  # as seconds later
     assert api.post("/v1/search", json={"query": QUESTION}).status_code == 401
     assert api.post("/v1/search", json={"query": QUESTION}, headers=headers).status_code == 200
     records.keys.revoke("test")
-    api.app.state.doorkeeper._known.clear()  # type: ignore[attr-defined]
+    api.app.state.authenticator._known.clear()  # type: ignore[attr-defined]
     assert api.post("/v1/search", json={"query": QUESTION}, headers=headers).status_code == 401
-    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]
+    api.app.state.authenticator._open.clear()  # type: ignore[attr-defined]
     assert api.post("/v1/search", json={"query": QUESTION}).status_code == 401
 
 
@@ -105,15 +105,17 @@ def test_a_revoked_key_is_remembered_for_seconds_only_however_often_it_is_used(
     library: Library, records: Records
 ) -> None:
     moment = 0.0
-    keeper = access.Doorkeeper(library.service.settings, records, "token", clock=lambda: moment)
+    authenticator = access.RequestAuthenticator(
+        library.service.settings, records, "token", clock=lambda: moment
+    )
     _, token = records.keys.create("portal", ["chat"], None)
-    assert asyncio.run(keeper.caller(token)).may("chat")
+    assert asyncio.run(authenticator.caller(token)).may("chat")
     records.keys.revoke("portal")
     moment = access.KEY_SECONDS - 1
-    assert asyncio.run(keeper.caller(token))
+    assert asyncio.run(authenticator.caller(token))
     moment = access.KEY_SECONDS + 1
     with pytest.raises(access.UnauthorizedError):
-        asyncio.run(keeper.caller(token))
+        asyncio.run(authenticator.caller(token))
 
 
 def test_a_page_of_another_host_cannot_call_a_service_without_keys(
@@ -185,7 +187,7 @@ def test_what_was_replied_before_a_grant_was_taken_away_is_withheld(
     with records.database.session() as session:
         record = session.query(ApiKeyRecord).one()
         record.collections = ["staff"]
-    api.app.state.doorkeeper._known.clear()  # type: ignore[attr-defined]
+    api.app.state.authenticator._known.clear()  # type: ignore[attr-defined]
     (turn,) = api.get("/v1/conversations/c-1", headers=headers).json()["turns"]
     assert turn["reply"] is None
     assert reply["answer"] not in json.dumps(turn)

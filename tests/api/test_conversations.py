@@ -150,7 +150,7 @@ def test_the_passages_of_a_document_are_listed_in_its_order(
 def test_a_citations_link_opens_the_passage_with_its_quote(api: TestClient, key: Keys) -> None:
     (citation,) = chat(api).citations
     key("chat")
-    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]
+    api.app.state.authenticator._open.clear()  # type: ignore[attr-defined]
     link = urlsplit(citation.url)
     path = f"{link.path}?{link.query}"
     opened = api.get(path)
@@ -170,7 +170,7 @@ def test_a_link_opens_nothing_else_and_not_for_ever(
 ) -> None:
     (citation,) = chat(api).citations
     key("chat")
-    api.app.state.doorkeeper._open.clear()  # type: ignore[attr-defined]
+    api.app.state.authenticator._open.clear()  # type: ignore[attr-defined]
     link = urlsplit(citation.url)
     other = f"/v1/documents/{library.documents['salaries.md']}/passages"
     assert api.get(f"{other}/{library.passage('salaries.md')}?{link.query}").status_code == 404

@@ -41,7 +41,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionContext:
     """A question that was searched for, as far as its answers are judged by it.
 
     Attributes:
@@ -78,7 +78,7 @@ class Judge:
         self._model = model
         self._cross_encoder = cross_encoder
 
-    def on(self, asked: Asked) -> QuestionJudge:
+    def on(self, asked: QuestionContext) -> QuestionJudge:
         """The judge of the answers to one question."""
         return QuestionJudge(asked, self._embedder, self._model, self._cross_encoder)
 
@@ -88,7 +88,7 @@ class QuestionJudge:
 
     def __init__(
         self,
-        asked: Asked,
+        asked: QuestionContext,
         embedder: SentenceTransformerEmbedder,
         model: VerdictModel,
         cross_encoder: CrossEncoder | None,

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api.access import Doorkeeper
+from assistant.api.access import RequestAuthenticator
 from assistant.api.middleware import logs, problems
 from assistant.api.middleware.metrics import Metrics
 from assistant.errors import ForbiddenError
@@ -39,7 +39,7 @@ class RequestMiddleware:
     Args:
         app: What is inside.
         metrics: Counts every request.
-        doorkeeper: Knows whether the service has keys.
+        authenticator: Knows whether the service has keys.
         trusted_hosts: Further names that a service without keys answers to.
         secure: Whether readers reach the service by https.
     """
@@ -48,13 +48,13 @@ class RequestMiddleware:
         self,
         app: ASGIApp,
         metrics: Metrics,
-        doorkeeper: Doorkeeper,
+        authenticator: RequestAuthenticator,
         trusted_hosts: Sequence[str],
         secure: bool,
     ) -> None:
         self._app = app
         self._metrics = metrics
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self._hosts = {*_LOOPBACK_NAMES, *trusted_hosts}
         self._headers = dict(_SECURITY_HEADERS)
         if secure:

@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
-from assistant.api import asking
-from assistant.api.asking import Asked
+from assistant.api import chat_service
+from assistant.api.chat_service import ChatTask
 from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
 from assistant.api.description import STREAMED
 from assistant.api.middleware import problems
@@ -44,17 +44,19 @@ async def chat(
     With ``"stream": true`` the reply is sent as server-sent events: ``evidence`` at once, then
     ``sentence`` for each checked sentence, then ``reply``; or ``error``.
     """
-    asked = asking.asked(service, caller, body)
+    task = chat_service.accept(service, caller, body)
     if body.stream:
         return StreamingResponse(
-            _events(service, asked, metrics), media_type="text/event-stream", headers=STREAM_HEADERS
+            _events(service, task, metrics), media_type="text/event-stream", headers=STREAM_HEADERS
         )
-    return await while_connected(request, asking.reply(service, asked, metrics))
+    return await while_connected(request, chat_service.reply(service, task, metrics))
 
 
-async def _events(service: Service, asked: Asked, metrics: Metrics) -> AsyncGenerator[bytes, None]:
+async def _events(
+    service: Service, task: ChatTask, metrics: Metrics
+) -> AsyncGenerator[bytes, None]:
     try:
-        async with aclosing(asking.stream(service, asked, metrics)) as events:
+        async with aclosing(chat_service.stream(service, task, metrics)) as events:
             async for event in events:
                 match event:
                     case EvidenceEvent():

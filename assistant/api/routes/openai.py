@@ -16,9 +16,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from assistant.api import asking
+from assistant.api import chat_service
 from assistant.api.access import Caller
-from assistant.api.asking import Asked
+from assistant.api.chat_service import ChatTask
 from assistant.api.dependencies import ChatCaller, ChatPlace, MetricsDep, ServiceDep
 from assistant.api.description import PROBLEM, STREAMED
 from assistant.api.middleware import problems
@@ -87,15 +87,15 @@ async def completions(
     System messages have no effect, and ``warnings`` says so: the service's own instructions are
     not the caller's to change.
     """
-    asked, warnings = _asked(service, caller, body)
+    task, warnings = _task_of(service, caller, body)
     if body.stream:
         usage = bool(body.stream_options and body.stream_options.include_usage)
         return StreamingResponse(
-            _chunks(service, asked, metrics, warnings, usage),
+            _chunks(service, task, metrics, warnings, usage),
             media_type="text/event-stream",
             headers=STREAM_HEADERS,
         )
-    reply = await while_connected(request, asking.reply(service, asked, metrics))
+    reply = await while_connected(request, chat_service.reply(service, task, metrics))
     message = AnswerMessage(content=reply.answer, annotations=_annotations(reply))
     return Completion(
         id=reply.id,
@@ -110,7 +110,9 @@ async def completions(
     )
 
 
-def _asked(service: Service, caller: Caller, body: CompletionRequest) -> tuple[Asked, list[str]]:
+def _task_of(
+    service: Service, caller: Caller, body: CompletionRequest
+) -> tuple[ChatTask, list[str]]:
     """The chat that a completion asks for, and what of the request has no effect."""
     if body.model != MODEL:
         raise InvalidInputError(f"There is no model {body.model!r}.", f"Ask for {MODEL!r}.")
@@ -132,7 +134,7 @@ def _asked(service: Service, caller: Caller, body: CompletionRequest) -> tuple[A
         conversation_id=body.conversation_id,
         user=body.user,
     )
-    return asking.asked(service, caller, chat, options, "chatcmpl"), warnings
+    return chat_service.accept(service, caller, chat, options, "chatcmpl"), warnings
 
 
 def _annotations(reply: ChatResponse) -> list[Annotation]:
@@ -150,17 +152,17 @@ def _annotations(reply: ChatResponse) -> list[Annotation]:
 
 
 async def _chunks(
-    service: Service, asked: Asked, metrics: Metrics, warnings: Sequence[str], usage: bool
+    service: Service, task: ChatTask, metrics: Metrics, warnings: Sequence[str], usage: bool
 ) -> AsyncGenerator[bytes, None]:
     def chunk(delta: dict[str, Any], **fields: Any) -> bytes:
         finish = "stop" if "outcome" in fields else None
         choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
-        return _sse(asked, choices=choices, **fields)
+        return _sse(task, choices=choices, **fields)
 
     yield chunk({"role": "assistant", "content": ""})
     sent = ""
     try:
-        async with aclosing(asking.stream(service, asked, metrics)) as events:
+        async with aclosing(chat_service.stream(service, task, metrics)) as events:
             async for event in events:
                 match event:
                     case EvidenceEvent():
@@ -182,7 +184,7 @@ async def _chunks(
                             warnings=list(warnings) or None,
                         )
                         if usage:
-                            yield _sse(asked, choices=[], usage=event.usage)
+                            yield _sse(task, choices=[], usage=event.usage)
         yield format_sse_event(data_str="[DONE]")
     except Exception as error:  # the status has been sent: the stream itself must tell
         problem = problems.problem_of(error)
@@ -190,7 +192,7 @@ async def _chunks(
         yield format_sse_event(data_str=f'{{"error": {told}}}')
 
 
-def _sse(asked: Asked, **fields: Any) -> bytes:
-    chunk = Chunk(id=asked.reply_id, created=int(time.time()), **fields)
+def _sse(task: ChatTask, **fields: Any) -> bytes:
+    chunk = Chunk(id=task.reply_id, created=int(time.time()), **fields)
     absent = {name for name in Chunk.model_fields if getattr(chunk, name) is None}
     return format_sse_event(data_str=chunk.model_dump_json(exclude=absent))

@@ -9,7 +9,7 @@ from found import find
 from shelf import passage
 
 from assistant.answering.claim import Claim
-from assistant.answering.verdict.judge import Asked, Judge, QuestionJudge, Verdict
+from assistant.answering.verdict.judge import Judge, QuestionContext, QuestionJudge, Verdict
 from assistant.answering.verdict.model import Term, VerdictModel
 from assistant.calibration import load_calibration
 from assistant.index.passage import Passage
@@ -33,12 +33,12 @@ LIBRARY = passage(
 TESTED = ["en", "ko", "ar"]
 
 
-def asked(embedder: SentenceTransformerEmbedder, question: str, *found: Passage) -> Asked:
+def asked(embedder: SentenceTransformerEmbedder, question: str, *found: Passage) -> QuestionContext:
     result = find(embedder, question, found)
-    return Asked(question, result.hits, result.query, 0.97, frozenset({1, 2}))
+    return QuestionContext(question, result.hits, result.query, 0.97, frozenset({1, 2}))
 
 
-def fitted(embedder: SentenceTransformerEmbedder, case: Asked) -> QuestionJudge:
+def fitted(embedder: SentenceTransformerEmbedder, case: QuestionContext) -> QuestionJudge:
     model = load_calibration(embedder.model_name, "any").verdict.model()
     return Judge(embedder, model, load_cross_encoder(embedder)).on(case)
 

@@ -37,7 +37,7 @@ ApiEvent = EvidenceEvent | SentenceEvent | ChatResponse
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChatTask:
     """A chat request that was found in order.
 
     Attributes:
@@ -55,13 +55,13 @@ class Asked:
     conversation_id: str = field(default_factory=lambda: convert.new_id("conversation"))
 
 
-def asked(
+def accept(
     service: Service,
     caller: Caller,
     request: ChatRequest,
     options: SamplingOptions | None = None,
     kind: str = "reply",
-) -> Asked:
+) -> ChatTask:
     """Take a request on.
 
     Raises:
@@ -71,7 +71,7 @@ def asked(
     if request.explain:
         caller.require("admin")
     service.check(request)
-    return Asked(
+    return ChatTask(
         request,
         caller,
         options or SamplingOptions(),
@@ -80,9 +80,9 @@ def asked(
     )
 
 
-async def reply(service: Service, asked: Asked, metrics: Metrics | None = None) -> ChatResponse:
+async def reply(service: Service, task: ChatTask, metrics: Metrics | None = None) -> ChatResponse:
     """The whole reply. See `stream`."""
-    async with aclosing(stream(service, asked, metrics)) as events:
+    async with aclosing(stream(service, task, metrics)) as events:
         async for event in events:
             if isinstance(event, ChatResponse):
                 return event
@@ -90,7 +90,7 @@ async def reply(service: Service, asked: Asked, metrics: Metrics | None = None) 
 
 
 async def stream(
-    service: Service, asked: Asked, metrics: Metrics | None = None
+    service: Service, task: ChatTask, metrics: Metrics | None = None
 ) -> AsyncGenerator[ApiEvent, None]:
     """The events of a reply as the API sends them; closing the iterator stops generation.
 
@@ -98,24 +98,24 @@ async def stream(
         DeadlineError: It takes longer than a request may.
         UnavailableError: The index fails.
     """
-    session = service.session(asked.options)
-    question = convert.question(asked.request, asked.caller, await _history(service, asked))
+    session = service.session(task.options)
+    question = convert.question(task.request, task.caller, await _history(service, task))
     async with aclosing(_in_time(service, question, session)) as events:
         async for event in events:
             match event:
                 case EvidenceFound():
-                    yield convert.evidence_event(asked.reply_id, event, service.links)
+                    yield convert.evidence_event(task.reply_id, event, service.links)
                 case SentenceReady():
                     yield SentenceEvent(text=event.text)
                 case Reply():
                     response = convert.chat_response(
-                        asked.reply_id, asked.conversation_id, event, service.links, session.usage
+                        task.reply_id, task.conversation_id, event, service.links, session.usage
                     )
                     tracing.record_steps(response)
                     if metrics:
                         metrics.reply(response, session.usage, event.trace.drafts)
-                    await _store(service, asked, event, response, metrics)
-                    if asked.request.explain:
+                    await _store(service, task, event, response, metrics)
+                    if task.request.explain:
                         response.trace = explaining.trace(event.trace, session.usage)
                     yield response
 
@@ -141,18 +141,18 @@ async def _in_time(
             yield event
 
 
-async def _history(service: Service, asked: Asked) -> Sequence[Turn]:
+async def _history(service: Service, task: ChatTask) -> Sequence[Turn]:
     """The stored conversation, for a request that continues one and brings no history."""
-    if asked.request.conversation_id is None or len(asked.request.messages) > 1:
+    if task.request.conversation_id is None or len(task.request.messages) > 1:
         return ()
     found = await asyncio.to_thread(
-        service.records.conversations.get, asked.caller.id, asked.conversation_id
+        service.records.conversations.get, task.caller.id, task.conversation_id
     )
     if found is None:
         return ()
     turns: list[Turn] = []
     for turn in found[1]:
-        if turn.reply and all(asked.caller.sees(name) for name in turn.collections):
+        if turn.reply and all(task.caller.sees(name) for name in turn.collections):
             turns.append(Turn("user", turn.question or ""))
             turns.append(Turn("assistant", str(turn.reply["answer"])))
     return turns
@@ -160,28 +160,28 @@ async def _history(service: Service, asked: Asked) -> Sequence[Turn]:
 
 async def _store(
     service: Service,
-    asked: Asked,
+    task: ChatTask,
     told: Reply,
     response: StoredReply,
     metrics: Metrics | None,
 ) -> None:
     """Store the reply. One that cannot be stored is sent all the same, and that is logged."""
     exchange = Exchange(
-        owner=asked.caller.id,
-        conversation=asked.conversation_id,
-        reply_id=asked.reply_id,
-        question=asked.request.messages[-1].content,
+        owner=task.caller.id,
+        conversation=task.conversation_id,
+        reply_id=task.reply_id,
+        question=task.request.messages[-1].content,
         reply=_STORED.dump_python(response, mode="json"),
         collections=[e.passage.collection for e in told.citations]
         + [passage.collection for passage in told.nearest],
         outcome=response.outcome,
         trace_id=logs.request_id.get(),
-        user=asked.request.user,
+        user=task.request.user,
     )
     keep = service.settings.conversation_days > 0
     try:
         await asyncio.to_thread(service.records.conversations.record, exchange, keep)
     except TrilogueError as error:
-        _log.error("Reply %s could not be stored: %s", asked.reply_id, error)
+        _log.error("Reply %s could not be stored: %s", task.reply_id, error)
         if metrics:
             metrics.unsaved()
