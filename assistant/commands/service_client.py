@@ -7,11 +7,19 @@ from typing import Any
 import httpx
 
 from assistant.api.announcement import RunningService
-from assistant.errors import InvalidInputError, UnavailableError
+from assistant.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    LimitError,
+    NotFoundError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from assistant.settings import get_settings
 
 #: Seconds: the longest that a small generator takes for an answer.
 _TIMEOUT = 300
+_OTHER_KEY = "Put a key that may do it into TRILOGUE_API_KEY."
 
 
 def call(service: RunningService, method: str, path: str, **options: Any) -> Any:
@@ -24,6 +32,9 @@ def call(service: RunningService, method: str, path: str, **options: Any) -> Any
 
     Raises:
         InvalidInputError: The service refuses it.
+        UnauthorizedError, ForbiddenError: It wants a key, or another one.
+        NotFoundError: There is no such thing.
+        LimitError: The key has made as many requests as it may.
         UnavailableError: The service does not answer, or fails.
     """
     url = service.url + path
@@ -40,6 +51,16 @@ def call(service: RunningService, method: str, path: str, **options: Any) -> Any
         detail = response.json()["detail"]
     except (ValueError, KeyError):
         detail = f"{url} answered {response.status_code}."
-    if response.status_code in (401, 403):
-        raise InvalidInputError(detail, "Put a key that may do it into TRILOGUE_API_KEY.")
-    raise (InvalidInputError if response.status_code < 500 else UnavailableError)(detail)
+    match response.status_code:
+        case 401:
+            raise UnauthorizedError(detail, _OTHER_KEY)
+        case 403:
+            raise ForbiddenError(detail, _OTHER_KEY)
+        case 404:
+            raise NotFoundError(detail)
+        case 429:
+            wait = int(response.headers.get("Retry-After", 1))
+            raise LimitError(detail, f"Try again in {wait} seconds.", wait)
+        case status if status < 500:
+            raise InvalidInputError(detail)
+    raise UnavailableError(detail)

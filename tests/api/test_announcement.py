@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from pydantic import SecretStr
 
+from assistant import errors
 from assistant.api.announcement import announce, running_service
 from assistant.commands.ingest_command import _run_remotely
 from assistant.commands.service_client import call
@@ -25,6 +26,7 @@ class Recorder(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.shown: list[dict[str, str]] = []
+        self.status = 200
 
     @property
     def url(self) -> str:
@@ -35,8 +37,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Recorder)
         self.server.shown.append({name.lower(): value for name, value in self.headers.items()})
-        body = json.dumps({"documents": []}).encode()
-        self.send_response(200)
+        body = json.dumps({"documents": [], "detail": "That is why."}).encode()
+        self.send_response(self.server.status)
+        self.send_header("Retry-After", "7")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -68,6 +71,31 @@ def test_the_token_goes_to_the_service_that_noted_it(
 ) -> None:
     announce(settings, recorder.url, "secret")
     assert asked(settings, recorder)["x-trilogue-token"] == "secret"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, errors.UnauthorizedError),
+        (403, errors.ForbiddenError),
+        (404, errors.NotFoundError),
+        (422, errors.InvalidInputError),
+        (429, errors.LimitError),
+        (503, errors.UnavailableError),
+    ],
+)
+def test_a_refusal_is_the_error_that_the_service_meant(
+    settings: Settings, recorder: Recorder, status: int, error: type[errors.TrilogueError]
+) -> None:
+    announce(settings, recorder.url, "secret")
+    service = running_service(settings)
+    assert service is not None
+    recorder.status = status
+    with pytest.raises(errors.TrilogueError, match="That is why") as raised:
+        call(service, "GET", "/v1/documents")
+    assert type(raised.value) is error
+    if isinstance(raised.value, errors.LimitError):
+        assert raised.value.retry_after == 7
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])

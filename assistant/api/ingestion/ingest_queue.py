@@ -6,13 +6,20 @@ import logging
 import math
 import queue
 import secrets
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, TypeVar
+
+from tenacity import (
+    Retrying,
+    before_sleep_log,
+    retry_if_exception,
+    stop_before_delay,
+    wait_fixed,
+)
 
 from assistant.api.ingestion.uploads import Upload, keep
 from assistant.errors import NotFoundError, TrilogueError, UnavailableError
@@ -257,18 +264,23 @@ class Ingestions:
             UnavailableError: It still is after that time.
             JobStoppedError: The service stops.
         """
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                return step()
-            except JobStoppedError:
-                raise
-            except UnavailableError as error:
-                if time.monotonic() + _PAUSE > deadline:
-                    raise
-                _log.warning("An ingestion waits: %s", error)
-            if self._stop.wait(_PAUSE):
-                raise JobStoppedError("The service stops.", "It goes on when it starts again.")
+        retrying = Retrying(
+            retry=retry_if_exception(
+                lambda error: (
+                    isinstance(error, UnavailableError) and not isinstance(error, JobStoppedError)
+                )
+            ),
+            wait=wait_fixed(_PAUSE),
+            stop=stop_before_delay(patience),
+            before_sleep=before_sleep_log(_log, logging.WARNING),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(step)
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise JobStoppedError("The service stops.", "It goes on when it starts again.")
 
 
 def _options(task: Mapping[str, Any]) -> JobOptions:
