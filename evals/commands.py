@@ -50,6 +50,7 @@ JudgeKey = Annotated[str, typer.Option(envvar="TRILOGUE_JUDGE_KEY", help="Key fo
 LOCAL = "http://127.0.0.1:8000"
 
 
+#: Round a whole command: what it imports may be missing, too.
 @contextmanager
 def _explained() -> Iterator[None]:
     """Print what the evaluator must put right, instead of a traceback."""
@@ -64,6 +65,7 @@ def _explained() -> Iterator[None]:
 
 
 @app.command()
+@_explained()
 def run(
     suites: Suites,
     url: Url = LOCAL,
@@ -95,25 +97,27 @@ def run(
     steps: dict[str | None, list[Step]] = {
         None: list(STEPS), "search": ["search", "pool"], "chat": ["chat"],
     }  # fmt: skip
-    with _explained():
-        opened = [open_suite(name, data or SHARED_DATA) for name in dict.fromkeys(suites)]
-        plan = Plan(
-            suites=digests(opened), steps=steps[only], sample=sample, chats=chats, seed=seed,
-            collections=collections, concurrency=concurrency, timeout=timeout,
-        )  # fmt: skip
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        folder = RunFolder(out_dir or Path("eval-runs") / f"{'+'.join(plan.suites)}-{stamp}")
-        err.print(f"Replies go to {folder.path}; --out {folder.path} continues a run.")
-        try:
-            asyncio.run(_ask(url, key, folder, plan, opened))
-        except KeyboardInterrupt:
-            err.print("Stopped; the same command with --out goes on.")
-            raise typer.Exit(130) from None
-        scores = _scored(folder)
+    opened = [open_suite(name, data or SHARED_DATA) for name in dict.fromkeys(suites)]
+    plan = Plan(
+        suites=digests(opened), steps=steps[only], sample=sample, chats=chats, seed=seed,
+        collections=collections, concurrency=concurrency, timeout=timeout,
+    )  # fmt: skip
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    folder = RunFolder(out_dir or Path("eval-runs") / f"{'+'.join(plan.suites)}-{stamp}")
+    err.print(f"Replies go to {folder.path}; --out {folder.path} continues a run.")
+    try:
+        asyncio.run(_ask(url, key, folder, plan, opened))
+    except KeyboardInterrupt:
+        err.print("Stopped; the same command with --out goes on.")
+        raise typer.Exit(130) from None
+    scores = _scored(folder)
     if as_json:
         _print_json(_summary(scores))
     else:
         print_scores(scores, out)
+        out.print(
+            f"\nScores: {folder.path}. Report: trilogue eval report {folder.path}", markup=False
+        )
 
 
 async def _ask(
@@ -149,6 +153,7 @@ def _scored(folder: RunFolder) -> Scores:
 
 
 @app.command()
+@_explained()
 def report(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
     to: Annotated[Path | None, typer.Option("--to", help="Folder; default: the run's.")] = None,
@@ -161,18 +166,17 @@ def report(
     from evals.records import RunFolder, join
     from evals.report import write_report
 
-    with _explained():
-        folder = RunFolder(run_dir)
-        scores = _scored(folder)
-        asked = join(folder.cases(), folder.records())
-        agreement = []
-        if judge_model:
-            from evals import judge as judging
+    folder = RunFolder(run_dir)
+    scores = _scored(folder)
+    asked = join(folder.cases(), folder.records())
+    agreement = []
+    if judge_model:
+        from evals import judge as judging
 
-            marks = asyncio.run(_judge(judge_url, judge_model, judge_key).marks(asked))
-            agreement = judging.agreement(scores, marks)
-        for path in write_report(scores, asked, agreement, to or run_dir, name):
-            out.print(str(path), markup=False)
+        marks = asyncio.run(_judge(judge_url, judge_model, judge_key).marks(asked))
+        agreement = judging.agreement(scores, marks)
+    for path in write_report(scores, asked, agreement, to or run_dir, name):
+        out.print(str(path), markup=False)
 
 
 def _judge(url: str | None, model: str, key: str) -> Judge:
@@ -184,6 +188,7 @@ def _judge(url: str | None, model: str, key: str) -> Judge:
 
 
 @app.command()
+@_explained()
 def compare(
     before: Annotated[Path, typer.Argument(help="Run (folder, or scores.json) to compare with.")],
     after: Annotated[Path, typer.Argument(help="Run that may be better or worse.")],
@@ -199,11 +204,10 @@ def compare(
     from evals.scores import load_scores
     from evals.tables import print_differences, print_findings
 
-    with _explained():
-        rules = gates.load_gate(gate) if gate else None
-        scores = load_scores(after)
-        differences = differences_of(load_scores(before), scores)
-        findings = gates.check(rules, scores, differences) if rules else []
+    rules = gates.load_gate(gate) if gate else None
+    scores = load_scores(after)
+    differences = differences_of(load_scores(before), scores)
+    findings = gates.check(rules, scores, differences) if rules else []
     if as_json:
         told = [
             {"rule": f.rule.model_dump(), "passed": f.passed, "reason": f.reason} for f in findings
@@ -218,6 +222,7 @@ def compare(
 
 
 @app.command()
+@_explained()
 def check(
     suites: Suites,
     url: Annotated[
@@ -231,19 +236,18 @@ def check(
     from evals.check import check_index, check_suite
 
     problems: list[str] = []
-    with _explained():
-        passages = asyncio.run(_passages(url, key)) if url else None
-        for name in dict.fromkeys(suites):
-            try:
-                suite = open_suite(name, data or SHARED_DATA)
-            except EvalError as error:
-                problems.append(str(error))
-                continue
-            found = check_suite(suite) + (check_index(suite, passages) if passages else [])
-            out.print(f"{name}: {len(suite.facts)} facts, {len(suite.cases)} questions")
-            problems += found
-        if passages == []:
-            problems.append(f"The index of {url} is empty.")
+    passages = asyncio.run(_passages(url, key)) if url else None
+    for name in dict.fromkeys(suites):
+        try:
+            suite = open_suite(name, data or SHARED_DATA)
+        except EvalError as error:
+            problems.append(str(error))
+            continue
+        found = check_suite(suite) + (check_index(suite, passages) if passages else [])
+        out.print(f"{name}: {len(suite.facts)} facts, {len(suite.cases)} questions")
+        problems += found
+    if passages == []:
+        problems.append(f"The index of {url} is empty.")
     for problem in problems:
         err.print(problem, markup=False)
     if problems:
@@ -258,6 +262,7 @@ async def _passages(url: str, key: str | None) -> list[Any]:
 
 
 @app.command(name="export")
+@_explained()
 def export_texts(
     name: Annotated[str, typer.Argument(help="A public set: xquad, belebele, nomiracl, arcd.")],
     folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
@@ -266,8 +271,7 @@ def export_texts(
     """Write the documents of a public set, to be ingested by the service under test."""
     from evals.adapters import SHARED_DATA, export
 
-    with _explained():
-        count = export(name, folder, data or SHARED_DATA)
+    count = export(name, folder, data or SHARED_DATA)
     out.print(f"{count} documents in {folder}", markup=False)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +47,25 @@ def test_a_run_is_asked_scored_and_reported(suite_file: Path, tmp_path: Path) ->
     assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == [
         "first.html", "first.json", "first.md",
     ]  # fmt: skip
+
+
+def test_a_run_says_where_its_report_is_to_be_had(suite_file: Path, tmp_path: Path) -> None:
+    with serving(KnownService()) as url:
+        done = trilogue("run", suite_file, "--url", url, "--out", tmp_path / "a", "--sample", 3)
+    assert f"trilogue eval report {tmp_path / 'a'}" in done.stdout
+
+
+def test_without_its_extra_a_command_says_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['unicode_rbnf'] = None\n"
+        "from assistant.commands.app import app; app(['eval', 'run', 'samples-core'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "trilogue[evals]" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_report_stands_by_itself_and_shows_what_went_wrong(
