@@ -89,14 +89,14 @@ def make_library(
                 documents[Path(result.path).name] = result.document_id or ""
         searcher = Searcher(store, tiny_embedder)
         assistant = Assistant(
-            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), -1.0  # type: ignore[arg-type]
+            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), -1.0
         )  # fmt: skip
         answers = AnswerCache(100, 60)
         ingestions = Ingestions(changed, store, tiny_embedder, records, answers)
         ingestions.start()
         running.callback(ingestions.close)
         service = Service(
-            changed, store, searcher, generator, assistant, tiny_embedder,  # type: ignore[arg-type]
+            changed, store, searcher, generator, assistant, tiny_embedder,
             ingestions, records, answers, links_of(changed, records),
         )  # fmt: skip
         generator.answer = ANSWER

@@ -149,11 +149,11 @@ def sample_service(
     """The service over the sample corpus: everything is real but the generator."""
     searcher = Searcher(sample_store, embedder)
     gate = AnswerableGate(embedder.model_name)
-    assistant = make_assistant(sample_settings, searcher, gate, generator)  # type: ignore[arg-type]
+    assistant = make_assistant(sample_settings, searcher, gate, generator)
     answers = AnswerCache(100, 60)
     ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)
     return Service(
-        sample_settings, sample_store, searcher, generator, assistant, embedder,  # type: ignore[arg-type]
+        sample_settings, sample_store, searcher, generator, assistant, embedder,
         ingestions, records, answers, links_of(sample_settings, records),
     )  # fmt: skip
 

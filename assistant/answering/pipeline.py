@@ -26,9 +26,9 @@ from assistant.index.passage import Passage
 from assistant.language import Detection, detect
 from assistant.language.abstention import abstains
 from assistant.models.session import GenerationSession, TextGenerator
-from assistant.retrieval.answerable import AnswerableGate
+from assistant.retrieval.answerable import Gate
 from assistant.retrieval.evidence import Evidence, select_evidence
-from assistant.retrieval.search import Searcher
+from assistant.retrieval.search import Retriever
 from assistant.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Assistant:
 
     Args:
         settings: Limits.
-        searcher: Finds passages.
+        retriever: Finds passages.
         gate: Says whether they can answer a question.
         generator: Words the answer.
         judge: Says which sentences of it may be shown.
@@ -105,19 +105,19 @@ class Assistant:
     def __init__(
         self,
         settings: Settings,
-        searcher: Searcher,
-        gate: AnswerableGate,
+        retriever: Retriever,
+        gate: Gate,
         generator: TextGenerator,
         judge: Judge,
         least_translation_nearness: float,
     ) -> None:
         self._settings = settings
-        self._searcher = searcher
+        self._retriever = retriever
         self._gate = gate
         self._generator = generator
         self._judge = judge
         self._follow_ups = FollowUps(settings.history_tokens)
-        self._translator = QuoteTranslator(searcher.embedder, least_translation_nearness)
+        self._translator = QuoteTranslator(retriever.embedder, least_translation_nearness)
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -208,7 +208,7 @@ class Assistant:
         async with aclosing(self._follow_ups.readings(question, run.session)) as readings:
             async for reading in readings:
                 run.clock.mark(f"reading {len(run.searches) + 1}")
-                found = await self._searcher.search(
+                found = await self._retriever.search(
                     reading.text, _PASSAGES, question.scope, run.detection.language
                 )
                 decision = self._gate.decide(found.hits)

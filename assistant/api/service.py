@@ -20,9 +20,9 @@ from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
-from assistant.models.session import GenerationSession, SamplingOptions
-from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.search import Searcher
+from assistant.models.session import GenerationSession, SamplingOptions, TextGenerator
+from assistant.retrieval.answerable import AnswerableGate, Gate
+from assistant.retrieval.search import Retriever, Searcher
 from assistant.settings import Settings
 from assistant.storage.records import Records
 from assistant.storage.secret import shared_secret
@@ -34,8 +34,8 @@ class Service:
 
     settings: Settings
     store: PassageStore
-    searcher: Searcher
-    generator: Generator
+    searcher: Retriever
+    generator: TextGenerator
     assistant: Assistant
     embedder: SentenceTransformerEmbedder
     ingestions: Ingestions
@@ -114,13 +114,13 @@ class Service:
 
 
 def make_assistant(
-    settings: Settings, searcher: Searcher, gate: AnswerableGate, generator: Generator
+    settings: Settings, retriever: Retriever, gate: Gate, generator: TextGenerator
 ) -> Assistant:
     """The assistant, with what is fitted for its models."""
-    embedder = searcher.embedder
+    embedder = retriever.embedder
     fitted = load_calibration(embedder.model_name, generator.model)
     judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
-    return Assistant(settings, searcher, gate, generator, judge, fitted.least_translation_nearness)
+    return Assistant(settings, retriever, gate, generator, judge, fitted.least_translation_nearness)
 
 
 def links_of(settings: Settings, records: Records) -> Links:

@@ -22,7 +22,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder, SentenceTransformerEmbedder
 
 #: Roles of a text.
 QUESTION, EVIDENCE, ANSWER = range(3)
@@ -258,8 +258,10 @@ class CrossEncoder:
             return float(self._reader(batch_of([row]))[0])
 
 
-def load_cross_encoder(embedder: SentenceTransformerEmbedder) -> CrossEncoder | None:
+def load_cross_encoder(embedder: Embedder) -> CrossEncoder | None:
     """The cross-encoder that was trained for an embedder; None where there is none."""
+    if not isinstance(embedder, SentenceTransformerEmbedder):
+        return None
     file = files(__package__) / f"cross_encoder.{embedder.model_name}.safetensors"
     if not file.is_file():
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -61,6 +61,36 @@ class QueryVectors:
 
     dense: Vectors
     tokens: Vectors
+
+
+class Embedder(Protocol):
+    """What embeds questions, passages and sentences in one space of unit vectors:
+    `SentenceTransformerEmbedder`, or somebody else's.
+
+    Attributes:
+        model_name: What was fitted is looked up by it.
+    """
+
+    model_name: str
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Passages, each with its sentences."""
+
+    def embed_sentences(self, sentences: Sequence[str]) -> Vectors:
+        """Sentences by themselves, of shape ``(n, d)``."""
+
+    def embed_questions(self, queries: Sequence[str]) -> list[QueryVectors]:
+        """Questions, each with its tokens."""
+
+    def embed_queries(self, queries: Sequence[str]) -> Vectors:
+        """Questions without their tokens, of shape ``(n, d)``."""
+
+    async def aembed_question(self, query: str) -> QueryVectors:
+        """One question, beside others that are asked at the same time."""
 
 
 def preferred_dtype() -> torch.dtype:

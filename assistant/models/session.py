@@ -88,6 +88,9 @@ class TextGenerator(Protocol):
     async def ready(self) -> bool:
         """Whether it can be asked."""
 
+    def stop(self) -> None:
+        """End what was started for it."""
+
     def stream(
         self, prompt: Prompt, options: SamplingOptions, usage: Usage
     ) -> AsyncGenerator[Piece, None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -75,6 +76,13 @@ class Decision:
         """Whether the probability is nearer to the threshold than to certainty: there a
         generator that finds no answer in the evidence is believed."""
         return self.probability < (self.threshold + 1.0) / 2
+
+
+class Gate(Protocol):
+    """What says whether to answer: `AnswerableGate`, or somebody else's."""
+
+    def decide(self, hits: Sequence[Hit]) -> Decision:
+        """Whether to answer from the hits of a question, the best first."""
 
 
 class AnswerableGate:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from assistant.language import Language, analyze, article_references, without_references
-from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import Embedder, Vectors
 from assistant.retrieval.hits import Hit
 
 #: Passages looked at for an article number: as many documents may have an article of it.
@@ -36,7 +36,7 @@ class ArticleLookup:
     not there from one that is; titles in another language by their vectors.
     """
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vector = lru_cache(maxsize=4096)(self._embed)
 

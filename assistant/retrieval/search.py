@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
@@ -13,7 +14,7 @@ from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore
 from assistant.language import Language, article_references, detect
-from assistant.models.embedder import QueryVectors, SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder, QueryVectors
 from assistant.models.reranker import Reranker
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
@@ -29,6 +30,23 @@ class SearchResult:
 
     hits: Sequence[Hit]
     query: QueryVectors
+
+
+class Retriever(Protocol):
+    """What finds passages: `Searcher`, or somebody else's."""
+
+    @property
+    def embedder(self) -> Embedder:
+        """What the vectors of the hits are from."""
+
+    async def search(
+        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+    ) -> SearchResult:
+        """The best passages for a query; see `Searcher.search`.
+
+        Raises:
+            UnavailableError: It fails.
+        """
 
 
 class Searcher:
@@ -49,7 +67,7 @@ class Searcher:
     def __init__(
         self,
         store: PassageStore,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         reranker: Reranker | None = None,
     ) -> None:
         self._store = store
@@ -58,7 +76,7 @@ class Searcher:
         self._lookup = ArticleLookup(embedder)
 
     @property
-    def embedder(self) -> SentenceTransformerEmbedder:
+    def embedder(self) -> Embedder:
         """What the vectors of passages and questions are from."""
         return self._embedder
 

@@ -54,7 +54,7 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         shelf = Shelf(tiny_embedder, passages)
         gate: Any = Gate(probability)
         assistant = Assistant(
-            settings, shelf, gate, generator, judge(tiny_embedder), -1.0  # type: ignore[arg-type]
+            settings, shelf, gate, generator, judge(tiny_embedder), -1.0
         )  # fmt: skip
         return asyncio.run(assistant.reply(Question(text, history)))
 
@@ -246,7 +246,7 @@ def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
     shelf: Any = Shelf(tiny_embedder, [passage(n, text) for n, text in enumerate(rules, start=1)])
     generator.answer = "It is rule number 600. [1]"
     assistant = Assistant(
-        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), -1.0  # type: ignore[arg-type]
+        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), -1.0
     )  # fmt: skip
 
     async def events() -> list[Any]:

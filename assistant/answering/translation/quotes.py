@@ -13,7 +13,7 @@ from assistant.answering.prompting.prompt import fenced, render
 from assistant.answering.translation.faithful import unfaithful
 from assistant.errors import UnavailableError
 from assistant.language import Language, estimate_tokens
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.retrieval.evidence import Evidence
 
@@ -46,7 +46,7 @@ class QuoteTranslator:
 
     def __init__(
         self,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         least_nearness: float,
     ) -> None:
         self._embedder = embedder

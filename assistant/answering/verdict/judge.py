@@ -13,9 +13,9 @@ from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.models.cross_encoder import CrossEncoder, JointReading
 from assistant.models.embedder import (
+    Embedder,
     PassageText,
     QueryVectors,
-    SentenceTransformerEmbedder,
 )
 from assistant.retrieval.hits import Hit
 
@@ -70,7 +70,7 @@ class Judge:
 
     def __init__(
         self,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         model: VerdictModel,
         cross_encoder: CrossEncoder | None = None,
     ) -> None:
@@ -89,7 +89,7 @@ class QuestionJudge:
     def __init__(
         self,
         asked: QuestionContext,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         model: VerdictModel,
         cross_encoder: CrossEncoder | None,
     ) -> None:
