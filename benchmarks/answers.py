@@ -47,7 +47,6 @@ from assistant.index.schema import IndexIdentity
 from assistant.language import unsupported, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
-from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from evals.dataset import Case, load_suite
@@ -110,8 +109,7 @@ class Bench:
 
     def assistant(self, searcher: Searcher) -> Assistant:
         """One that searches there."""
-        gate = AnswerableGate(searcher.embedder.model_name)
-        return make_assistant(self.settings, searcher, gate, self.generator)
+        return make_assistant(self.settings, searcher, self.generator)
 
     @contextmanager
     def assistant_over(self, texts: Sequence[Text]) -> Iterator[Assistant]:

@@ -39,7 +39,6 @@ from assistant.language import Span, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.session import GenerationSession, Prompt
-from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -158,8 +157,7 @@ def evidence(embedder: SentenceTransformerEmbedder) -> None:
             [SAMPLES]
         )
         generator = Generator(settings)
-        gate = AnswerableGate(embedder.model_name)
-        assistant = make_assistant(settings, Searcher(engine, embedder), gate, generator)
+        assistant = make_assistant(settings, Searcher(engine, embedder), generator)
 
         async def first_event(question: str) -> None:
             async with aclosing(assistant.stream(Question(question))) as events:

@@ -18,6 +18,7 @@ from assistant.answering.verdict.judge import Judge, QuestionContext
 from assistant.answering.verdict.model import VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
+from assistant.calibration import load_calibration
 from assistant.index.store import PassageStore
 from assistant.models.cross_encoder import CrossEncoder, JointReading
 from assistant.models.embedder import (
@@ -105,7 +106,8 @@ class Reader:
     ) -> None:
         self.embedder = embedder
         self._searcher = Searcher(store, embedder)
-        self._gate = AnswerableGate(embedder.model_name)
+        gate = load_calibration(embedder.model_name, "*").gate
+        self._gate = AnswerableGate(gate.model() if gate else None)
         self._cross_encoder = cross_encoder
         self._crossed = crossed or {}
 

@@ -98,16 +98,19 @@ def write(rows: Sequence[Row], embedder: str) -> None:
             f"threshold {fitted.verdict.threshold:.3f}: right shown {shown[right].mean():.3f}, "
             f"wrong shown {shown[~right].mean():.3f}"
         )
+        known = load_calibrations().get((name, "*"))
         calibration = Calibration(
             embedder=name,
             generator="*",
             fitted_on=said,
+            gate=known.gate if known else None,
             verdict=fitted.verdict,
             least_translation_nearness=LEAST_TRANSLATION,
         )
         file = CALIBRATIONS / f"{'default' if name == '*' else name}.json"
         file.write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
     load_calibrations.cache_clear()
+    load_calibration.cache_clear()
 
 
 Rate = tuple[float, float, float, int]

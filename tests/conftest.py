@@ -19,7 +19,6 @@ from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
-from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -148,8 +147,7 @@ def sample_service(
 ) -> Service:
     """The service over the sample corpus: everything is real but the generator."""
     searcher = Searcher(sample_store, embedder)
-    gate = AnswerableGate(embedder.model_name)
-    assistant = make_assistant(sample_settings, searcher, gate, generator)
+    assistant = make_assistant(sample_settings, searcher, generator)
     answers = AnswerCache(100, 60)
     ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)
     return Service(

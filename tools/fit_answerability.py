@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 from collections import Counter, defaultdict
@@ -35,6 +34,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
+from assistant.calibration.calibration import FittedGate, load_calibration
 from assistant.index.sparse import encode_query
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import Features, extract
@@ -48,7 +48,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from retrieval import SUITE, Text, build_nodes, corpus_store, records  # noqa: E402
 
-TARGET = ROOT / "assistant" / "retrieval" / "answerability.json"
+CALIBRATIONS = ROOT / "assistant" / "calibration"
 SETS = ("xquad", "belebele")
 #: Passages that a question is answered from.
 DEPTH = 8
@@ -90,14 +90,16 @@ def main() -> None:
         *nomiracl(embedder, arguments.data, arguments.sample),
     ]
     weights, intercept, threshold = fit(rows, arguments.false_refusals)
-    stored = {
-        "embedder": embedder.model_name,
-        "fitted_on": dict(Counter(row.source for row in rows)),
-        "weights": weights,
-        "intercept": intercept,
-        "threshold": threshold,
-    }
-    TARGET.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
+    gate = FittedGate(
+        fitted_on=dict(Counter(row.source for row in rows)),
+        weights=weights,
+        intercept=intercept,
+        threshold=threshold,
+    )
+    known = load_calibration(embedder.model_name, "*")
+    changed = known.model_copy(update={"embedder": embedder.model_name, "gate": gate})
+    file = CALIBRATIONS / f"{embedder.model_name}.json"
+    file.write_text(changed.model_dump_json(indent=1) + "\n", "utf-8")
 
 
 def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
 from assistant.models.session import GenerationSession, SamplingOptions, TextGenerator
-from assistant.retrieval.answerable import AnswerableGate, Gate
+from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.search import Retriever, Searcher
 from assistant.settings import Settings
 from assistant.storage.records import Records
@@ -59,7 +59,6 @@ class Service:
             warmed = pool.submit(warm_up)
             try:
                 embedder = load_embedder(settings)
-                gate = AnswerableGate(embedder.model_name)
                 reranker = load_reranker(settings)
                 store = open_store(settings, embedder)
             except BaseException:
@@ -73,7 +72,7 @@ class Service:
                 store.close()
                 raise
         searcher = Searcher(store, embedder, reranker)
-        assistant = make_assistant(settings, searcher, gate, generator)
+        assistant = make_assistant(settings, searcher, generator)
         ingestions = Ingestions(settings, store, embedder, records, answers)
         ingestions.start()
         links = links_of(settings, records)
@@ -113,12 +112,11 @@ class Service:
         self.records.close()
 
 
-def make_assistant(
-    settings: Settings, retriever: Retriever, gate: Gate, generator: TextGenerator
-) -> Assistant:
+def make_assistant(settings: Settings, retriever: Retriever, generator: TextGenerator) -> Assistant:
     """The assistant, with what is fitted for its models."""
     embedder = retriever.embedder
     fitted = load_calibration(embedder.model_name, generator.model)
+    gate = AnswerableGate(fitted.gate.model() if fitted.gate else None)
     judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
     return Assistant(settings, retriever, gate, generator, judge, fitted.least_translation_nearness)
 

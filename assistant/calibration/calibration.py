@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering.verdict.model import Term, VerdictModel
+from assistant.retrieval.answerable import GateModel
 
 _log = logging.getLogger(__name__)
 
@@ -43,12 +44,26 @@ class FittedVerdict(_Strict):
         return VerdictModel(terms, self.intercepts, self.threshold, self.usual)
 
 
+class FittedGate(_Strict):
+    """See `GateModel`."""
+
+    fitted_on: dict[str, int] = Field(description="Questions by their source.")
+    weights: dict[str, float]
+    intercept: float
+    threshold: float = Field(ge=0, le=1)
+
+    def model(self) -> GateModel:
+        """The model that it describes."""
+        return GateModel(self.weights, self.intercept, self.threshold)
+
+
 class Calibration(_Strict):
     """What is fitted for a pair of models.
 
     Attributes:
         embedder, generator: The models; ``*`` stands for any.
-        fitted_on: The data, and how much of it.
+        fitted_on: What the verdict was fitted on: the data, and how much of it.
+        gate: What decides whether a question can be answered; None lets every question through.
         verdict: What decides on sentences.
         least_translation_nearness: The least cosine of a quote and its translation.
     """
@@ -56,6 +71,7 @@ class Calibration(_Strict):
     embedder: str
     generator: str
     fitted_on: str
+    gate: FittedGate | None = None
     verdict: FittedVerdict
     least_translation_nearness: float = Field(ge=-1, le=1)
 
@@ -65,6 +81,7 @@ class Calibration(_Strict):
         return self.embedder == "*"
 
 
+@lru_cache
 def load_calibration(embedder: str, generator: str) -> Calibration:
     """The calibration for these models; else that for the embedder with any generator; else the
     default, which is careful: much of what is right is held back with it.
@@ -77,8 +94,9 @@ def load_calibration(embedder: str, generator: str) -> Calibration:
         if pair in known:
             return known[pair]
     _log.warning(
-        "Nothing is fitted for the embedder %s: answers are judged carefully, and many right ones "
-        "are only quoted. Fit it with 'python benchmarks/verdicts.py --fit'.", embedder,
+        "Nothing is fitted for the embedder %s: every question is taken for answerable, answers "
+        "are judged carefully, and many right ones are only quoted; see CONTRIBUTING.md.",
+        embedder,
     )  # fmt: skip
     return known["*", "*"]
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -16,6 +17,7 @@ import psutil
 import torch
 
 from assistant.api.announcement import RunningService, running_service
+from assistant.calibration import load_calibration
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
@@ -55,7 +57,13 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Everything that was looked at, in order. Starts nothing, and changes no document."""
-    return [*_machine(settings), *_models(settings), *_generator(settings), *_data(settings)]
+    return [
+        *_machine(settings),
+        *_models(settings),
+        *_generator(settings),
+        _calibration(settings),
+        *_data(settings),
+    ]
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
@@ -128,6 +136,20 @@ def _generator(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "generator", "bad", f"{settings.generator_url}: {error}; check TRILOGUE_GENERATOR_URL"
         )
+
+
+def _calibration(settings: Settings) -> Finding:
+    embedder = settings.embedder
+    name = embedder if embedder in catalogue() else Path(embedder).name
+    fitted = load_calibration(name, settings.generator)
+    if fitted.is_default:
+        return Finding(
+            "calibration",
+            "warn",
+            f"nothing is fitted for {name}: every question is taken for answerable, and many right "
+            "answers are only quoted; CONTRIBUTING.md says how to fit it",
+        )
+    return Finding("calibration", "ok", f"for {fitted.embedder}: {fitted.fitted_on}")
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import numpy as np
 
-from assistant.models.fitted import LogisticModel, load_fitted
 from assistant.retrieval.hits import Hit
 
 
@@ -85,25 +85,48 @@ class Gate(Protocol):
         """Whether to answer from the hits of a question, the best first."""
 
 
-class AnswerableGate:
+@dataclass(frozen=True)
+class GateModel:
     """A logistic regression over `Features`, fitted for one embedder's vectors.
 
-    Args:
-        embedder: Name of the embedder in use.
-
-    Raises:
-        UnavailableError: The weights were fitted for another embedder.
+    Attributes:
+        weights: By the name of the feature.
+        intercept: What is added to the weighted features.
+        threshold: From which probability on hits are answered from.
     """
 
-    def __init__(self, embedder: str) -> None:
-        stored = load_fitted(__package__, "answerability", embedder)
-        self._model = LogisticModel(stored["weights"], stored["intercept"], stored["threshold"])
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def probability(self, features: Features) -> float:
+        """How probable it is that they answer the question, from 0 to 1."""
+        read = asdict(features)
+        weighted = sum(weight * read[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-self.intercept - weighted))
+
+
+#: Where nothing was fitted, whatever was found is answered from, and doubted.
+_UNKNOWN = Decision(probability=0.5, threshold=0.5, features=None)
+
+
+class AnswerableGate:
+    """Decides by a fitted model.
+
+    Args:
+        model: The model; None where none was fitted for the embedder in use.
+    """
+
+    def __init__(self, model: GateModel | None) -> None:
+        self._model = model
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         """How likely the hits answer the question that they were found for, from 0 to 1, with
         what that was made from and compared with."""
-        threshold = self._model.threshold
+        threshold = self._model.threshold if self._model else _UNKNOWN.threshold
         if not hits:
             return Decision(0.0, threshold, None)
+        if self._model is None:
+            return _UNKNOWN
         features = extract(hits)
-        return Decision(self._model.probability(asdict(features)), threshold, features)
+        return Decision(self._model.probability(features), threshold, features)

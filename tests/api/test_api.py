@@ -173,6 +173,7 @@ def test_without_generator_the_documents_still_speak(
         "generator": False,
         "database": True,
     }
+    assert client.get("/readyz").json()["calibrated"] is True
     assert client.get("/healthz").json()["status"] == "ok"
 
 

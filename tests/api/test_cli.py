@@ -129,6 +129,16 @@ def test_doctor_finds_what_is_missing(
     assert "TRILOGUE_GENERATOR_URL" in findings["generator"]["detail"]
     assert findings["index"]["state"] == "warn"
     assert {"packages", "processor", "memory", "disk", "database"} <= set(findings)
+    assert findings["calibration"]["state"] == "ok"
+
+
+def test_doctor_says_that_nothing_is_fitted_for_an_embedder(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    run = trilogue("doctor", "--json", embedder=str(tmp_path / "foreign"))
+    (found,) = [f for f in json.loads(run.stdout) if f["subject"] == "calibration"]
+    assert found["state"] == "warn"
+    assert "foreign" in found["detail"]
 
 
 def test_a_key_is_shown_once_listed_without_itself_and_revoked(

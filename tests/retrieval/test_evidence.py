@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from assistant.errors import UnavailableError
+from assistant.calibration import load_calibration
 from assistant.index.passage import Passage
 from assistant.language import estimate_tokens, split_sentences
 from assistant.retrieval.answerable import AnswerableGate
@@ -96,13 +96,17 @@ def test_nothing_found_gives_no_evidence() -> None:
     assert select_evidence([], 400) == []
 
 
-def test_the_gate_refuses_another_embedder() -> None:
-    with pytest.raises(UnavailableError, match="fit_answerability"):
-        AnswerableGate("another-embedder")
+def test_a_gate_that_was_not_fitted_lets_what_was_found_through_and_doubts_it() -> None:
+    gate = AnswerableGate(None)
+    assert gate.decide([hit()]).passed
+    assert gate.decide([hit()]).doubtful
+    assert not gate.decide([]).passed
 
 
 def test_nothing_found_is_not_answerable() -> None:
-    gate = AnswerableGate("embeddinggemma-300m")
+    fitted = load_calibration("embeddinggemma-300m", "any").gate
+    assert fitted
+    gate = AnswerableGate(fitted.model())
     assert gate.decide([]).probability == 0.0
     near, far = np.full(4, 0.9, dtype=np.float32), np.full(4, 0.1, dtype=np.float32)
     strong = Hit(hit().passage, 1.0, 0.8, near, near, np.ones((1, 4)), 0.9, np.ones(4), near)

@@ -10,6 +10,7 @@ from assistant.api.dependencies import AdminCaller, MetricsDep, ServiceDep
 from assistant.api.middleware.metrics import CONTENT_TYPE
 from assistant.api.schemas.chat_schemas import Health
 from assistant.api.service import Service
+from assistant.calibration import load_calibration
 
 router = APIRouter(tags=["Operation"])
 
@@ -32,7 +33,12 @@ async def readiness(service: ServiceDep, response: Response) -> Health:
     ready = all(checks.values())
     if not ready:
         response.status_code = 503
-    return Health(status="ok" if ready else "unavailable", checks=checks)
+    calibration = load_calibration(service.embedder.model_name, service.generator.model)
+    return Health(
+        status="ok" if ready else "unavailable",
+        checks=checks,
+        calibrated=not calibration.is_default,
+    )
 
 
 @router.get(

@@ -374,3 +374,8 @@ class Health(BaseModel):
     checks: dict[Annotated[str, Field(description="Name of a part.")], bool] = Field(
         default_factory=dict
     )
+    calibrated: bool | None = Field(
+        None,
+        description="Whether gate and verdict were fitted for the embedder in use; where not, "
+        "careful defaults hold, and many right answers are only quoted.",
+    )
