@@ -129,16 +129,21 @@ def test_doctor_finds_what_is_missing(
     assert "TRILOGUE_GENERATOR_URL" in findings["generator"]["detail"]
     assert findings["index"]["state"] == "warn"
     assert {"packages", "processor", "memory", "disk", "database"} <= set(findings)
-    assert findings["calibration"]["state"] == "ok"
 
 
-def test_doctor_says_that_nothing_is_fitted_for_an_embedder(
-    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+@pytest.mark.parametrize(
+    ("embedder", "state"), [("embeddinggemma-300m", "ok"), ("somewhere/foreign", "warn")]
+)
+def test_doctor_says_whether_gate_and_verdict_are_fitted(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    embedder: str,
+    state: str,
 ) -> None:
-    run = trilogue("doctor", "--json", embedder=str(tmp_path / "foreign"))
+    run = trilogue("doctor", "--json", embedder=embedder, models_dir=str(tmp_path))
     (found,) = [f for f in json.loads(run.stdout) if f["subject"] == "calibration"]
-    assert found["state"] == "warn"
-    assert "foreign" in found["detail"]
+    assert found["state"] == state
+    assert Path(embedder).name in found["detail"]
 
 
 def test_a_key_is_shown_once_listed_without_itself_and_revoked(
