@@ -17,7 +17,7 @@ from assistant.language.detect import (
 )
 from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in
-from assistant.language.quantity_support import unsupported
+from assistant.language.quantity_support import unsupported_quantities
 from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
@@ -58,7 +58,7 @@ __all__ = [
     "split_sentences",
     "unify_digits",
     "units_in",
-    "unsupported",
+    "unsupported_quantities",
     "warm_up",
     "without_references",
 ]

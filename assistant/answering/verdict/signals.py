@@ -21,7 +21,7 @@ from assistant.answering.verdict.readings import (
     share,
     unknown_names,
 )
-from assistant.language import asked_for, units_in, unsupported
+from assistant.language import asked_for, units_in, unsupported_quantities
 from assistant.language.abstention import abstains
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
 from assistant.language.polarity import denies, verdict, without_verdict
@@ -155,7 +155,7 @@ def read_signals(
     own_language = passage.language == claim.language
 
     def missing(*sources: str) -> float:
-        return float(len(unsupported(text, [question, *sources])))
+        return float(len(unsupported_quantities(text, [question, *sources])))
 
     words, asked = content_words(text), content_words(question)
     known = content_words(f"{place}\n{passage.text}") if own_language else set()
