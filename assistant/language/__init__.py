@@ -5,7 +5,7 @@ Imports nothing else of the project; anything may import it.
 """
 
 from assistant.language.analyzers import analyze
-from assistant.language.arabic import normalize_arabic
+from assistant.language.ar.letters import normalize_arabic
 from assistant.language.detect import (
     DIRECTIONS,
     LANGUAGES,
