@@ -24,12 +24,13 @@ from assistant.answering.verdict.readings import (
 from assistant.language import asked_for, units_in, unsupported_quantities
 from assistant.language.abstention import abstains
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
-_ASKS = regex.compile(r"^هل\s|[?？؟]\W*$|(?:나요|까요|가요|니까|는가|은가)\W*$")
+_ASKS = regex.compile(rf"[?？؟]\W*$|{alternatives(lambda words: words.questions.asks)}")
 
 
 @dataclass(frozen=True)
