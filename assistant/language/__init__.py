@@ -15,6 +15,7 @@ from assistant.language.detect import (
     as_language,
     detect,
 )
+from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in
 from assistant.language.quantity_support import unsupported_quantities
@@ -27,13 +28,9 @@ from assistant.language.units import asked_for, units_in
 
 def warm_up() -> None:
     """Load the analyzers' and the detector's models, so that the first question need not wait."""
-    for text in (
-        "언어를 알아봅니다",
-        "نتعرّف على لغة هذا النص",
-        "This finds out which language it is",
-    ):
-        analyze(text)
-        detect(text)
+    for words in LEXICON.values():
+        analyze(words.letters.sentence)
+        detect(words.letters.sentence)
 
 
 __all__ = [

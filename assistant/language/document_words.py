@@ -112,6 +112,7 @@ class Pages:
         web_contents: The same on web pages.
         after_article: What begins the part below an article on a web page.
         controls: Lines that belong to a web page's controls.
+        badges: Words of a line of icons and counts.
         byline: Who wrote an article and how long ago.
     """
 
@@ -123,3 +124,4 @@ class Pages:
     controls: str
     byline: str
     after_number: str = ""
+    badges: str = ""

@@ -31,13 +31,15 @@ class Letters:
 
     Attributes:
         fold: Gives the one form of letters that are written in several.
+        sentence: A sentence to try analyzers and detectors with.
         list_marks: Letters that number the items of a list, as a class or alternatives.
         abbreviations: Words before a full stop that does not end a sentence.
         stops: Folded words that lexical search passes over.
     """
 
     fold: Callable[[str], str]
-    list_marks: str
+    sentence: str
+    list_marks: str = ""
     abbreviations: str = ""
     stops: frozenset[str] = frozenset()
 

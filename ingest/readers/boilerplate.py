@@ -25,7 +25,8 @@ _BYLINE = regex.compile(alternatives(lambda words: words.pages.byline))
 #: Icon names in a row, reading times, votes: no article begins or ends so.
 _ICONS = regex.compile(r"(?:[a-z]+(?:[-_][a-z]+)*\s+){12,}[a-z_-]+")
 _BADGE = regex.compile(
-    r"(?:\P{L}*\b(?:views?|min read|reads?|comments?|shares?)\b.*|\P{L}{1,8}%?)", regex.I
+    rf"(?:\P{{L}}*\b(?:{alternatives(lambda words: words.pages.badges)})\b.*|\P{{L}}{{1,8}}%?)",
+    regex.I,
 )
 _VOTE = regex.compile(r"\p{L}{2,12}")
 

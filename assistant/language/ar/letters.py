@@ -25,6 +25,7 @@ def normalize_arabic(text: str) -> str:
 
 LETTERS: Final = Letters(
     fold=normalize_arabic,
+    sentence="نتعرّف على لغة هذا النص",
     list_marks="[أ-ي]",
     stops=frozenset(
         "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان "

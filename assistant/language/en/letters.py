@@ -8,7 +8,7 @@ from assistant.language.words import Letters
 
 LETTERS: Final = Letters(
     fold=str,
-    list_marks="",
+    sentence="This finds out which language it is",
     # Case matters: "No." is one, "no." is not.
     abbreviations=(
         r"Art|Arts|Sec|Secs|Ch|Para|Paras|Cl|Reg|Regs|No|Nos|Vol|pp?|cf|vs|etc|al|ed|eds|Fig"

@@ -22,6 +22,7 @@ PAGES: Final = Pages(
         r"|log ?in|sign ?in|sign ?up|subscribe|home|latest|trending|advertisement|follow us.{0,30}"
         r"|cookie settings"
     ),
+    badges="views?|min read|reads?|comments?|shares?",
     byline=(
         r"by\s\p{Lu}[\p{L}.'’-]*(?:\s\p{L}[\p{L}.'’-]*){0,4}"
         r"|\p{Nd}{1,3}\s\p{L}+\s(?:ago|siden)"
