@@ -44,7 +44,7 @@ from assistant.api.schemas.chat_schemas import LanguageCode
 from assistant.api.service import make_assistant
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
-from assistant.language import unsupported, warm_up
+from assistant.language import unsupported_quantities, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.retrieval.search import Searcher
@@ -380,7 +380,7 @@ def recall(reply: str, answers: Sequence[str]) -> float:
 
 
 def _share(text: str, answer: str) -> float:
-    if unsupported(answer, [text]):
+    if unsupported_quantities(answer, [text]):
         return 0.0
     if len(normalized(answer)) < _N:
         return float(contains(text, answer))

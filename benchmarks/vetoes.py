@@ -23,7 +23,7 @@ from assistant.language import (
     numbers_in,
     script_shares,
     units_in,
-    unsupported,
+    unsupported_quantities,
 )
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
 from assistant.language.bounds import bounds_in, scales_in
@@ -121,12 +121,16 @@ class ScriptCheck:
 class NumberCheck:
     """Every number, percentage and date in the sentence stands in the cited evidence or its place.
 
-    In digits of any script or in words, in any calendar; see `assistant.language.unsupported`.
+    In digits of any script or in words, in any calendar; see
+    `assistant.language.unsupported_quantities`.
     """
 
     def reason_against(self, claim: Claim) -> str | None:
         sources = [text for item in claim.cited for text in (item.quote, _place(item))]
-        unknown = [claim.text[q.span.start : q.span.end] for q in unsupported(claim.text, sources)]
+        unknown = [
+            claim.text[q.span.start : q.span.end]
+            for q in unsupported_quantities(claim.text, sources)
+        ]
         return f"the cited evidence does not state {', '.join(unknown)}" if unknown else None
 
 
@@ -155,7 +159,7 @@ class SubstanceCheck:
         """Whether most of the question's words are said as a statement, with or without a yes,
         and nothing else: small generators affirm what they are asked. Fewer words may be what
         the question lets choose."""
-        if unsupported(claim.text, [claim.question]):
+        if unsupported_quantities(claim.text, [claim.question]):
             return False
         words, asked = content_words(without_verdict(claim.text)), content_words(claim.question)
         return words <= asked and len(words) > self._MOST * len(asked)
@@ -344,12 +348,12 @@ def completes_question(claim: Claim) -> bool:
     Where the support is in another language only numbers can be compared; there hardly a word
     may stand beside them (a unit, "is").
     """
-    if unsupported(claim.text, [claim.question, claim.support]):
+    if unsupported_quantities(claim.text, [claim.question, claim.support]):
         return False
     words, asked = content_words(claim.text), content_words(claim.question)
     stated = content_words(claim.support)
     beyond = len(words - asked - stated)
-    if unsupported(claim.text, [claim.question]):
+    if unsupported_quantities(claim.text, [claim.question]):
         return beyond <= _ADDED_WORDS
     return beyond == 0 and not words <= asked
 
@@ -410,7 +414,7 @@ class Vetoes:
         cosines = self._vectors @ vector
         best: dict[int, tuple[int, float, int]] = {}
         for i, (item, sentence) in enumerate(self._sentences):
-            known = (len(unsupported(text, [sentence])), -float(cosines[i]), i)
+            known = (len(unsupported_quantities(text, [sentence])), -float(cosines[i]), i)
             best[item.number] = min(best.get(item.number, known), known)
         numbers = set(numbers_in(text))
 

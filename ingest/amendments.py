@@ -14,25 +14,22 @@ from itertools import pairwise
 import regex
 
 from assistant.index.passage import PassageNode
+from assistant.language.ar.documents import WORDINGS
 from ingest.dates import as_day, day_before
 
 _HEADING = regex.compile(r"^#{1,6}\s.*$", regex.MULTILINE)
-_NOTE = regex.compile(r"^>\s*\*\*\s*تعديلات المادة\s*:?\s*\*\*.*(?:\n>.*)*", regex.MULTILINE)
 _DECREE = regex.compile(r"^>\s*-\s*(?P<text>.*)$", regex.MULTILINE)
-_REPLACED = regex.compile(r"(?:تعديل|عدلت|تعدل).*(?:بالنص|النص)\s+(?:الآتي|الاتي|الآتى|التالي)")
-#: Only a part of the article was replaced: the rest of the first wording is still in force.
-_PART = regex.compile(r"(?:فقر[ةه]|فقرتين|فقرات|بند|بنود|عبار[ةه]|كلم[ةه])")
-_DATE = regex.compile(r"تاريخ\s*(.{6,30})")
 _OPENING, _CLOSING = '«“"', '»”"'
 
 #: Headings of our own above each wording; the days are read from them again after cutting.
-_BEFORE, _NOW = "نص سابق", "النص بعد التعديل"
-_MARK = regex.compile(rf"(?:{_BEFORE}|{_NOW}) \[(?P<begin>\d{{8}}|-)/(?P<end>\d{{8}}|-)\]")
+_OWN_HEADING = regex.compile(
+    rf"(?:{WORDINGS.earlier}|{WORDINGS.current}) \[(?P<begin>\d{{8}}|-)/(?P<end>\d{{8}}|-)\]"
+)
 
 
 def part_wordings(text: str) -> str:
     """A Markdown text with a heading above each wording of an amended article."""
-    if not _NOTE.search(text):
+    if not WORDINGS.note.search(text):
         return text
     starts = [match.start() for match in _HEADING.finditer(text)] + [len(text)]
     return text[: starts[0]] + "".join(_parted(text[a:b]) for a, b in pairwise(starts))
@@ -42,7 +39,7 @@ def date_wordings(nodes: Sequence[PassageNode]) -> None:
     """Give the passages of wordings their days in force, and take our own headings away."""
     for node in nodes:
         headings = node.metadata["headings"]
-        match = _MARK.fullmatch(headings[-1]) if headings else None
+        match = _OWN_HEADING.fullmatch(headings[-1]) if headings else None
         if match is None:
             continue
         name = headings[-1].split(" [")[0]
@@ -53,7 +50,7 @@ def date_wordings(nodes: Sequence[PassageNode]) -> None:
 
 
 def _parted(article: str) -> str:
-    note = _NOTE.search(article)
+    note = WORDINGS.note.search(article)
     if note is None:
         return article
     days = [_day(decree["text"]) for decree in _DECREE.finditer(note[0])]
@@ -66,7 +63,7 @@ def _parted(article: str) -> str:
     for i, wording in enumerate(wordings):
         begin = f"{known[i - 1]}" if i else "-"
         end = f"{day_before(known[i])}" if i < len(known) else "-"
-        name = _BEFORE if i < len(known) else _NOW
+        name = WORDINGS.earlier if i < len(known) else WORDINGS.current
         parts += [f"###### {name} [{begin}/{end}]", "", wording, ""]
     return "\n".join([*parts, article[note.end() :].lstrip("\n")])
 
@@ -88,6 +85,6 @@ def _wordings(body: str) -> Iterator[str]:
 
 def _day(decree: str) -> int | None:
     """The day of a decree that replaces the whole article."""
-    match = _DATE.search(decree)
-    whole = _REPLACED.search(decree) and not _PART.search(decree)
+    match = WORDINGS.date.search(decree)
+    whole = WORDINGS.replaced.search(decree) and not WORDINGS.part.search(decree)
     return as_day(match[1]) if match and whole else None

@@ -26,7 +26,7 @@ from ingest.readers.packages import check
 _CHUNK = 1 << 20
 #: General purpose flag: the name is UTF-8. Without it, programs write what their system uses.
 _UTF8_NAME = 0x800
-_HANGUL = regex.compile(r"[가-힣]")
+_HANGUL = regex.compile(r"[\uac00-\ud7a3]")
 _ARABIC = regex.compile(r"\p{Script=Arabic}")
 
 

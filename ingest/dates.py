@@ -8,9 +8,14 @@ from typing import Any
 import regex
 from hijridate import Hijri
 
+from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import unify_digits
 
-_YEAR_FIRST = regex.compile(r"(\d{4})\s?[-/.년]\s?(\d{1,2})\s?[-/.월]\s?(\d{1,2})")
+_AFTER_YEAR = "".join(words.dates.year_mark for words in LEXICON.values())
+_AFTER_MONTH = "".join(words.dates.month_mark for words in LEXICON.values())
+_YEAR_FIRST = regex.compile(
+    rf"(\d{{4}})\s?[-/.{_AFTER_YEAR}]\s?(\d{{1,2}})\s?[-/.{_AFTER_MONTH}]\s?(\d{{1,2}})"
+)
 _DAY_FIRST = regex.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})")
 _COMPACT = regex.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 #: Years that Hijri dates of laws have, and that no Gregorian date in force has.

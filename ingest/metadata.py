@@ -13,6 +13,7 @@ import yaml
 
 from assistant.errors import InvalidInputError
 from assistant.language import LANGUAGES, Language, as_language, detect
+from assistant.language.lexicon import LEXICON
 from ingest.dates import as_day
 from ingest.errors import Fault, UnreadableFileError
 
@@ -23,22 +24,34 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _FIRST_HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*#*$", re.MULTILINE)
 
-#: The names under which front matter and sidecars state each field. Besides our own: those of
-#: legalize-kr (Korean statutes), of saudi-laws-md, and of Dublin Core.
-KEYS: Mapping[str, Sequence[str]] = {
-    "title": ("title", "제목", "العنوان"),
-    "issuer": ("issuer", "publisher", "issued_by", "소관부처", "제정기관", "الجهة"),
+#: Our own name of each field, then those of Dublin Core and others.
+_NAMES: Mapping[str, Sequence[str]] = {
+    "title": ("title",),
+    "issuer": ("issuer", "publisher", "issued_by"),
     "language": ("language", "lang"),
     "collection": ("collection",),
     "work_id": ("work_id",),
-    "version": ("version", "공포번호", "الإصدار"),
-    "source_url": ("source_url", "url", "출처"),
-    "effective_from": ("effective_from", "시행일자", "시행일", "effective_date", "تاريخ_النفاذ"),
-    "effective_until": ("effective_until", "폐지일자", "expires", "repealed_on"),
-    "status": ("status", "상태", "الحالة"),
+    "version": ("version",),
+    "source_url": ("source_url", "url"),
+    "effective_from": ("effective_from",),
+    "effective_until": ("effective_until",),
+    "status": ("status",),
+}
+_LANGUAGES: Sequence[Language] = ("ko", "en", "ar")
+#: The names under which front matter and sidecars state each field, in the order in which they
+#: are believed. Besides our own: those of legalize-kr (Korean statutes), of saudi-laws-md, and of
+#: Dublin Core.
+KEYS: Mapping[str, Sequence[str]] = {
+    name: (
+        *own,
+        *(key for code in _LANGUAGES for key in LEXICON[code].documents.keys.get(name, ())),
+    )
+    for name, own in _NAMES.items()
 }
 #: Statuses that say that a document is not in force any more.
-_REPEALED = ("غير ساري", "ملغى", "ملغي", "폐지", "실효", "repealed", "withdrawn", "superseded")
+_REPEALED = frozenset(
+    status for words in LEXICON.values() for status in words.documents.repealed_status
+)
 
 
 @dataclass(frozen=True)

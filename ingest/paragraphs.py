@@ -4,51 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import regex
-
+from assistant.language.document_words import Paragraphs
+from assistant.language.lexicon import LEXICON
 from ingest.structure import Block
 
-
-@dataclass(frozen=True)
-class _Style:
-    """How laws of one language number the parts of an article.
-
-    Attributes:
-        article: What a locator of an article matches.
-        paragraph, item: What a block begins with; ``n`` is the number.
-        cited: How a paragraph of an article is cited.
-        item_cited: The same for an item, where items are cited apart from paragraphs.
-    """
-
-    article: regex.Pattern[str]
-    paragraph: regex.Pattern[str]
-    cited: str
-    item: regex.Pattern[str] | None = None
-    item_cited: str = ""
-
-
-_STYLES = (
-    # 법제처: 제15조제2항제3호
-    _Style(
-        article=regex.compile(r"(?:부칙 )?제\s?\p{Nd}+\s?조"),
-        paragraph=regex.compile(r"\s*(?P<n>[①-⑳㉑-㉟㊱-㊿])"),
-        cited="{place}제{n}항",
-        item=regex.compile(r"\s*(?P<n>\p{Nd}{1,3}(?:의\p{Nd}{1,2})?)\."),
-        item_cited="{place}제{n}호",
-    ),
-    _Style(
-        article=regex.compile(r"المادة\s"),
-        paragraph=regex.compile(r"\s*\(?(?P<n>\p{Nd}{1,2})\s?[-–.)]"),
-        cited="{place}، الفقرة {n}",
-    ),
-    _Style(
-        article=regex.compile(r"(?:Article|Section|Art\.|§)\s"),
-        paragraph=regex.compile(r"\s*(?:\((?P<n>\p{Nd}{1,2})\)|(?P<n>\p{Nd}{1,2})[.)]\s)"),
-        cited="{place}({n})",
-    ),
-)
+_STYLES = tuple(words.places.paragraphs for words in LEXICON.values())
 
 
 def places(place: str, groups: Sequence[Sequence[Block]]) -> list[str]:
@@ -83,16 +44,21 @@ def places(place: str, groups: Sequence[Sequence[Block]]) -> list[str]:
     return found
 
 
-def _cited(style: _Style, place: str, paragraphs: set[str | None], items: set[str | None]) -> str:
+def _cited(
+    style: Paragraphs, place: str, paragraphs: set[str | None], items: set[str | None]
+) -> str:
     if len(paragraphs) > 1:
         return place
     (paragraph,) = paragraphs
     if paragraph:
         place = style.cited.format(place=place, n=paragraph)
     if len(items) == 1 and (item := next(iter(items))):
-        branch = item.replace("의", "호의", 1) if "의" in item else None
         cited = style.item_cited.format(place=place, n=item)
-        return cited.replace(f"{item}호", branch) if branch else cited
+        if style.branch and style.branch in item:
+            # An inserted item is cited as the number that it follows, then its own.
+            inserted = item.replace(style.branch, style.item_mark + style.branch, 1)
+            return cited.replace(f"{item}{style.item_mark}", inserted)
+        return cited
     return place
 
 

@@ -11,16 +11,15 @@ import regex
 
 from assistant.index.passage import Passage
 from assistant.language import script_shares
+from assistant.language.lexicon import alternatives
 from ingest.metadata import DocumentMetadata
 from ingest.readers import Remark, RemarkKind, SourceText
 
 #: Remarks that are kept; of a PDF with a fault of its own on each page the first are enough.
 _MAX_REMARKS = 100
 _MANGLED = regex.compile(r"[\uFFFD\uE000-\uF8FF]|Ã.|â€.|[À-ÿ]{4,}")
-_AMENDED = regex.compile(
-    r"<\s?(?:개정|신설|전문개정|본조신설)\s|\[(?:전문개정|본조신설)|\bamended\b|(?:معدلة|مُ?عد[ّ]?لت|عُدلت)"
-)
-_REPEALED = regex.compile(r"(?:^|\n|[①-⑳.)]\s?)\s*삭제\s*(?:<|$|\n)|\brepealed\b|(?:ملغاة|أُ?لغيت)")
+_AMENDED = regex.compile(alternatives(lambda words: words.documents.amended))
+_REPEALED = regex.compile(alternatives(lambda words: words.documents.repealed))
 
 
 @dataclass(frozen=True)

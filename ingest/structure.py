@@ -11,47 +11,21 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from assistant.language.lexicon import LEXICON, alternatives
 from ingest.readers.source import CELL
 
-_ARABIC_ORDINAL = (
-    r"(?:ال)?(?:أولى|اولى|أول|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي|واحد|عشر|ثلاث|أربع|خمس"
-    r"|ست|سبع|ثمان|تسع|مائة|مئة|مائت|بعد|مكرر)\p{L}*"
-)
-# Lines that are headings wherever they stand: (pattern, level). The levels are below Markdown's
-# six and keep the order of a statute's parts; `rest` is text that follows on the same line.
+# Lines that are headings wherever they stand: (pattern, level).
 _DIVISIONS: Sequence[tuple[regex.Pattern[str], int]] = tuple(
     (regex.compile(pattern, regex.IGNORECASE), level)
-    for pattern, level in (
-        (r"부칙\s?(?:\([^()\n]{1,80}\)\s?)?<[^<>\n]{1,60}>$", 10),
-        (r"제\s?\p{Nd}+\s?편(?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 10),
-        (r"제\s?\p{Nd}+\s?장(?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 20),
-        (r"제\s?\p{Nd}+\s?[절관](?:의\s?\p{Nd}+)?(?=\s|$).{0,60}$", 30),
-        (r"(?P<head>제\s?\p{Nd}+\s?조(?:의\s?\p{Nd}+)?\s?\([^()\n]{1,80}\))\s*(?P<rest>.*)$", 40),
-        (r"제\s?\p{Nd}+\s?조(?:의\s?\p{Nd}+)?[\s.:]*$", 40),
-        (rf"(?:الباب|الكتاب)\s+(?:\p{{Nd}}+|{_ARABIC_ORDINAL})[^.\n]{{0,80}}$", 10),
-        (rf"الفصل\s+(?:\p{{Nd}}+|{_ARABIC_ORDINAL})[^.\n]{{0,80}}$", 20),
-        (
-            rf"المادة\s+\(?\s?(?:\p{{Nd}}+|{_ARABIC_ORDINAL}(?:\s+(?:و?{_ARABIC_ORDINAL}))*)\s?\)?"
-            r"(?:\s?[:：–-]\s*[^.\n]{0,80})?[\s.:]*$",
-            40,
-        ),
-        (r"part\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 10),
-        (r"chapter\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 20),
-        (
-            r"(?:section|article)\s+(?:\p{Nd}+|[ivxlc]+)\b\s?(?:\([^()\n]{1,80}\)|[:.–-][^.\n]{0,80})?$",
-            40,
-        ),
-    )
+    for words in LEXICON.values()
+    for pattern, level in words.places.divisions
 )
-_ARTICLE_LOCATORS = (
-    regex.compile(r"제\s?\p{Nd}+\s?조(?:의\s?\p{Nd}+)?"),
-    regex.compile(rf"المادة\s+\(?\s?(?:\p{{Nd}}+|{_ARABIC_ORDINAL}(?:\s+و?{_ARABIC_ORDINAL})*)"),
-    regex.compile(r"(?:Article|Section|Art\.|§)\s?(?:\p{Nd}+(?:\.\p{Nd}+)*|[IVXLC]+\b)"),
-)
-_ADDENDA = "부칙"
+_ARTICLE_LOCATORS = tuple(regex.compile(words.places.locator) for words in LEXICON.values())
+_ADDENDA = tuple(words.places.addenda for words in LEXICON.values() if words.places.addenda)
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
-    r"\s*(?:[①-⑳]|\(?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|\p{Latin}|[ivx]{1,5})[.)\-–]\s|[-•*–]\s)"
+    rf"\s*(?:[①-⑳]|\(?(?:\p{{Nd}}{{1,3}}|{alternatives(lambda words: words.letters.list_marks)}"
+    r"|\p{Latin}|[ivx]{1,5})[.)\-–]\s|[-•*–]\s)"
 )
 _COMMENT = regex.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", regex.DOTALL | regex.IGNORECASE)
 _TAG = regex.compile(
@@ -124,13 +98,18 @@ def locator(headings: Sequence[str]) -> str:
         for pattern in _ARTICLE_LOCATORS:
             if match := pattern.match(heading):
                 place = " ".join(match[0].replace("(", " ").split())
-                return f"{_ADDENDA} {place}" if is_addendum(headings) else place
+                return " ".join([*_addenda(headings), place])
     return " › ".join(headings[-2:])
 
 
 def is_addendum(headings: Sequence[str]) -> bool:
     """Whether a passage stands in a Korean act's addenda, which number their articles anew."""
-    return any(heading.startswith(_ADDENDA) for heading in headings)
+    return bool(_addenda(headings))
+
+
+def _addenda(headings: Sequence[str]) -> list[str]:
+    """How an act calls the addenda that a passage stands in; empty where it stands in none."""
+    return [name for name in _ADDENDA if any(heading.startswith(name) for heading in headings)]
 
 
 def markdown_blocks(text: str) -> list[Block]:

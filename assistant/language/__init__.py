@@ -5,7 +5,7 @@ Imports nothing else of the project; anything may import it.
 """
 
 from assistant.language.analyzers import analyze
-from assistant.language.arabic import normalize_arabic
+from assistant.language.ar.letters import normalize_arabic
 from assistant.language.detect import (
     DIRECTIONS,
     LANGUAGES,
@@ -15,9 +15,10 @@ from assistant.language.detect import (
     as_language,
     detect,
 )
+from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in
-from assistant.language.quantity_support import unsupported
+from assistant.language.quantity_support import unsupported_quantities
 from assistant.language.references import article_of, article_references, without_references
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
@@ -27,13 +28,9 @@ from assistant.language.units import asked_for, units_in
 
 def warm_up() -> None:
     """Load the analyzers' and the detector's models, so that the first question need not wait."""
-    for text in (
-        "언어를 알아봅니다",
-        "نتعرّف على لغة هذا النص",
-        "This finds out which language it is",
-    ):
-        analyze(text)
-        detect(text)
+    for words in LEXICON.values():
+        analyze(words.letters.sentence)
+        detect(words.letters.sentence)
 
 
 __all__ = [
@@ -58,7 +55,7 @@ __all__ = [
     "split_sentences",
     "unify_digits",
     "units_in",
-    "unsupported",
+    "unsupported_quantities",
     "warm_up",
     "without_references",
 ]

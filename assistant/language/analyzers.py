@@ -16,7 +16,7 @@ import regex
 import snowballstemmer
 from kiwipiepy import Kiwi
 
-from assistant.language.arabic import normalize_arabic
+from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import unify_digits
 from assistant.language.references import article_references
 
@@ -29,16 +29,6 @@ _RUN = regex.compile(
 )
 # Content morphemes: nouns, verbs, adjectives, roots, numerals, foreign words.
 _KOREAN_TAGS = ("NN", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MAG", "NP")
-_ENGLISH_STOPS = frozenset(
-    "a an the and or of to in on for by with at from as is are was were be been it its this "
-    "that these those which who whom what when where why how do does did can could shall will "
-    "would should may might must not no if than then there their they he she we you i".split()
-)
-_ARABIC_STOPS = frozenset(
-    "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان "
-    "او ثم كان كانت يكون تكون هو هي هم كل اي بين قد".split()
-)
-
 # Neither Kiwi's lazily built model nor the Snowball stemmer's buffer may be shared by threads.
 _lock = Lock()
 
@@ -82,8 +72,9 @@ def _korean(text: str) -> Iterator[str]:
 
 
 def _arabic(word: str) -> Iterator[str]:
-    plain = normalize_arabic(word)
-    if plain in _ARABIC_STOPS or not plain:
+    letters = LEXICON["ar"].letters
+    plain = letters.fold(word)
+    if plain in letters.stops or not plain:
         return
     with _lock:
         stem = _stemmer("arabic").stemWord(plain)
@@ -94,6 +85,6 @@ def _arabic(word: str) -> Iterator[str]:
 
 def _english(word: str) -> Iterator[str]:
     plain = word.strip("'’").removesuffix("'s").removesuffix("’s")
-    if plain and plain not in _ENGLISH_STOPS:
+    if plain and plain not in LEXICON["en"].letters.stops:
         with _lock:
             yield _stemmer("english").stemWord(plain)

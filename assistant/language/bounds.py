@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Final
 
 import regex
 
-from assistant.language import numbers_in
+from assistant.language import Language, numbers_in
+from assistant.language.lexicon import LEXICON, alternatives
+from assistant.language.words import Bound
 
-Bound = Literal["least", "most", "over", "under"]
+_BoundPattern = tuple[regex.Pattern[str], Bound]
+#: Of bounds in two languages before one number, that of the first one here counts.
+_ORDER: Final[tuple[Language, ...]] = ("en", "ar", "ko")
 
-# (pattern, bound); words that stand before a number and words that stand after it. Koreans say
-# it after, Arabs before and after, English speakers mostly before.
-_BEFORE: tuple[tuple[str, Bound], ...] = (
-    (r"(?:at least|no(?:t)? (?:less|fewer|lower|earlier) than|a minimum of|minimum|from)", "least"),
-    (r"(?:at most|no(?:t)? (?:more|later|longer|higher|greater) than|not exceed(?:ing)?|up to"
-     r"|a maximum of|maximum|within"
-     r"|(?:not|never|cannot)(?: \w+){1,3} (?:more|longer|later|greater|over) than?)", "most"),
-    (r"(?:more than|over|above|exceed(?:s|ing)?|longer than|greater than)", "over"),
-    (r"(?:less than|fewer than|under|below|shorter than)", "under"),
-    (r"(?:(?:لا|ولا|ألا|ألّا|الا) (?:ي|ت)قل\p{L}*(?: \p{L}+){0,2} عن|بحد أدنى|الحد الأدنى"
-     r"|على الأقل)", "least"),
-    (r"(?:(?:لا|ولا|ألا|ألّا|الا)(?: يجوز أن| يمكن أن)? (?:ي|ت)(?:زيد|تجاوز|جاوز)\p{L}*"
-     r"(?:(?: \p{L}+){0,2} (?:على|عن))?|بحد أقصى|الحد الأقصى"
-     r"|خلال|في غضون|حتى)", "most"),
-    (r"(?:(?:أكثر|أعلى|أطول|أكبر) من|(?:ي|ت)(?:زيد|تجاوز)\p{L}*(?: على| عن)?|تزيد على)", "over"),
-    (r"(?:(?:أقل|أدنى|أقصر|أصغر) من|(?:ي|ت)قل\p{L}* عن|دون)", "under"),
-    (r"(?:최소|적어도)", "least"),
-    (r"(?:최대|최장|최고)", "most"),
-)  # fmt: skip
-_AFTER: tuple[tuple[str, Bound], ...] = (
-    (r"(?:이상|or (?:more|above|higher|longer|later)|at (?:the )?least|على الأقل|فأكثر|فما فوق)",
-     "least"),
-    (r"(?:이하|이내|까지|안에|or (?:less|fewer|below|lower)|at (?:the )?most|على الأكثر|كحد أقصى"
-     r"|فأقل|فما دون)", "most"),
-    # "30일을 초과할 수 없다": not more than.
-    (r"(?:초과|넘)[^\p{Nd}.,]{0,12}?(?:없|못|아니|않|안)", "most"),
-    (r"(?:초과|넘)", "over"),
-    (r"(?:미만)", "under"),
-)  # fmt: skip
+
+def _before() -> Iterator[_BoundPattern]:
+    for language in _ORDER:
+        for bound, words in LEXICON[language].bounds.before.items():
+            yield regex.compile(rf"(?:{words})[^\p{{Nd}}.;؛]*$", regex.I), bound
+
+
+def _after() -> Iterator[_BoundPattern]:
+    # "Not exceeding" has "exceeding" in it.
+    kinds: tuple[tuple[str, Bound], ...] = (
+        (alternatives(lambda words: words.bounds.after.get("least", "")), "least"),
+        (alternatives(lambda words: words.bounds.after.get("most", "")), "most"),
+        (alternatives(lambda words: words.bounds.not_over), "most"),
+        (alternatives(lambda words: words.bounds.after.get("over", "")), "over"),
+        (alternatives(lambda words: words.bounds.after.get("under", "")), "under"),
+    )
+    for words, bound in kinds:
+        yield regex.compile(rf"[^\p{{Nd}}.,;،؛]*?(?:{words})", regex.I), bound
+
+
+_BEFORE: Final = tuple(_before())
+_AFTER: Final = tuple(_after())
 # The end of a scale: "3.0 out of 4.3", "4.3점 만점에 3.0점", "٣٫٠ من ٤٫٣", "3.0/4.3".
 _SCALE_BEFORE = regex.compile(
-    r"(?:\bout of (?:a (?:possible |maximum (?:of )?)?)?|\p{Nd}\s?(?:من(?: أصل)?\s|/\s?))$", regex.I
+    rf"(?:{alternatives(lambda words: words.bounds.scale_before)}"
+    rf"|\p{{Nd}}\s?(?:{alternatives(lambda words: words.bounds.scale_between)}|/\s?))$",
+    regex.I,
 )
-_SCALE_AFTER = regex.compile(r"\s?점?\s?만점")
+_SCALE_AFTER = regex.compile(rf"\s?(?:{alternatives(lambda words: words.bounds.scale_after)})")
 _NUMBER = regex.compile(r"\p{Nd}[\p{Nd},.٬٫]*")
 #: How far from its number a bound may stand, in characters, with no other number between.
 _REACH = 36
@@ -88,9 +88,9 @@ def _number_spans(text: str) -> list[tuple[int, int]]:
 def _bounds(left: str, right: str) -> set[Bound]:
     # The first that matches counts: "not more than" has "more than" in it.
     for pattern, bound in _BEFORE:
-        if regex.search(pattern + r"[^\p{Nd}.;؛]*$", left, regex.I):
+        if pattern.search(left):
             return {bound}
     for pattern, bound in _AFTER:
-        if regex.match(r"[^\p{Nd}.,;،؛]*?" + pattern, right, regex.I):
+        if pattern.match(right):
             return {bound}
     return set()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import regex
 
 from assistant.language.calendars import PartialDate
+from assistant.language.lexicon import LEXICON, alternatives
+from assistant.language.words import DateParts, Words
 
 
 @dataclass(frozen=True)
@@ -28,86 +30,44 @@ class DateReading:
     grammatical: bool = False
 
 
-_ENGLISH: Final = (
-    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "May|MAY", "june?", "july?",
-    "aug(?:ust)?", "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
-)  # fmt: skip
-# Gregorian months: the international names, then the Levantine ones, then the Maghreb's.
-_ARABIC: Final = (
-    "يناير|كانون الثاني|جانفي", "فبراير|شباط|فيفري", "مارس|اذار", "ابريل|نيسان|افريل",
-    "مايو|ايار|ماي", "يونيو|يونيه|حزيران|جوان", "يوليو|يوليه|تموز|جويليه",
-    "اغسطس|اب|اوت", "سبتمبر|ايلول", "اكتوبر|تشرين الاول", "نوفمبر|تشرين الثاني",
-    "ديسمبر|كانون الاول",
-)  # fmt: skip
-_HIJRI: Final = (
-    "محرم|المحرم", "صفر", "ربيع الاول", "ربيع (?:الاخر|الثاني)", "جمادي? (?:الاولي|الاول)",
-    "جمادي? (?:الاخره|الاخر|الثانيه|الثاني)", "رجب", "شعبان", "رمضان", "شوال",
-    "ذ[وي] القعده", "ذ[وي] الحجه",
-)  # fmt: skip
+def _eras(eras: Callable[[Words], tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(era for words in LEXICON.values() for era in eras(words))
 
 
-def _months(names: tuple[str, ...], prefix: str) -> str:
-    """A group for each month, named ``prefix`` and its number."""
-    return "|".join(f"(?P<{prefix}{n}>{name})" for n, name in enumerate(names, start=1))
-
-
-_E: Final = (
-    rf"(?<!\p{{L}})(?:(?i:{_months(_ENGLISH[:4], 'e')})|(?P<e5>May|MAY)|"
-    + "(?i:"
-    + "|".join(f"(?P<e{n}>{name})" for n, name in enumerate(_ENGLISH[5:], start=6))
-    + r"))(?!\p{L})\.?"
+_HIJRI_ERAS: Final = _eras(lambda words: words.dates.hijri)
+_GREGORIAN_ERAS: Final = _eras(lambda words: words.dates.gregorian)
+_PARTS: Final = DateParts(
+    year=r"(?P<year>(?:1[2-9]|20|21)\d\d)(?!\d)",
+    day=r"(?<![\d.,/])(?P<day>[12]\d|3[01]|0?[1-9])",
+    last=r"(?P<last>[12]\d|3[01]|0?[1-9])",
+    to=rf"(?:\s?(?:-|–|—|~|∼|〜|{alternatives(lambda words: words.dates.to)})\s?)",
+    era=rf"(?:\s?(?P<era>{'|'.join((*_HIJRI_ERAS, *_GREGORIAN_ERAS))})(?!\p{{L}}))?",
 )
-_GREGORIAN_AR: Final = _months(_ARABIC, "g")
-_A: Final = (
-    rf"(?:شهر )?(?<!\p{{L}})(?:{_GREGORIAN_AR})(?!\p{{L}})"
-    rf"(?:\s?[/(\-]\s?(?:{'|'.join(_ARABIC)})(?!\p{{L}})\)?)?"
-)
-_H: Final = rf"(?:شهر )?(?<!\p{{L}})(?:{_months(_HIJRI, 'h')})(?!\p{{L}})"
-_YEAR: Final = r"(?P<year>(?:1[2-9]|20|21)\d\d)(?!\d)"
-_DAY: Final = r"(?<![\d.,/])(?P<day>[12]\d|3[01]|0?[1-9])"
-_OF_YEAR: Final = r"(?:\s?،)?\s(?:من )?(?:(?:ال)?(?:عام|سنه) |لعام |لسنه )?"
-_ERA: Final = r"(?:\s?(?P<era>ه|م|AH|هجري|هجريه|ميلادي|ميلاديه)(?!\p{L}))?"
-_ORDINAL: Final = r"(?:st|nd|rd|th)?"
-_TO: Final = r"(?:\s?(?:-|–|—|~|∼|〜|to|and|until|الي|حتي)\s?)"
 
+
+#: In the order in which they are looked for: what is read once is not read again.
 _PATTERNS: Final = tuple(
     regex.compile(pattern)
     for pattern in (
         # 2026-03-31, 2026. 3. 31., 2026/3/31, 1446/3/12هـ
-        rf"(?<![\d.,/-]){_YEAR}\s?(?P<mark>[-./])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
-        rf"(?P<day>\d{{1,2}})(?!\d)(?:(?<=\. \d{{1,2}})\.)?{_ERA}",
+        rf"(?<![\d.,/-]){_PARTS.year}\s?(?P<mark>[-./])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
+        rf"(?P<day>\d{{1,2}})(?!\d)(?:(?<=\. \d{{1,2}})\.)?{_PARTS.era}",
         # 31/3/2026, 31.03.2026, 12/3/1446هـ
         rf"(?<![\d.,/-])(?P<one>\d{{1,2}})\s?(?P<mark>[-./])\s?(?P<two>\d{{1,2}})\s?(?P=mark)\s?"
-        rf"{_YEAR}{_ERA}",
-        # 2026년 3월 31일, 3월 31일, 2026년
-        r"(?<!\d)(?P<year>(?:1[2-9]|20|21)\d\d)\s?(?:년|학년)도?"
-        r"(?:\s?(?P<month>1[0-2]|0?[1-9])\s?월(?:\s?(?P<day>[12]\d|3[01]|0?[1-9])\s?일)?)?",
-        r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?월(?:\s?(?P<day>[12]\d|3[01]|0?[1-9])\s?일)?",
-        # 31 March 2026, 1-5 March; March 31, 2026; March 2026
-        rf"{_DAY}{_ORDINAL}(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]){_ORDINAL})?"
-        rf"(?:\s(?:day\s)?of\s|\s|-){_E}(?:(?:\s?,)?[\s-](?:of\s)?{_YEAR})?",
-        rf"{_E}\s(?:the\s)?(?P<day>[12]\d|3[01]|0?[1-9]){_ORDINAL}(?![\d%])"
-        rf"(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]){_ORDINAL}(?!\d))?(?:(?:\s?,)?\s{_YEAR})?",
-        rf"{_E}(?:\s?,)?\s(?:of\s)?{_YEAR}",
-        # ٣١ مارس ٢٠٢٦, ١٢ ربيع الأول ١٤٤٦هـ, رمضان 1446
-        rf"{_DAY}(?:{_TO}(?P<last>[12]\d|3[01]|0?[1-9]))?\s(?:من )?(?:{_A}|{_H})"
-        rf"(?:{_OF_YEAR}{_YEAR}{_ERA})?",
-        rf"(?:{_A}|{_H}){_OF_YEAR}{_YEAR}{_ERA}",
-        # 1446هـ, 2026م
-        rf"(?<![\d.,/-]){_YEAR}\s?(?P<era>ه|هجري|هجريه|AH)(?!\p{{L}})",
+        rf"{_PARTS.year}{_PARTS.era}",
+        *LEXICON["ko"].dates.patterns(_PARTS),
+        *LEXICON["en"].dates.patterns(_PARTS),
+        *LEXICON["ar"].dates.patterns(_PARTS),
+        # 1446هـ
+        rf"(?<![\d.,/-]){_PARTS.year}\s?(?P<era>{'|'.join(_HIJRI_ERAS)})(?!\p{{L}})",
     )
 )
-_MONTH_ALONE: Final = (
-    regex.compile(_E),
-    regex.compile(rf"(?:{_A}|{_H})"),
+_MONTH_ALONE: Final = tuple(
+    regex.compile(month) for words in LEXICON.values() for month in words.dates.months
 )
-# "3월 1일부터 5일까지", "2026. 3. 1. ~ 3. 31.": the second date leaves out what was said.
-_CONTINUED: Final = (
-    regex.compile(r"\s?(?:부터|에서)?\s?[~∼〜–-]?\s?(?P<date>(?P<day>[12]\d|3[01]|0?[1-9])\s?일)(?=까지|\)|\s|$|[.,])"),
-    regex.compile(r"\s?(?:부터)?\s?[~∼〜–-]\s?(?P<date>(?P<month>1[0-2]|0?[1-9])\.\s(?P<day>[12]\d|3[01]|0?[1-9])(?!\d)\.?)"),
-)  # fmt: skip
-_HIJRI_ERAS: Final = frozenset("ه AH هجري هجريه".split())
-_GREGORIAN_ERAS: Final = frozenset("م ميلادي ميلاديه".split())
+_CONTINUED: Final = tuple(
+    regex.compile(date) for words in LEXICON.values() for date in words.dates.continued
+)
 
 
 def read_dates(text: str) -> Iterator[DateReading]:

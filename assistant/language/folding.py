@@ -8,14 +8,16 @@ from functools import lru_cache
 
 import regex
 
-from assistant.language.arabic import normalize_arabic
+from assistant.language.ar.letters import normalize_arabic
 from assistant.language.numbers import unify_digits
 from assistant.language.sentences import Span
 
 # Marks of direction and joining, which stand inside of Arabic dates and change nothing.
 _INVISIBLE = regex.compile(r"\p{Cf}")
 # Most of a text is ASCII or composed Hangul, which folds to itself.
-_PLAIN_OR_GRAPHEME = regex.compile(r"(?P<plain>[\x20-\x7e가-힣]+(?=[\x20-\x7e가-힣\n]|$))|\X")
+_PLAIN_OR_GRAPHEME = regex.compile(
+    r"(?P<plain>[\x20-\x7e\uac00-\ud7a3]+(?=[\x20-\x7e\uac00-\ud7a3\n]|$))|\X"
+)
 # Spaces that separate thousands; NFKC would make ordinary spaces of them.
 _KEPT = "\u00a0\u202f"
 

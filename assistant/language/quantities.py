@@ -10,12 +10,10 @@ from typing import Final, Literal
 
 import regex
 
-from assistant.language.arabic_numbers import read_arabic
 from assistant.language.calendars import Calendar
 from assistant.language.dates import DateReading, read_dates
-from assistant.language.english_numbers import read_english
 from assistant.language.folding import FoldedText, fold
-from assistant.language.korean_numbers import read_korean
+from assistant.language.lexicon import LEXICON, alternatives
 from assistant.language.reading import Reading, plus, ratio
 from assistant.language.sentences import Span
 
@@ -62,14 +60,10 @@ class Statement:
 
 # Behind a number these make a percentage; they are masked before words are read, since "in the
 # hundred" has a number word in it.
-_PERCENT: Final = regex.compile(
-    r"٪|%p|(?i:(?<!\p{L})(?:per\s?cent(?:age points?)?|pct|percentage points?)(?!\p{L}))"
-    r"|퍼센트(?:\s?포인트)?|(?<=\d\s?|[십백])프로(?!그램|젝트|그래|세|토|모|필|듀|\p{L}*션)"
-    r"|(?<!\p{L})(?:في\s?ال|بال)(?:مايه|ميه)(?!\p{L})"
-)
+_PERCENT: Final = regex.compile(rf"٪|%p|{alternatives(lambda words: words.numbers.percent)}")
 _PERCENT_BEHIND: Final = regex.compile(r"\s?\)?\s?(?:\([^()]{1,30}\)\s?)?%+")
 _PERCENT_AHEAD: Final = regex.compile(r"(?<![\p{N})]\s?)%+$")
-_TO: Final = regex.compile(r"\s?(?:[-~–—∼〜]|to|내지|에서|الي)\s?")
+_TO: Final = regex.compile(rf"\s?(?:[-~–—∼〜]|{alternatives(lambda words: words.numbers.to)})\s?")
 _FRACTION: Final = regex.compile(
     r"(?<![\d/.,])(?:(\d{1,4})\s+)?(\d{1,3})\s?/\s?(\d{1,3})(?![\d/]|[.,]\d)"
 )
@@ -96,7 +90,7 @@ def statements_in(text: str) -> tuple[Statement, ...]:
     found = [(date.start, _dated(date, folded)) for date in dates]
     masked = _without(masked, dates)
     readings: list[Reading] = []
-    for read in (read_korean, _read_fractions, read_arabic, read_english):
+    for read in _READERS:
         some = list(read(masked))
         readings += some
         masked = _without(masked, some)
@@ -122,6 +116,15 @@ def _read_fractions(text: str) -> Iterator[Reading]:
             yield Reading(
                 *match.span(), (plus(ratio(above, below), int(match[1] or 0)),), in_words=False
             )
+
+
+#: Numbers in the order in which they are read: digits whatever stands beside them come last.
+_READERS: Final = (
+    LEXICON["ko"].numbers.read,
+    _read_fractions,
+    LEXICON["ar"].numbers.read,
+    LEXICON["en"].numbers.read,
+)
 
 
 def _dated(reading: DateReading, folded: FoldedText) -> Statement:

@@ -9,7 +9,7 @@ from assistant.language.quantities import Quantity, statements_in
 from assistant.language.units import durations_in
 
 
-def unsupported(sentence: str, sources: Sequence[str]) -> list[Quantity]:
+def unsupported_quantities(sentence: str, sources: Sequence[str]) -> list[Quantity]:
     """The quantities of a sentence that no source states.
 
     Value and kind must agree: a percentage is supported by the same percentage or fraction, a date

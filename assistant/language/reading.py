@@ -47,3 +47,8 @@ def plus(first: Decimal, second: Decimal | int) -> Decimal:
 def ratio(numerator: Decimal | int, denominator: Decimal | int) -> Decimal:
     """A fraction's value to 28 digits; a denominator of zero gives infinity or NaN."""
     return _DIVISION.divide(Decimal(numerator), Decimal(denominator))
+
+
+def article_number(number: str, branch: str | None) -> str:
+    """The number of an article in the form of `references`: "15", "15-2", "15-bis"."""
+    return str(int(number)) + (f"-{branch}" if branch else "")

@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 import regex
 
+from assistant.language.lexicon import alternatives
+
 
 class Span(NamedTuple):
     """A half-open range of character offsets ``[start, end)``."""
@@ -23,22 +25,18 @@ _BOUNDARY: Final = regex.compile(
     """,
     regex.VERBOSE,
 )
-# Words before a full stop that do not end a sentence. Case matters: "No." is one, "no." is not.
+# Letters that number the items of a list.
+_MARKS: Final = alternatives(lambda words: words.letters.list_marks)
 _ABBREVIATION: Final = regex.compile(
-    r"""
-    (?:^|[\s(\["'“])(?:
-        Art|Arts|Sec|Secs|Ch|Para|Paras|Cl|Reg|Regs|No|Nos|Vol|pp?|cf|vs|etc|al|ed|eds|Fig
-      | Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|Jr|Sr|U\.S|U\.K|e\.g|i\.e|[A-Z]
-      | \p{Nd}{1,3}|[ivxlc]{1,5}|[가-하]|[أ-ي]
-    )\.$
-    """,
-    regex.VERBOSE,
+    rf"(?:^|[\s(\[\"'“])(?:{alternatives(lambda words: words.letters.abbreviations)}"
+    rf"|\p{{Nd}}{{1,3}}|[ivxlc]{{1,5}}|{_MARKS})\.$"
 )
 # "1." or "가." opens a list item at the start of a line; in running text a number before a full
 # stop may well end a sentence ("in 2028."), and then only three digits or fewer look like a mark.
-_ITEM_MARK: Final = regex.compile(r"^\s*(?:[-*•]\s*)?(?:\p{Nd}{1,3}|[가-하]|[أ-ي]|[ivxlc]{1,5})\.$")
-# "제2조제1항." refers to a place; a Korean sentence ends in a verb.
-_KOREAN_REFERENCE: Final = regex.compile(r"제\s?\p{Nd}+\s?[편장절관조항호목]\.$")
+_ITEM_MARK: Final = regex.compile(
+    rf"^\s*(?:[-*•]\s*)?(?:\p{{Nd}}{{1,3}}|{_MARKS}|[ivxlc]{{1,5}})\.$"
+)
+_REFERENCE: Final = regex.compile(rf"(?:{alternatives(lambda words: words.places.reference_end)})$")
 _CELL: Final = " | "
 _CELL_AHEAD: Final = regex.compile(r"[^\n]{0,2000} \| ")
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
@@ -75,7 +73,7 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
     if not head.endswith("."):
         return True
     line = head.rsplit("\n", 1)[-1]
-    if _ITEM_MARK.match(line) or _KOREAN_REFERENCE.search(head):
+    if _ITEM_MARK.match(line) or _REFERENCE.search(head):
         return False
     if _ENDS_IN_NUMBER.search(head):
         return True

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, get_args
 
 import regex
 
-from assistant.language.arabic import normalize_arabic
+from assistant.language.ar.letters import normalize_arabic
+from assistant.language.lexicon import LEXICON, alternatives
 from assistant.language.quantities import Quantity, quantities_in, statements_in
+from assistant.language.words import Unit, Words
 
-Unit = Literal["minute", "hour", "day", "week", "month", "year", "times"]
-
+_ALL: Final[tuple[Unit, ...]] = get_args(Unit)
 # What may stand between a number and its unit: the bracket that closes the number, a hyphen,
 # and what kind of day it is.
-_BETWEEN = r"[\s)\]»”\-]*(?:an?\s+|(?:working|business|calendar|consecutive|full|academic)\s+)?"
-_UNITS: dict[Unit, str] = {
-    "minute": r"minutes?\b|분(?!의|기)|دقيقه|دقاي?ق|دقائق",
-    "hour": r"hours?\b|시간|ساع",
-    "day": r"days?\b|일|날(?!짜)|يوم|ايام",
-    "week": r"weeks?\b|주(?:일|간|\b)|اسبوع|اسابيع",
-    "month": r"months?\b|개월|달(?!러)|شهر|اشهر|شهور",
-    "year": r"years?\b|년|سن[هو]|سنين|عام|اعوام",
-    "times": r"times?\b|회(?!의|계)|번(?!호|째)|차례|مره|مرات",
-}
-_UNIT = regex.compile(
-    _BETWEEN + "(?:" + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items()) + ")",
-    regex.IGNORECASE,
-)
+_BETWEEN = rf"[\s)\]»”\-]*(?:{alternatives(lambda words: words.units.between)})?"
+
+
+def _groups(names: Callable[[Words], Mapping[Unit, str]]) -> str:
+    """A group for each unit, with its name."""
+    parts = []
+    for unit in _ALL:
+        every = [names(words).get(unit) for words in LEXICON.values()]
+        if present := [part for part in every if part]:
+            parts.append(f"(?P<{unit}>{'|'.join(present)})")
+    return "|".join(parts)
+
+
+_UNIT = regex.compile(f"{_BETWEEN}(?:{_groups(lambda words: words.units.names)})", regex.IGNORECASE)
 # Words that are a number and a unit in one: 열흘, أسبوعان.
-_WITHIN: Final = regex.compile(
-    r"(?P<day>[하이]루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|스무날|يوم[اي]ن)"
-    r"|(?P<minute>دقيقت[اي]ن)|(?P<hour>ساعت[اي]ن)|(?P<week>اسبوع[اي]ن)|(?P<month>شهر[اي]ن)"
-    r"|(?P<year>(?:سنت|عام)[اي]ن)"
-)
+_WITHIN: Final = regex.compile(_groups(lambda words: words.units.within))
 #: How many of the smallest unit of its family a unit has. A month has no fixed number of days.
 _SIZES: Final[Mapping[Unit, tuple[str, int]]] = {
     "minute": ("minutes", 1),
@@ -47,9 +44,11 @@ _SIZES: Final[Mapping[Unit, tuple[str, int]]] = {
     "year": ("months", 12),
 }
 # Between the parts of one duration: "1년 6개월", "a year and six months", "سنة وستة أشهر".
-_JOINED: Final = regex.compile(r"\s?(?:,|and|و|하고|과|와)?\s?", regex.IGNORECASE)
+_JOINED: Final = regex.compile(
+    rf"\s?(?:,|{alternatives(lambda words: words.units.joined)})?\s?", regex.IGNORECASE
+)
 _TIME: set[Unit] = {"minute", "hour", "day", "week", "month", "year"}
-_HOW_MANY = regex.compile(r"\bhow many\b|몇|(?<!\p{L})[بلوف]?كم(?!\p{L})", regex.IGNORECASE)
+_HOW_MANY = regex.compile(alternatives(lambda words: words.questions.how_many), regex.IGNORECASE)
 #: Characters in which a unit must begin and end.
 _REACH = 24
 

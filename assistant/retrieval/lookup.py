@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from assistant.language import Language, analyze, article_references, without_references
+from assistant.language.lexicon import LEXICON
 from assistant.models.embedder import Embedder, Vectors
 from assistant.retrieval.hits import Hit
 
@@ -21,12 +22,10 @@ _LEAST_COSINE = 0.4
 _MARGIN = 0.04
 
 #: Words that tell no document from another.
-_GENERIC = (
-    "법 법률 기본법 시행령 규정 규칙 내용 act law regulation policy rules of the نظام قانون لائحة"
-)
+_GENERIC = " ".join(words.documents.titles for words in LEXICON.values())
 
-#: The addenda of a Korean act number their articles anew; they cannot be looked up.
-_ADDENDA = "부칙"
+#: The addenda of an act number their articles anew; they cannot be looked up.
+_ADDENDA = tuple(words.places.addenda for words in LEXICON.values() if words.places.addenda)
 
 
 class ArticleLookup:
@@ -48,7 +47,7 @@ class ArticleLookup:
             language: Its language.
             candidates: Hits whose article numbers the question names, of any document.
         """
-        if _ADDENDA in query:
+        if any(addenda in query for addenda in _ADDENDA):
             return []
         title = self._named_title(query, language, candidates)
         parts = [hit for hit in candidates if hit.passage.title == title]

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import regex
 
+from assistant.language.lexicon import alternatives
+
 #: What begins the part below an article: links to others, comments, subscriptions.
 _AFTER = regex.compile(
-    r"(?:read (?:also|more|next)|related (?:posts?|articles?|news|stories)"
-    r"|leave a (?:reply|comment)|you (?:may|might) also like|more (?:from|stories)"
-    r"|share this(?: article| post)?|post navigation"
-    r"|sign up for .{0,40}newsletter|subscribe to .{0,40}|about the author|comments? \(\d+\)"
-    r"|관련\s?기사|관련\s?글|댓글(?:\s?\d+)?|이\s?기사를?\s?공유.{0,10}|저작권자.{0,40}|인기\s?기사"
-    r"|اقرأ (?:أيضا|أيضًا|أيضاً|المزيد)|مواضيع (?:ذات صلة|مشابهة)|مقالات (?:ذات صلة|مشابهة)"
-    r"|اترك (?:تعليقا|تعليقًا|تعليقاً|ردا|رد).{0,20}|شارك (?:المقال|هذا).{0,20})\s*:?",
-    regex.IGNORECASE,
+    rf"(?:{alternatives(lambda words: words.pages.after_article)})\s*:?", regex.IGNORECASE
 )
 #: Lines that belong to a page's controls, wherever they stand.
 _CONTROL = regex.compile(
-    r"(?:skip to (?:main )?content|shopping cart|spread the love|share|tweet|print|menu|search"
-    r"|log ?in|sign ?in|sign ?up|subscribe|home|latest|trending|advertisement|follow us.{0,30}"
-    r"|cookie settings"
-    r"|본문\s?바로가기|메뉴|검색|로그인|회원가입|공유하기|인쇄|글자\s?크기.{0,20}|구독|광고"
-    r"|تخط(?:ى|ي)?\s?(?:إلى|الى) المحتوى|القائمة|بحث|تسجيل الدخول|مشاركة|طباعة|إعلان|اشترك.{0,20})",
-    regex.IGNORECASE,
+    rf"(?:{alternatives(lambda words: words.pages.controls)})", regex.IGNORECASE
 )
 _CONTENTS = regex.compile(
-    r"\P{L}{0,3}(?:table of contents|contents|목\s?차|차\s?례|(?:جدول )?المحتويات)\s*:?",
+    rf"\P{{L}}{{0,3}}(?:{alternatives(lambda words: words.pages.web_contents)})\s*:?",
     regex.IGNORECASE,
 )
 _LIST_ITEM = regex.compile(r"\s*(?:\p{Nd}{1,3}[.)]|[•·*–-])\s+\S.{0,100}$")
 _SENTENCE = regex.compile(r"\p{L}.{50,}[.!?。؟…\"”')]\s*$")
 #: Who wrote an article and how long ago, between its headline and its first sentence.
-_BYLINE = regex.compile(
-    r"by\s\p{Lu}[\p{L}.'’-]*(?:\s\p{L}[\p{L}.'’-]*){0,4}|بقلم\s?:?\s.{2,40}"
-    r"|[가-힣]{2,4}\s?기자(?:\s\S{1,40})?"
-    r"|\p{Nd}{1,3}\s\p{L}+\s(?:ago|siden)|\p{Nd}{1,3}\s?(?:분|시간|일|주|개월|달|년)\s?전|منذ\s.{2,30}"
-)
+_BYLINE = regex.compile(alternatives(lambda words: words.pages.byline))
 #: Icon names in a row, reading times, votes: no article begins or ends so.
 _ICONS = regex.compile(r"(?:[a-z]+(?:[-_][a-z]+)*\s+){12,}[a-z_-]+")
 _BADGE = regex.compile(
-    r"(?:\P{L}*\b(?:views?|min read|reads?|comments?|shares?)\b.*|\P{L}{1,8}%?)", regex.I
+    rf"(?:\P{{L}}*\b(?:{alternatives(lambda words: words.pages.badges)})\b.*|\P{{L}}{{1,8}}%?)",
+    regex.I,
 )
 _VOTE = regex.compile(r"\p{L}{2,12}")
 

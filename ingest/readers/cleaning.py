@@ -6,6 +6,8 @@ import unicodedata
 
 import regex
 
+from assistant.language.ar.letters import LIGATURES
+
 #: Arabic letters in the shapes of old typesetting (isolated, initial, medial, final, ligatures).
 _PRESENTATION = regex.compile(r"[\uFB50-\uFDFF\uFE70-\uFEFC]+")
 # Direction marks, zero-width spaces and joiners that some programs strew over a text. The
@@ -13,7 +15,6 @@ _PRESENTATION = regex.compile(r"[\uFB50-\uFDFF\uFE70-\uFEFC]+")
 _INVISIBLE = regex.compile(r"[\u00AD\u200B\u200D-\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]")
 # Control characters but tab and line feed. NUL cannot be stored by every database.
 _CONTROL = regex.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]")
-_LIGATURES = {"ﷲ": "الله", "ﷺ": "صلى الله عليه وسلم"}
 
 
 def clean(text: str) -> str:
@@ -34,7 +35,7 @@ def fold_presentation_forms(text: str) -> str:
 
 
 def _folded(character: str) -> str:
-    if character in _LIGATURES:
-        return _LIGATURES[character]
+    if character in LIGATURES:
+        return LIGATURES[character]
     # Vowel marks standing alone decompose to a space and the mark; the space is not meant.
     return unicodedata.normalize("NFKC", character).lstrip(" ") or character

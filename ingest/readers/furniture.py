@@ -7,20 +7,25 @@ from collections.abc import Sequence
 
 import regex
 
+from assistant.language.lexicon import alternatives
+
 #: Lines at the top and at the bottom of a page that may be running heads and feet.
 _EDGE = 3
 _DIGITS = regex.compile(r"\p{Nd}+")
 _PAGE_NUMBER = regex.compile(
-    r"[-–—|\s]*(?:page|p\.|쪽|صفحة|الصفحة)?\s*(\p{Nd}{1,4})\s*(?:쪽|페이지)?"
-    r"\s*(?:(?:/|of|من)\s*\p{Nd}{1,4})?[-–—|\s]*",
+    rf"[-–—|\s]*(?:{alternatives(lambda words: words.pages.before_number)})?\s*(\p{{Nd}}{{1,4}})"
+    rf"\s*(?:{alternatives(lambda words: words.pages.after_number)})?"
+    rf"\s*(?:(?:/|{alternatives(lambda words: words.pages.of_pages)})\s*\p{{Nd}}{{1,4}})?[-–—|\s]*",
     regex.IGNORECASE,
 )
 _LEADER = regex.compile(
     r"(?=.*\p{L}).{2,}?\s?(?:\.{4,}|…{2,}|[·‧・]{3,}|(?:[.·]\s){4,}|\s{6,})\s*\p{Nd}{1,4}\s*$"
 )
 _CONTENTS = regex.compile(
-    r"(?:table of contents|contents|목\s*차|차\s*례|(?:جدول |قائمة )?المحتويات|الفهرس|فهرس)\s*:?",
-    regex.IGNORECASE,
+    rf"(?:{alternatives(lambda words: words.pages.contents)})\s*:?", regex.IGNORECASE
+)
+_DIVISION = regex.compile(
+    rf"(?:{alternatives(lambda words: words.places.heads)})", regex.IGNORECASE
 )
 
 
@@ -77,12 +82,6 @@ def _keys(lines: Sequence[str], edge: Sequence[int]) -> set[str]:
 
 def _is_division(line: str) -> bool:
     return bool(_DIVISION.match(line.strip()))
-
-
-_DIVISION = regex.compile(
-    r"(?:제\s?\p{Nd}+\s?[편장절관조]|(?:المادة|الباب|الفصل)\s|(?:article|section|chapter|part)\s)",
-    regex.IGNORECASE,
-)
 
 
 def _page_numbers(

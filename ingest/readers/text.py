@@ -17,7 +17,7 @@ from ingest.readers.source import Limits, Markup, Remark, RemarkKind, SourceText
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip
 _ENCODINGS = ["cp949", "cp1256", "iso8859_6", "cp1252"]
-_HANGUL = regex.compile(r"[가-힣]")
+_HANGUL = regex.compile(r"[\uac00-\ud7a3]")
 _ARABIC = regex.compile(r"[\u0621-\u064A]")
 
 

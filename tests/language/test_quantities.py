@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from unicode_rbnf import RbnfEngine
 
-from assistant.language import quantities_in, unsupported
+from assistant.language import quantities_in, unsupported_quantities
 
 THIRD = Decimal(1) / Decimal(3)
 TWO_THIRDS = Decimal(2) / Decimal(3)
@@ -233,7 +233,7 @@ def test_a_span_is_what_the_text_says() -> None:
     ],
 )
 def test_a_quantity_is_supported_in_another_language(sentence: str, source: str) -> None:
-    assert unsupported(sentence, ["nothing here", source]) == []
+    assert unsupported_quantities(sentence, ["nothing here", source]) == []
 
 
 @pytest.mark.parametrize(
@@ -253,11 +253,11 @@ def test_a_quantity_is_supported_in_another_language(sentence: str, source: str)
     ],
 )
 def test_a_quantity_that_no_source_states_is_reported(sentence: str, source: str) -> None:
-    assert len(unsupported(sentence, [source])) == 1
+    assert len(unsupported_quantities(sentence, [source])) == 1
 
 
 def test_nothing_is_supported_without_sources() -> None:
-    assert [q.value for q in unsupported("3 of 5", [])] == [3, 5]
+    assert [q.value for q in unsupported_quantities("3 of 5", [])] == [3, 5]
 
 
 @pytest.mark.parametrize("language", ["ar", "en", "ko"])
@@ -306,7 +306,7 @@ def test_any_text_gives_spans_within_it(text: str) -> None:
 )
 def test_any_mix_of_parts_is_supported_by_itself(parts: list[str], spaced: bool) -> None:
     text = (" " if spaced else "").join(parts)
-    assert unsupported(text, [text]) == []
+    assert unsupported_quantities(text, [text]) == []
 
 
 @given(st.integers(min_value=0, max_value=10**30))

@@ -21,7 +21,7 @@ from assistant.language import (
     estimate_tokens,
     normalize_arabic,
     split_sentences,
-    unsupported,
+    unsupported_quantities,
 )
 from assistant.language.polarity import denies
 from assistant.models.session import CutOffError, GenerationSession, Prompt
@@ -186,7 +186,9 @@ def reason_against(rewrite: str, question: str, history: str, language: Language
     known = [*said, *_words(history, language)]
     if added := [word for word in wording if not _among(word, known)]:
         return f"nobody has said {', '.join(added)}"
-    if unsupported(question, [rewrite]) or unsupported(rewrite, [question, history]):
+    if unsupported_quantities(question, [rewrite]) or unsupported_quantities(
+        rewrite, [question, history]
+    ):
         return "its numbers are others"
     if denies(question) and not denies(rewrite):
         return "it denies less"

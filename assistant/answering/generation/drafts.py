@@ -22,6 +22,7 @@ from assistant.answering.prompting.grammar import grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
+from assistant.language.lexicon import alternatives
 from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.retrieval.evidence import Evidence
@@ -36,7 +37,8 @@ _LABEL = regex.compile(
     r"^(?<marks>(?:\[\p{Nd}+\]\s*)*)"
     r"(?:(?:\p{Nd}{1,2}\s?[.)\-–—]|[-–•*]|[①-⑳])\s*"
     r"(?=[\p{L}«“\"(]|\p{Nd}{1,2}\s?[.)\-–—]\s)"
-    r"|(?:answer|question|답변?|질문|الإجابة|الجواب|السؤال)(?: (?:is|هي|هو))?\s*[:：]\s*)+",
+    rf"|(?:{alternatives(lambda words: words.verdict.labels)})"
+    rf"(?: (?:{alternatives(lambda words: words.verdict.verbs)}))?\s*[:：]\s*)+",
     regex.IGNORECASE,
 )
 

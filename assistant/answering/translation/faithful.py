@@ -10,7 +10,7 @@ from assistant.answering.verdict.readings import (
     unknown_names,
 )
 from assistant.answering.verdict.refusals import Text, refusal_of
-from assistant.language import Language, split_sentences, unsupported
+from assistant.language import Language, split_sentences, unsupported_quantities
 
 
 def unfaithful(
@@ -33,7 +33,7 @@ def unfaithful(
         text = Text(translation[start:end], language, [source, known])
         if rejection := refusal_of(text):
             return rejection
-    if left_out := unsupported(source, [translation]):
+    if left_out := unsupported_quantities(source, [translation]):
         numbers = ", ".join(source[q.span.start : q.span.end] for q in left_out)
         return Rejection("translation", f"it leaves out {numbers}")
     if names := unknown_names(language, translation, f"{source}\n{known}"):

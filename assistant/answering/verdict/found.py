@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from assistant.index.passage import Passage
-from assistant.language import Language, Span, quantities_in, unsupported
+from assistant.language import Language, Span, quantities_in, unsupported_quantities
 from assistant.models.cross_encoder import EvidenceText
 from assistant.models.embedder import Vectors
 from assistant.retrieval.hits import Hit
@@ -167,11 +167,17 @@ class Found:
             as_answer: Its vector when it is read as the answer to its question.
         """
         near, near_answer = self.vectors @ alone, self.vectors @ as_answer
-        new = {q.span for q in unsupported(text, [question])} if quantities_in(text) else set()
+        new = (
+            {q.span for q in unsupported_quantities(text, [question])}
+            if quantities_in(text)
+            else set()
+        )
         missing = np.zeros(len(self.sentences), dtype=np.int64)
         if new:
             for i, sentence in enumerate(self.texts):
-                missing[i] = sum(q.span in new for q in unsupported(text, [sentence, question]))
+                missing[i] = sum(
+                    q.span in new for q in unsupported_quantities(text, [sentence, question])
+                )
         value = near + near_answer - _MISSING * np.minimum(missing, _MOST_MISSING)
         order = np.argsort(-value, kind="stable")
         return [

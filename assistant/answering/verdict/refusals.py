@@ -19,7 +19,7 @@ from assistant.language import (
     detect,
     quantities_in,
     script_shares,
-    unsupported,
+    unsupported_quantities,
 )
 from assistant.language.polarity import verdict
 
@@ -149,12 +149,13 @@ def _without_names(text: Text) -> str:
 
 def invented_quantity(text: Text) -> str | None:
     """It states a number, a percentage or a date that stands nowhere in the sources, in digits of
-    any script or in words, in any calendar; see `assistant.language.unsupported`. A quantity that
-    the question alone states may be compared with one of the documents, and no more."""
-    unknown = unsupported(text.text, list(text.sources))
+    any script or in words, in any calendar; see `assistant.language.unsupported_quantities`. A
+    quantity that the question alone states may be compared with one of the documents, and no
+    more."""
+    unknown = unsupported_quantities(text.text, list(text.sources))
     if not unknown:
         return None
-    invented = unsupported(text.text, [text.question, *text.sources])
+    invented = unsupported_quantities(text.text, [text.question, *text.sources])
     if not invented and len(unknown) < len(quantities_in(text.text)):
         return None
     named = ", ".join(text.text[q.span.start : q.span.end] for q in (invented or unknown)[:3])

@@ -21,15 +21,16 @@ from assistant.answering.verdict.readings import (
     share,
     unknown_names,
 )
-from assistant.language import asked_for, units_in, unsupported
+from assistant.language import asked_for, units_in, unsupported_quantities
 from assistant.language.abstention import abstains
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
-_ASKS = regex.compile(r"^هل\s|[?？؟]\W*$|(?:나요|까요|가요|니까|는가|은가)\W*$")
+_ASKS = regex.compile(rf"[?？؟]\W*$|{alternatives(lambda words: words.questions.asks)}")
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def read_signals(
     own_language = passage.language == claim.language
 
     def missing(*sources: str) -> float:
-        return float(len(unsupported(text, [question, *sources])))
+        return float(len(unsupported_quantities(text, [question, *sources])))
 
     words, asked = content_words(text), content_words(question)
     known = content_words(f"{place}\n{passage.text}") if own_language else set()

@@ -5,14 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from assistant.api.schemas.chat_schemas import PassageView
-from assistant.language import DIRECTIONS, Language
-
-#: Begin and end of the days in force, in the passage's own language.
-_IN_FORCE: dict[Language, tuple[str, str]] = {
-    "ko": ("시행 {}", "효력 종료 {}"),
-    "ar": ("يسري من {}", "ينتهي العمل به في {}"),
-    "en": ("in force from {}", "in force until {}"),
-}
+from assistant.language import DIRECTIONS
+from assistant.language.lexicon import LEXICON
 
 _PAGE = """<!doctype html>
 <html lang="{language}" dir="{direction}">
@@ -57,7 +51,8 @@ def render(view: PassageView) -> str:
 
 
 def _in_force(view: PassageView) -> list[str]:
-    days = zip(_IN_FORCE[view.language], (view.effective_from, view.effective_until), strict=True)
+    texts = LEXICON[view.language].documents.in_force
+    days = zip(texts, (view.effective_from, view.effective_until), strict=True)
     return [
         text.format(f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}")
         for text, day in days

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import regex
 
-from assistant.language.arabic import ordinal
-from assistant.language.arabic_number_words import (
+from assistant.language.ar.number_words import (
     DUAL_SCALES,
     DUALS,
     FRACTIONS,
@@ -25,8 +24,11 @@ from assistant.language.arabic_number_words import (
     UNITS,
     WORDS,
 )
+from assistant.language.ar.ordinals import ordinal
 from assistant.language.numbers import NUMBER, plain_number
 from assistant.language.reading import Reading, plus, ratio, times
+from assistant.language.token_reader import Read, Token, TokenReader
+from assistant.language.words import Numbers
 
 _ARTICLE: Final = frozenset("ماده الماده للماده بالماده والماده فالماده كالماده".split())
 # Ordinary words that a prefix and a number would also make.
@@ -39,14 +41,6 @@ _NO_SHARE = regex.compile(r"\s+(?:سنوي|ال(?:سنوي|اول|ثاني|ثا�
 _TOKEN = regex.compile(rf"(?:(?<!\p{{L}})(?P<and>و))?(?P<number>{NUMBER})|\p{{Arabic}}+(?<![،؛؟])")
 
 
-class _Token(NamedTuple):
-    word: str
-    number: Decimal | None
-    joined: bool  # digits behind "and"
-    start: int
-    end: int
-
-
 class _Part(NamedTuple):
     value: int
     joined: bool  # by "and"
@@ -55,21 +49,16 @@ class _Part(NamedTuple):
 def read_arabic(text: str) -> Iterator[Reading]:
     """The numbers in a folded text that have an Arabic word in them."""
     tokens = [
-        _Token(
+        Token(
             match[0],
             Decimal(plain_number(match["number"])) if match["number"] else None,
-            bool(match["and"]),
             match.start("number") if match["number"] else match.start(),
             match.end(),
+            bool(match["and"]),
         )
         for match in _TOKEN.finditer(text)
     ]
-    parser = _Parser(text, tokens)
-    i = 0
-    while i < len(tokens):
-        found, i = parser.read(i)
-        if found is not None:
-            yield found
+    yield from _Reader(text, tokens).readings()
 
 
 def _part(word: str, table: dict[str, int]) -> _Part | None:
@@ -103,20 +92,11 @@ def _without_preposition(word: str) -> list[str]:
     return [word[1:], word[1:].removeprefix("ال")] if word[:1] in "بلك" and len(word) > 3 else []
 
 
-class _Parser:
-    def __init__(self, text: str, tokens: Sequence[_Token]) -> None:
-        self._text = text
-        self._tokens = tokens
-
-    def read(self, i: int) -> tuple[Reading | None, int]:
-        """What begins at a token, and the token behind it."""
+class _Reader(TokenReader):
+    def _attempts(self, i: int) -> Sequence[Callable[[int], Read | None]]:
         if self._tokens[i].number is None and not _may_count(self._tokens[i].word):
-            return None, i + 1
-        for attempt in (self._article, self._fraction, self._number, self._counted, self._ordinal):
-            found = attempt(i)
-            if found is not None:
-                return found
-        return None, i + 1
+            return ()
+        return (self._article, self._fraction, self._number, self._counted, self._ordinal)
 
     def _word(self, i: int) -> str:
         """The word of a token that only a space divides from the one before it."""
@@ -137,15 +117,7 @@ class _Parser:
         word = self._tokens[i].word if first else self._word(i)
         return _part(word, table) if word else None
 
-    def _reading(
-        self, i: int, end: int, *values: Decimal, grammatical: bool = False
-    ) -> tuple[Reading, int]:
-        tokens = self._tokens[i:end]
-        digits = any(token.number is not None for token in tokens)
-        start, stop = tokens[0].start, tokens[-1].end
-        return Reading(start, stop, values, grammatical, in_words=not digits), end
-
-    def _article(self, i: int) -> tuple[Reading, int] | None:
+    def _article(self, i: int) -> Read | None:
         """The number of an article: المادة الخامسة عشرة."""
         if self._tokens[i].word not in _ARTICLE:
             return None
@@ -157,7 +129,7 @@ class _Parser:
             return None
         return self._reading(i + 1, i + 1 + number[1], Decimal(number[0]))
 
-    def _ordinal(self, i: int) -> tuple[Reading, int] | None:
+    def _ordinal(self, i: int) -> Read | None:
         """Ordinals elsewhere ("the third chapter") support a number and need no support."""
         word = self._tokens[i].word
         if not self._is_definite(i):
@@ -176,7 +148,7 @@ class _Parser:
         article = _AFTER in words[: number[1]]
         return self._reading(i, i + number[1], Decimal(number[0]), grammatical=not article)
 
-    def _fraction(self, i: int) -> tuple[Reading, int] | None:
+    def _fraction(self, i: int) -> Read | None:
         """نصف، ثلث، ثلثيها، ثلاثة أرباع."""
         if (count := self._find(i, UNITS, first=True)) and (parts := self._plural_fraction(i + 1)):
             return self._reading(i, i + 2, ratio(count.value, parts.value))
@@ -196,7 +168,7 @@ class _Parser:
         bare = (word, *(word.removesuffix(p) for p in PRONOUNS if word.endswith(p)))
         return next((part for plain in bare if (part := _part(plain, PLURAL_FRACTIONS))), None)
 
-    def _number(self, i: int) -> tuple[Reading, int] | None:
+    def _number(self, i: int) -> Read | None:
         value, end = self._cardinal(i, 10**15, first=True)
         if value is None or (self._word(end) == _AFTER and self._is_definite(i)):
             return None
@@ -287,7 +259,7 @@ class _Parser:
         alone = self._find(i, TENS, first=first) or self._find(i, TEN, first=first)
         return (alone.value, i + 1, alone.joined) if alone else None
 
-    def _counted(self, i: int) -> tuple[Reading, int] | None:
+    def _counted(self, i: int) -> Read | None:
         """Duals of counted nouns, and a counted noun alone, which may mean one."""
         word = self._tokens[i].word
         if _part(word, DUALS):
@@ -295,3 +267,11 @@ class _Parser:
         if word.removeprefix("و") in SINGULARS:
             return self._reading(i, i + 1, Decimal(1), grammatical=True)
         return None
+
+
+NUMBERS: Final = Numbers(
+    read=read_arabic,
+    # "In the hundred".
+    percent=r"(?<!\p{L})(?:في\s?ال|بال)(?:مايه|ميه)(?!\p{L})",
+    to="الي",
+)

@@ -1,4 +1,4 @@
-"""Arabic letters in one form, and ordinal numbers written as words."""
+"""Ordinal numbers that Arabic writes as words."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from typing import Final
 
 import regex
 
-_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
-_LETTERS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه"}
-)
-
-
-def normalize_arabic(text: str) -> str:
-    """Arabic without vowel marks and tatweel, its letter variants unified."""
-    return str(_MARKS.sub("", text)).translate(_LETTERS)
+from assistant.language.ar.letters import normalize_arabic
 
 
 def _values() -> dict[str, int]:

@@ -1,0 +1,11 @@
+"""Plain answers in Arabic."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Verdict
+
+VERDICT: Final = Verdict(
+    yes="نعم|بلى|أجل", no="كلا|لا", labels="الإجابة|الجواب|السؤال", verbs="هي|هو"
+)

@@ -1,0 +1,21 @@
+"""What denies in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Negation
+
+NEGATION: Final = Negation(
+    denial=(
+        r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|can't|don't|doesn't"
+        r"|isn't|aren't|won't|prohibit\w*|forbid\w*|forbidden|unless|ineligible|refus\w+"
+        r"|without)\b"
+    ),
+    twice=r"(?:not|never) fail",
+    bound=(
+        r"\b(?:no|not|never|cannot)\b(?: \w+){0,3} (?:more|less|fewer|later|earlier|lower|higher"
+        r"|longer|greater|exceed\w*)\b"
+        r"|\bno later\b|\bnot only\b"
+    ),
+)

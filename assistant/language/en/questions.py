@@ -1,0 +1,16 @@
+"""Question words of English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Questions
+
+QUESTIONS: Final = Questions(
+    how_many=r"\bhow many\b",
+    amount=(
+        r"\bhow (?:many|much|long|often|old|far|soon|large|high)\b"
+        r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|score|fee|price)\b"
+        r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b"
+    ),
+)

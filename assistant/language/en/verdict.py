@@ -1,0 +1,9 @@
+"""Plain answers in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Verdict
+
+VERDICT: Final = Verdict(yes="yes", no="no", labels="answer|question", verbs="is")

@@ -1,0 +1,24 @@
+"""Units in Korean, without the words that begin with one (분기, 날짜, 달러, 회의)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Units
+
+UNITS: Final = Units(
+    names={
+        "minute": r"분(?!의|기)",
+        "hour": r"시간",
+        "day": r"일|날(?!짜)",
+        "week": r"주(?:일|간|\b)",
+        "month": r"개월|달(?!러)",
+        "year": r"년",
+        "times": r"회(?!의|계)|번(?!호|째)|차례",
+    },
+    within={
+        "day": "[하이]루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|스무날",
+    },
+    joined="하고|과|와",
+    amounts="매[일주월년]|절반|무료|무제한",
+)

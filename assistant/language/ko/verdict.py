@@ -1,0 +1,9 @@
+"""Plain answers in Korean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.language.words import Verdict
+
+VERDICT: Final = Verdict(yes="예|네", no="아니요|아니오|아닙니다", labels="답변?|질문")

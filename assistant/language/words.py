@@ -1,0 +1,238 @@
+"""What the service must know about a language: one record for each subject.
+
+`assistant/language/ko`, `ar` and `en` have the same files, one for each record here, and put
+them together as their `WORDS`. What reads texts combines the three (`lexicon.py`) and has no
+words of its own.
+
+Parts that are combined are regular expressions without groups that capture, of alternatives
+that may stand beside others; an empty one says that the language has nothing of the kind. Where
+a record says "folded", letters are in the form of `Letters.fold`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import regex
+
+from assistant.language.document_words import Documents, Pages, Places
+from assistant.language.reading import Reading
+
+Bound = Literal["least", "most", "over", "under"]
+Unit = Literal["minute", "hour", "day", "week", "month", "year", "times"]
+Pattern = regex.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How a language is written.
+
+    Attributes:
+        fold: Gives the one form of letters that are written in several.
+        sentence: A sentence to try analyzers and detectors with.
+        list_marks: Letters that number the items of a list, as a class or alternatives.
+        abbreviations: Words before a full stop that does not end a sentence.
+        stops: Folded words that lexical search passes over.
+    """
+
+    fold: Callable[[str], str]
+    sentence: str
+    list_marks: str = ""
+    abbreviations: str = ""
+    stops: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers and percentages.
+
+    Attributes:
+        read: Finds the numbers with a word of the language in a folded text.
+        percent: What makes a percentage of the number before it, folded.
+        to: What stands between the ends of a range, folded.
+    """
+
+    read: Callable[[str], Iterator[Reading]]
+    percent: str
+    to: str
+
+
+@dataclass(frozen=True)
+class DateParts:
+    """Parts of dates that the languages share.
+
+    Attributes:
+        year, day: A number that can be one, in a group of its name.
+        last: The last day of several.
+        to: What stands between the first and the last.
+        era: An era, which may be left out, in the group ``era``.
+    """
+
+    year: str
+    day: str
+    last: str
+    to: str
+    era: str
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Dates, folded.
+
+    Attributes:
+        patterns: Dates with a word of the language, those that say more before those that say
+            less, with the groups of `DateParts`, ``month`` for one in digits, and for its names
+            ``e``, ``g`` (Gregorian) and ``h`` (Hijri) with its number.
+        months: The name of a month alone, with the same groups.
+        continued: A second date that leaves out what the first has said, in the group ``date``.
+        to: What stands between the first and the last of several days.
+        hijri, gregorian: Eras behind a year.
+        year_mark, month_mark: What may follow a year and a month in digits.
+    """
+
+    patterns: Callable[[DateParts], tuple[str, ...]]
+    months: tuple[str, ...] = ()
+    continued: tuple[str, ...] = ()
+    to: str = ""
+    hijri: tuple[str, ...] = ()
+    gregorian: tuple[str, ...] = ()
+    year_mark: str = ""
+    month_mark: str = ""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds of numbers, as they are written.
+
+    Attributes:
+        before, after: What stands before, and after, a number. Of what stands before it the
+            first that matches counts: "not more than" has "more than" in it.
+        not_over: What stands after a number and denies that it is exceeded.
+        scale_before, scale_after: What makes of a number the end of a scale.
+        scale_between: The same, between it and a number before it.
+        limits: Limits and prices, folded: that there are none answers a question for an amount.
+    """
+
+    before: Mapping[Bound, str]
+    after: Mapping[Bound, str]
+    not_over: str = ""
+    scale_before: str = ""
+    scale_between: str = ""
+    scale_after: str = ""
+    limits: str = ""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units, folded.
+
+    Attributes:
+        names: Behind a number.
+        within: Words that are a number and a unit in one.
+        between: What may stand between a number and its unit, with the space behind it.
+        joined: What stands between the parts of one duration.
+        amounts: Amounts without a number.
+    """
+
+    names: Mapping[Unit, str]
+    within: Mapping[Unit, str] = field(default_factory=dict)
+    between: str = ""
+    joined: str = ""
+    amounts: str = ""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions.
+
+    Attributes:
+        how_many: What asks for a number of what is named next.
+        amount: What asks for an amount, folded.
+        asks: What makes a question of a sentence, besides its mark.
+    """
+
+    how_many: str
+    amount: str
+    asks: str = ""
+
+
+@dataclass(frozen=True)
+class Negation:
+    """What denies, as it is written.
+
+    Attributes:
+        denial: What denies or forbids.
+        twice: Denied twice, which is a duty.
+        bound: A bound that is said with a denial, and denies nothing.
+    """
+
+    denial: str
+    twice: str
+    bound: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Plain answers at the beginning of a sentence.
+
+    Attributes:
+        yes, no: Words that say it.
+        labels: What a copied answer or question is headed with.
+        verbs: What may stand between such a heading and its colon.
+    """
+
+    yes: str
+    no: str
+    labels: str
+    verbs: str = ""
+
+
+@dataclass(frozen=True)
+class Abstention:
+    """Sentences that say that the sources do not tell, folded."""
+
+    silent: Pattern
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """Questions that depend on the one before them, folded.
+
+    Attributes:
+        asking: Lexical terms that only ask, and are the same in every question.
+        reference: What points back.
+        no_reference: What only seems to, and what it is replaced by before looking.
+        opening: What a follow-up begins with.
+        short_opening: The same, in a question of few words.
+        openings_in_rest: Openings are looked for in what is left after replacing.
+        pronoun: What points back unless something before it in the question is meant.
+    """
+
+    asking: frozenset[str]
+    reference: Pattern
+    no_reference: tuple[tuple[Pattern, str], ...] = ()
+    opening: Pattern | None = None
+    short_opening: Pattern | None = None
+    openings_in_rest: bool = False
+    pronoun: Pattern | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that is known of one language."""
+
+    letters: Letters
+    numbers: Numbers
+    dates: Dates
+    bounds: Bounds
+    units: Units
+    questions: Questions
+    negation: Negation
+    verdict: Verdict
+    abstention: Abstention
+    follow_ups: FollowUps
+    places: Places
+    documents: Documents
+    pages: Pages
