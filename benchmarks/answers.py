@@ -40,8 +40,8 @@ from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
 from assistant.answering.reply import EvidenceFound, Reply
-from assistant.api.schemas.chat_schemas import LanguageCode
 from assistant.api.service import make_assistant
+from assistant.codes import Language
 from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
 from assistant.language import unsupported_quantities, warm_up
@@ -71,7 +71,7 @@ class Asked:
     """
 
     id: str
-    language: LanguageCode
+    language: Language
     text: str
     answers: tuple[str, ...]
     own: tuple[str, ...] | None = None
@@ -82,7 +82,7 @@ class Result:
     """What came of a question."""
 
     id: str
-    language: LanguageCode
+    language: Language
     question: str
     answers: tuple[str, ...]
     outcome: str
@@ -303,7 +303,7 @@ def xquad_texts() -> list[Text]:
     ]
 
 
-def xquad_asked(language: LanguageCode) -> list[Asked]:
+def xquad_asked(language: Language) -> list[Asked]:
     """All questions of XQuAD in a language."""
     return [
         Asked(r["id"], language, r["question"], tuple(r["answers"]))
@@ -367,7 +367,7 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
     return result
 
 
-def says(reply: str, answers: Sequence[str], language: LanguageCode) -> bool:
+def says(reply: str, answers: Sequence[str], language: Language) -> bool:
     """Whether the cut reply says one of the answers, in the script of the language."""
     text = capped(reply)
     return script_share(text, language) >= _LEAST and any(contains(text, a) for a in answers)

@@ -18,7 +18,7 @@ import regex
 import yaml
 from pydantic import ValidationError
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from evals.dataset import ABSTENTION, Fact, Gold, Suite, load_suite
 from evals.errors import EvalError
 
@@ -31,7 +31,7 @@ class Text:
     """A passage of a set, which becomes a document of its own."""
 
     name: str
-    language: LanguageCode
+    language: Language
     title: str
     text: str
 

@@ -14,20 +14,17 @@ import bm25s
 from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
-    Direction,
-    LanguageCode,
-    Outcome,
     SearchResponse,
     SearchResult,
     Timings,
 )
+from assistant.codes import DIRECTIONS, Language, Outcome
 from evals.client import DEPTH
 from evals.dataset import Case
 from evals.records import Asked, Passage, Record, Step, Times
 from evals.text import normalized, sentences
 
 _SENTENCES = 2
-_DIRECTIONS: dict[LanguageCode, Direction] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
 
 
 class Baseline(Protocol):
@@ -65,7 +62,7 @@ class Bm25:
 
     def __init__(self, passages: Sequence[Passage], directed: bool) -> None:
         self._directed = directed
-        languages: tuple[LanguageCode | None, ...] = (None, "ko", "ar", "en")
+        languages: tuple[Language | None, ...] = (None, "ko", "ar", "en")
         self._pools = {
             language: _Pool([p for p in passages if language in (None, p.language)])
             for language in languages
@@ -144,7 +141,7 @@ def _reply(case: Case, outcome: Outcome, answer: str, citations: list[Citation])
         outcome=outcome,
         answer=answer,
         answer_language=case.language,
-        direction=_DIRECTIONS[case.language],
+        direction=DIRECTIONS[case.language],
         citations=citations,
         conversation_id="",
         model="",

@@ -16,7 +16,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.api.schemas.chat_schemas import LanguageCode, Message, Outcome
+from assistant.api.schemas.chat_schemas import Message
+from assistant.codes import Language, Outcome
 from evals.errors import EvalError, SuiteError
 
 SUITES = Path(__file__).parent / "suites"
@@ -35,7 +36,7 @@ class Gold(_Strict):
     """Where one document answers the question."""
 
     document: Text = Field(description="Path or name of the file; its name alone is compared.")
-    language: LanguageCode = Field(description="The document's.")
+    language: Language = Field(description="The document's.")
     locators: list[Text] = Field(
         description="Any of these places answers it: 제6조, المادة 6, Article 6. None: the whole."
     )
@@ -59,11 +60,11 @@ class Fact(_Strict):
     id: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
     kind: Text
     answerable: bool = True
-    questions: dict[LanguageCode, Text] = Field(min_length=1)
-    history: dict[LanguageCode, list[Message]] = Field(
+    questions: dict[Language, Text] = Field(min_length=1)
+    history: dict[Language, list[Message]] = Field(
         default_factory=dict, description="The conversation before the question."
     )
-    answers: dict[LanguageCode, list[Text]] = Field(
+    answers: dict[Language, list[Text]] = Field(
         default_factory=dict, description="Ways to say the answer, in each language."
     )
     gold: list[Gold] = Field(default_factory=list)
@@ -107,14 +108,14 @@ class Case:
     id: str
     fact: str
     kind: str
-    language: LanguageCode
+    language: Language
     question: str
     history: tuple[Message, ...]
     answerable: bool
-    answers: Mapping[LanguageCode, Sequence[str]]
+    answers: Mapping[Language, Sequence[str]]
     gold: tuple[Gold, ...]
     near: tuple[str, ...]
-    target: LanguageCode | None
+    target: Language | None
     expect: Expectation | None
 
     @property
@@ -149,7 +150,7 @@ class Suite:
         ]
 
 
-def _case(suite: str, number: int, fact: Fact, turn: int, language: LanguageCode) -> Case:
+def _case(suite: str, number: int, fact: Fact, turn: int, language: Language) -> Case:
     editions = sorted({gold.language for gold in fact.gold})
     return Case(
         suite=suite,

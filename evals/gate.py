@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from evals.compare import Difference
 from evals.errors import EvalError
 from evals.evaluators import METRICS
@@ -24,7 +24,7 @@ class Rule(BaseModel):
 
     metric: str
     suite: str
-    language: LanguageCode | Literal["all"] = "all"
+    language: Language | Literal["all"] = "all"
     min: float | None = Field(None, description="Least mean.")
     max: float | None = Field(None, description="Greatest mean.")
     max_worsening: float | None = Field(

@@ -7,10 +7,10 @@ from functools import lru_cache
 import regex
 from unicode_rbnf import RbnfEngine
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from evals.text import ascii_digits, normalized
 
-_LANGUAGES: tuple[LanguageCode, ...] = ("ko", "ar", "en")
+_LANGUAGES: tuple[Language, ...] = ("ko", "ar", "en")
 _MAGNITUDES = {
     "천": 10**3, "만": 10**4, "백만": 10**6, "천만": 10**7, "억": 10**8, "조": 10**12,
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
@@ -59,7 +59,7 @@ def _spelled(number: int) -> tuple[str, ...]:
     return tuple(_pattern(language, form) for language, form in sorted(forms))
 
 
-def _pattern(language: LanguageCode, form: str) -> str:
+def _pattern(language: Language, form: str) -> str:
     if language == "ar":  # numerals are inflected: خمسة, خمس; ستون, ستين
         stems = [regex.sub(r"(ون|ين|ه)$", "", word) for word in form.split()]
         return r"\b" + r"\w*\s+".join(stems) + r"\w{0,2}\b"
@@ -67,5 +67,5 @@ def _pattern(language: LanguageCode, form: str) -> str:
 
 
 @lru_cache
-def _engine(language: LanguageCode) -> RbnfEngine:
+def _engine(language: Language) -> RbnfEngine:
     return RbnfEngine.for_language(language)

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from assistant.api.schemas.chat_schemas import ChatResponse, LanguageCode, SearchResponse
+from assistant.api.schemas.chat_schemas import ChatResponse, SearchResponse
+from assistant.codes import Language
 from evals.dataset import Case, Suite, load_suite, sample
 from evals.errors import EvalError
 
@@ -34,7 +35,7 @@ class Passage(BaseModel):
     title: str
     locator: str
     headings: list[str]
-    language: LanguageCode
+    language: Language
     text: str
 
 

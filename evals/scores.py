@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 from scipy.stats import bootstrap
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from evals.baselines import AlwaysAbstain, Baseline, Bm25
 from evals.errors import EvalError
 from evals.evaluators import EVALUATORS, METRICS, Context
@@ -33,7 +33,7 @@ class CaseScores(BaseModel):
     suite: str
     case: str
     fact: str
-    language: LanguageCode
+    language: Language
     direction: str
     values: dict[str, float]
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import regex
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 
-SCRIPTS: dict[LanguageCode, str] = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
+SCRIPTS: dict[Language, str] = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}
 
 #: Citation marks as the API writes them: [1], [1, 2].
 MARK = regex.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
@@ -71,7 +71,7 @@ def _word_edge(character: str, look: str) -> str:
     return rf"(?{look}\p{{Latin}})" if latin else ""
 
 
-def script_share(text: str, language: LanguageCode) -> float:
+def script_share(text: str, language: Language) -> float:
     """Share of a text's letters that are of a language's script, from 0 to 1; 1 without letters."""
     letters = regex.findall(r"\p{L}", text)
     if not letters:

@@ -18,7 +18,7 @@ from ingest.metadata import DocumentMetadata, resolve, split_front_matter
 from ingest.passages import PassageParser
 from ingest.quality import assess, remarks_of
 from ingest.readers import Remark, SourceText
-from ingest.report import FileResult, Outcome
+from ingest.report import FileOutcome, FileResult
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Draft:
     supersedes: Sequence[str]
     remarks: Sequence[Remark]
 
-    def result(self, outcome: Outcome) -> FileResult:
+    def result(self, outcome: FileOutcome) -> FileResult:
         """What the job reports of it."""
         record = self.record
         return FileResult(

@@ -18,7 +18,7 @@ from ingest.formats import Format, identify
 from ingest.metadata import named_collection, read_sidecar, sidecar_of, split_front_matter
 from ingest.passages import PIPELINE_VERSION
 from ingest.readers.text import decode
-from ingest.report import FileResult, Outcome
+from ingest.report import FileOutcome, FileResult
 
 
 @dataclass(frozen=True)
@@ -123,17 +123,17 @@ class Examiner:
         wanted = document_id(collection, candidate.origin)
         known = self._registry.get(wanted)
         if known and self._is_current(known, key):
-            return _result(candidate, Outcome.UNCHANGED, known)
+            return _result(candidate, FileOutcome.UNCHANGED, known)
         twin = self._registry.twin(collection, key, wanted)
         if twin and self._has_content(twin, key) and self._is_current(twin, key):
-            return _result(candidate, Outcome.DUPLICATE, twin, f"same content as {twin.origin}")
+            return _result(candidate, FileOutcome.DUPLICATE, twin, f"same content as {twin.origin}")
         claimed = self._claimed.setdefault(
             (collection, key.content_hash), (wanted, candidate.origin)
         )
         if claimed[0] != wanted:
             return FileResult(
                 candidate.origin,
-                Outcome.DUPLICATE,
+                FileOutcome.DUPLICATE,
                 document_id=claimed[0],
                 reason=f"same content as {claimed[1]}",
             )
@@ -194,7 +194,7 @@ def _stated(path: Path, kind: Format) -> dict[str, Any]:
 
 
 def _result(
-    candidate: Candidate, outcome: Outcome, record: DocumentRecord, reason: str | None = None
+    candidate: Candidate, outcome: FileOutcome, record: DocumentRecord, reason: str | None = None
 ) -> FileResult:
     return FileResult(
         candidate.origin, outcome, record.passages, record.id, record.language, reason

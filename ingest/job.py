@@ -32,7 +32,7 @@ from ingest.progress import Tally, Watch, unwatched
 from ingest.prune import gone_documents
 from ingest.readers import Limits, SourceText
 from ingest.reading import ReadingPool
-from ingest.report import FileResult, Outcome, Report
+from ingest.report import FileOutcome, FileResult, Report
 
 #: Passages that are embedded and written together: enough for batches of similar length, few
 #: enough that little is lost when the job is killed. A longer document is embedded in parts of
@@ -115,7 +115,9 @@ class IngestionJob:
         files = [tally.results[candidate] for candidate in candidates]
         if gone and not options.dry_run:
             self._writer.delete([record.id for record in gone])
-        files += [FileResult(r.origin, Outcome.REMOVED, r.passages, r.id, r.language) for r in gone]
+        files += [
+            FileResult(r.origin, FileOutcome.REMOVED, r.passages, r.id, r.language) for r in gone
+        ]
         report = Report(files, time.monotonic() - began, options.dry_run)
         if report.passages and not options.dry_run:
             self._store.optimize()
@@ -181,7 +183,7 @@ class IngestionJob:
         existed = {item.record.id for item in embedded if self._registry.get(item.record.id)}
         self._writer.write([Change(i.record, i.details, i.nodes, i.supersedes) for i in embedded])
         for item in embedded:
-            outcome = Outcome.UPDATED if item.record.id in existed else Outcome.ADDED
+            outcome = FileOutcome.UPDATED if item.record.id in existed else FileOutcome.ADDED
             tally.done(item.candidate, item.result(outcome))
 
     def _embeds_alone(self, item: Draft, tally: Tally) -> bool:
@@ -204,12 +206,12 @@ class IngestionJob:
     def _foreseen(self, item: Draft) -> FileResult:
         """What a dry run says of a document."""
         if self._registry.get(item.record.id) is None:
-            return item.result(Outcome.ADDED)
+            return item.result(FileOutcome.ADDED)
         before = self._store.select({"document_id": [item.record.id]})
         changes = differences(
             [node.to_passage() for node in before], [node.to_passage() for node in item.nodes]
         )
-        return replace(item.result(Outcome.UPDATED), changes=changes)
+        return replace(item.result(FileOutcome.UPDATED), changes=changes)
 
 
 def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:
@@ -231,7 +233,7 @@ def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:
 def _failed(candidate: Candidate, fault: Fault, reason: str) -> FileResult:
     # Libraries like to name the whole path, which is nobody's business who sent the file.
     told = reason.replace(f"{candidate.path.parent}{os.sep}", "")
-    return FileResult(candidate.origin, Outcome.FAILED, reason=told, fault=fault)
+    return FileResult(candidate.origin, FileOutcome.FAILED, reason=told, fault=fault)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.errors import Fault
 
 
-class Outcome(StrEnum):
+class FileOutcome(StrEnum):
     """What became of a file, or of a document whose file is gone."""
 
     ADDED = "added"
@@ -50,7 +50,7 @@ class FileResult:
     """
 
     path: str
-    outcome: Outcome
+    outcome: FileOutcome
     passages: int = 0
     document_id: str | None = None
     language: str | None = None
@@ -76,13 +76,13 @@ class Report:
     @property
     def passages(self) -> int:
         """How many passages were written, or would be."""
-        written = {Outcome.ADDED, Outcome.UPDATED}
+        written = {FileOutcome.ADDED, FileOutcome.UPDATED}
         return sum(result.passages for result in self.files if result.outcome in written)
 
     @property
     def failed(self) -> bool:
         """Whether any file failed."""
-        return any(result.outcome == Outcome.FAILED for result in self.files)
+        return any(result.outcome == FileOutcome.FAILED for result in self.files)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -101,7 +101,7 @@ class Report:
             FileResult(
                 **{
                     **item,
-                    "outcome": Outcome(item["outcome"]),
+                    "outcome": FileOutcome(item["outcome"]),
                     "fault": Fault(item["fault"]) if item.get("fault") else None,
                     "changes": [PassageChange(**change) for change in item["changes"]],
                 }

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from ui import views
 from ui.client import ChatClient, ChatError, problem_of
 from ui.page import ATTACH
@@ -46,7 +46,7 @@ class OperatorView:
         error: Why the last thing that was asked of the page was not done.
     """
 
-    language: LanguageCode = "en"
+    language: Language = "en"
     token: str | None = None
     tab: Tab = "documents"
     shown: int = _PAGE

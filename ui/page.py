@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import gradio as gr
 from gradio.components import Component
 
-from assistant.api.schemas.chat_schemas import ConversationSummary, LanguageCode
+from assistant.api.schemas.chat_schemas import ConversationSummary
+from assistant.codes import Language
 from ui import views
 from ui.client import ChatError
 from ui.conversation import Conversation
@@ -39,7 +40,7 @@ class Visit:
         list_error: Why there is no list.
     """
 
-    language: LanguageCode = "en"
+    language: Language = "en"
     user: str | None = None
     conversation: Conversation = field(default_factory=Conversation)
     search: str = ""

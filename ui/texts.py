@@ -13,9 +13,10 @@ from typing import Annotated, Literal, get_args
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from assistant.api.schemas.chat_schemas import Direction, LanguageCode, Outcome, Reason
+from assistant.api.schemas.chat_schemas import Reason
 from assistant.api.schemas.document_schemas import Fault, FileOutcome, RemarkKind
 from assistant.api.schemas.reader_schemas import Validity
+from assistant.codes import Direction, Language, Outcome
 
 FailureKind = Literal[
     "unreachable",
@@ -31,9 +32,9 @@ State = Literal["queued", "running", "done", "failed"]
 #: Names in quality reports: of scripts, and of metadata that may be guessed.
 Script = Literal["Hangul", "Arabic", "Latin", "Other"]
 Guessable = Literal["title", "language", "work_id"]
-LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 #: Each language's name in itself, for the language switch.
-ENDONYMS: dict[LanguageCode, str] = {"ko": "한국어", "ar": "العربية", "en": "English"}
+ENDONYMS: dict[Language, str] = {"ko": "한국어", "ar": "العربية", "en": "English"}
 
 _Text = Annotated[str, Field(min_length=1)]
 _dataclass = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -174,7 +175,7 @@ class OperatorTexts:
 class Texts:
     """The texts of one language. What stands in braces is filled in."""
 
-    language: LanguageCode
+    language: Language
     tagline: _Text
     language_switch: _Text
     skip: _Text
@@ -204,7 +205,7 @@ class Texts:
     reply: ReplyTexts
     source: SourceTexts
     operators: OperatorTexts
-    languages: Annotated[dict[LanguageCode, _Text], _all(LanguageCode)]
+    languages: Annotated[dict[Language, _Text], _all(Language)]
     outcomes: Annotated[dict[Outcome, _Text], _all(Outcome)]
     failures: Annotated[dict[FailureKind, _Text], _all(FailureKind)]
 
@@ -237,7 +238,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def load_texts(language: LanguageCode) -> Texts:
+def load_texts(language: Language) -> Texts:
     """Load the catalogue of ``language``.
 
     Raises:
@@ -247,12 +248,12 @@ def load_texts(language: LanguageCode) -> Texts:
     return TypeAdapter(Texts).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def direction_of(language: LanguageCode) -> Direction:
+def direction_of(language: Language) -> Direction:
     """The direction in which ``language`` is written."""
     return "rtl" if language == "ar" else "ltr"
 
 
-def choose_language(asked: str | None, remembered: str | None, accepted: str) -> LanguageCode:
+def choose_language(asked: str | None, remembered: str | None, accepted: str) -> Language:
     """The page's first language.
 
     Args:

@@ -15,12 +15,13 @@ from assistant.answering.follow_ups.stand_alone import FollowUps
 from assistant.answering.generation.citations import Citations
 from assistant.answering.generation.drafts import Draft, Task, generate
 from assistant.answering.question import Question
-from assistant.answering.reply import Event, EvidenceFound, Outcome, Reply, SentenceReady
+from assistant.answering.reply import Event, EvidenceFound, Reply, SentenceReady
 from assistant.answering.trace import SearchStep, Trace
 from assistant.answering.translation.quotes import QuoteTranslator, Translation
 from assistant.answering.verdict.judge import Judge, QuestionContext
 from assistant.answering.wording import texts as wording
 from assistant.answering.wording.phrases import phrases
+from assistant.codes import Outcome
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Detection, detect

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from assistant.answering.clock import Timings
 from assistant.answering.trace import Trace
+from assistant.codes import Outcome
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
-
-Outcome = Literal["answered", "quoted", "not_found"]
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,10 @@ Language and direction, sentences, numbers, and the terms that lexical search us
 Imports nothing else of the project; anything may import it.
 """
 
+from assistant.codes import DIRECTIONS, LANGUAGES, Direction, Language
 from assistant.language.analyzers import analyze
 from assistant.language.ar.letters import normalize_arabic
-from assistant.language.detect import (
-    DIRECTIONS,
-    LANGUAGES,
-    Detection,
-    Direction,
-    Language,
-    as_language,
-    detect,
-)
+from assistant.language.detect import Detection, as_language, detect
 from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in

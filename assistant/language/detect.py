@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, get_args
 
 from lingua import Language as LinguaLanguage
 from lingua import LanguageDetector, LanguageDetectorBuilder
 
+from assistant.codes import LANGUAGES, Language
 from assistant.language.scripts import script_shares
-
-Language = Literal["ko", "ar", "en"]
-Direction = Literal["ltr", "rtl"]
-
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-DIRECTIONS: Final[dict[Language, Direction]] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
 
 #: The detector chooses among languages of one script, so that each candidate list stays short.
 _LATIN = "ENGLISH FRENCH GERMAN SPANISH PORTUGUESE ITALIAN DUTCH TURKISH INDONESIAN VIETNAMESE"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from assistant.codes import Language
 from assistant.language import ar, en, ko
-from assistant.language.detect import Language
 from assistant.language.words import Words
 
 #: In the order in which their parts are combined.

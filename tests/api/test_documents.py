@@ -49,7 +49,7 @@ from ingest.errors import Fault
 from ingest.examine import JobOptions
 from ingest.quality import Quality
 from ingest.readers import Remark, RemarkKind
-from ingest.report import FileResult, Outcome, PassageChange
+from ingest.report import FileOutcome, FileResult, PassageChange
 
 Write = Callable[[str, str | bytes], Path]
 RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n\n## Article 2\n\nNo fee.\n"
@@ -193,7 +193,7 @@ def test_reports_are_described_as_the_job_makes_them(
 def test_the_kinds_in_reports_are_described_as_the_job_knows_them() -> None:
     assert set(get_args(document_schemas.Fault)) == set(Fault)
     assert set(get_args(document_schemas.RemarkKind)) == set(RemarkKind)
-    assert set(get_args(document_schemas.FileOutcome)) == set(Outcome)
+    assert set(get_args(document_schemas.FileOutcome)) == set(FileOutcome)
 
 
 def test_whoever_sends_a_file_of_an_unknown_kind_is_told(client: TestClient) -> None:

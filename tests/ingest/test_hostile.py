@@ -20,7 +20,7 @@ from ingest.errors import Fault, UnreadableFileError
 from ingest.job import IngestionJob
 from ingest.readers import Limits, SourceText
 from ingest.reading import ReadingPool
-from ingest.report import Outcome, Report
+from ingest.report import FileOutcome, Report
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -53,7 +53,7 @@ def test_each_hostile_file_is_reported_with_its_reason(report: Report, store: Pa
     reasons: dict[str, list[str]] = {}
     for result in report.files:
         name = Path(result.path.split("!/", 1)[0]).name
-        if result.outcome == Outcome.FAILED:
+        if result.outcome == FileOutcome.FAILED:
             reasons.setdefault(name, []).append(str(result.reason))
     wrong = {
         name: reasons.get(name)
@@ -73,7 +73,7 @@ def test_each_hostile_file_is_told_by_the_kind_of_its_fault(report: Report) -> N
     told = {
         Path(result.path.split("!/", 1)[0]).name: result.fault
         for result in report.files
-        if result.outcome == Outcome.FAILED
+        if result.outcome == FileOutcome.FAILED
     }
     assert told == expected
 

@@ -23,7 +23,7 @@ from ingest.examine import JobOptions, Wanted
 from ingest.job import IngestionJob
 from ingest.progress import Progress
 from ingest.readers import SourceText
-from ingest.report import Outcome
+from ingest.report import FileOutcome
 
 Write = Callable[[str, str | bytes], Path]
 GOOD = (
@@ -40,7 +40,7 @@ def test_a_new_file_is_added_with_all_its_passages(
 ) -> None:
     path = write("exchange.md", GOOD)
     (result,) = job.run([path]).files
-    assert (result.outcome, result.passages, result.language) == (Outcome.ADDED, 2, "en")
+    assert (result.outcome, result.passages, result.language) == (FileOutcome.ADDED, 2, "en")
     assert texts(store) == ["Students apply in March.", "There is no fee."]
     (record,) = registry.documents()
     assert (record.title, record.source, record.passages) == ("Exchange", "exchange.md", 2)
@@ -205,7 +205,7 @@ def test_bad_files_are_reported_and_the_rest_goes_on(
     write("headings.md", "# Only\n\n## Headings")
     write("notes.xyz", "passed over: an unknown kind in a folder")
     report = job.run([good.parent])
-    failed = {Path(f.path).name: f.reason for f in report.files if f.outcome == Outcome.FAILED}
+    failed = {Path(f.path).name: f.reason for f in report.files if f.outcome == FileOutcome.FAILED}
     assert set(failed) == {"empty.md", "broken.pdf", "secret.docx", "headings.md"}
     assert all(name in str(reason) for name, reason in failed.items())
     assert report.failed
@@ -268,7 +268,7 @@ def test_a_200_mb_file_is_refused(job: IngestionJob, write: Write) -> None:
     with path.open("r+b") as file:
         file.truncate(200 * 2**20)
     (result,) = job.run([path]).files
-    assert result.outcome == Outcome.FAILED
+    assert result.outcome == FileOutcome.FAILED
     assert "200 MiB, more than the 100 MiB" in str(result.reason)
     assert "TRILOGUE_MAX_FILE_BYTES" in str(result.reason)
 

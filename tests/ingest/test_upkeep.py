@@ -30,7 +30,7 @@ from ingest.job import IngestionJob, JobStoppedError
 from ingest.metadata import parse_assignments, resolve
 from ingest.quality import assess, remarks_of
 from ingest.readers import Remark, RemarkKind, read
-from ingest.report import FileResult, Outcome, Report
+from ingest.report import FileOutcome, FileResult, Report
 
 Write = Callable[[str, str | bytes], Path]
 PRUNE = JobOptions(prune=True)
@@ -164,9 +164,9 @@ def test_a_document_that_cannot_be_embedded_fails_alone(
         folder = write(f"{name}.md", text).parent
     report = job.run([folder])
     assert [result.outcome for result in report.files] == [
-        Outcome.ADDED,
-        Outcome.FAILED,
-        Outcome.ADDED,
+        FileOutcome.ADDED,
+        FileOutcome.FAILED,
+        FileOutcome.ADDED,
     ]
     assert "b.md cannot be embedded: RuntimeError: out of memory" in str(report.files[1].reason)
     assert report.files[1].fault == Fault.INTERNAL
@@ -299,7 +299,7 @@ def test_a_date_that_is_none_is_told_and_not_used(
     job: IngestionJob, registry: DocumentRegistry, write: Write
 ) -> None:
     (result,) = job.run([write("a.md", version("soon", "Students pay 100."))]).files
-    assert result.outcome == Outcome.ADDED
+    assert result.outcome == FileOutcome.ADDED
     assert list(result.remarks) == ["effective_from is 'soon', which is no date"]
     (document,) = registry.documents()
     details = DocumentLedger(registry).details(document.id)

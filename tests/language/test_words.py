@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import regex
 
-from assistant.language.detect import LANGUAGES, Language
+from assistant.codes import LANGUAGES, Language
 from assistant.language.lexicon import LEXICON
 from assistant.language.words import Words
 

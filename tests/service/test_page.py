@@ -27,9 +27,10 @@ from newcomers import ask_at_once
 from selenium.webdriver.common.keys import Keys
 from service_process import TRILOGUE, ServiceProcess
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Conversation, LanguageCode
+from assistant.api.schemas.chat_schemas import ChatResponse, Conversation
 from assistant.api.schemas.document_schemas import DocumentList, DocumentView, Fault
 from assistant.api.schemas.reader_schemas import PassageContext
+from assistant.codes import Language
 from assistant.settings import Settings
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, Texts, load_texts
@@ -43,7 +44,7 @@ STIPEND, LEAK = 1, 2
 ANSWERED = ".outcome:is(.answered, .quoted)"
 ROOT = "const r = document.documentElement; return [r.lang, r.dir]"
 QUESTION_BOX = "return document.querySelector('#question textarea').value"
-UNTREATED: dict[LanguageCode, str] = {
+UNTREATED: dict[Language, str] = {
     "ko": "김치찌개는 어떻게 끓이나요?",
     "ar": "من فاز بكأس العالم لكرة القدم؟",
     "en": "How do I bake sourdough bread?",
@@ -185,7 +186,7 @@ def texts_of(browser: Browser, selector: str) -> list[str]:
 @each_language
 def test_evidence_is_there_before_the_model_speaks_and_stays_when_it_is_stopped(
     service: ServiceProcess, page: str, browser: Browser, admin: httpx.Client,
-    language: LanguageCode,
+    language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     browser.open(f"{page}?lang={language}", ".welcome")
@@ -212,7 +213,7 @@ def test_evidence_is_there_before_the_model_speaks_and_stays_when_it_is_stopped(
 @each_language
 def test_a_reload_and_another_language_lose_nothing_of_a_reply_on_its_way(
     service: ServiceProcess, page: str, browser: Browser, api: httpx.Client,
-    language: LanguageCode,
+    language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     other = load_texts(LANGUAGES[LANGUAGES.index(language) - 1])
@@ -303,7 +304,7 @@ def test_hostile_questions_names_titles_and_texts_stay_text(
 
 @each_language
 def test_the_cards_show_what_the_service_cites_and_marks_jump_to_them(
-    page: str, browser: Browser, api: httpx.Client, language: LanguageCode
+    page: str, browser: Browser, api: httpx.Client, language: Language
 ) -> None:
     texts = load_texts(language)
     ask_starter(browser, page, texts, STIPEND)
@@ -320,7 +321,7 @@ def test_the_cards_show_what_the_service_cites_and_marks_jump_to_them(
 
 @each_language
 def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
-    page: str, browser: Browser, api: httpx.Client, language: LanguageCode
+    page: str, browser: Browser, api: httpx.Client, language: Language
 ) -> None:
     texts = load_texts(language)
     ask_starter(browser, page, texts, LEAK)
@@ -360,7 +361,7 @@ def earlier(service: ServiceProcess, keys: ApiKeys, chromium: Browser) -> str:
 
 @each_language
 def test_an_earlier_wording_is_not_cited_and_is_marked_as_superseded(
-    page: str, browser: Browser, api: httpx.Client, earlier: str, language: LanguageCode
+    page: str, browser: Browser, api: httpx.Client, earlier: str, language: Language
 ) -> None:
     texts = load_texts(language)
     browser.open(f"{page}?lang={language}", ".welcome")
@@ -377,7 +378,7 @@ def test_an_earlier_wording_is_not_cited_and_is_marked_as_superseded(
 
 @each_language
 def test_a_shared_reply_is_read_by_whoever_has_the_link(
-    page: str, browser: Browser, language: LanguageCode
+    page: str, browser: Browser, language: Language
 ) -> None:
     texts = load_texts(language)
     ask_starter(browser, page, texts, STIPEND)
@@ -395,7 +396,7 @@ def test_a_shared_reply_is_read_by_whoever_has_the_link(
 
 @each_language
 def test_a_question_that_no_document_treats_names_the_nearest_ones_to_reader_and_operator(
-    page: str, browser: Browser, keys: ApiKeys, api: httpx.Client, language: LanguageCode
+    page: str, browser: Browser, keys: ApiKeys, api: httpx.Client, language: Language
 ) -> None:
     texts = load_texts(language)
     browser.open(f"{page}?lang={language}", ".welcome")
@@ -415,7 +416,7 @@ def test_a_question_that_no_document_treats_names_the_nearest_ones_to_reader_and
 
 @each_language
 def test_conversations_are_kept_renamed_found_and_really_deleted(
-    page: str, browser: Browser, api: httpx.Client, language: LanguageCode
+    page: str, browser: Browser, api: httpx.Client, language: Language
 ) -> None:
     texts = load_texts(language)
     ask_starter(browser, page, texts, STIPEND)
@@ -456,7 +457,7 @@ def test_conversations_are_kept_renamed_found_and_really_deleted(
 @each_language
 def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
     page: str, browser: Browser, keys: ApiKeys, api: httpx.Client, tmp_path: Path,
-    language: LanguageCode,
+    language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     ask_starter(browser, page, texts, STIPEND)
@@ -502,7 +503,7 @@ def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
 
 @each_language
 def test_operators_see_each_document_with_its_quality_report(
-    page: str, browser: Browser, keys: ApiKeys, admin: httpx.Client, language: LanguageCode
+    page: str, browser: Browser, keys: ApiKeys, admin: httpx.Client, language: Language
 ) -> None:
     own = load_texts(language).operators
     browser.open(f"{page}operators?lang={language}", ".sign-in")
@@ -524,7 +525,7 @@ def test_operators_see_each_document_with_its_quality_report(
 @each_language
 def test_operators_upload_and_delete_a_document(
     page: str, browser: Browser, keys: ApiKeys, admin: httpx.Client, tmp_path: Path,
-    language: LanguageCode,
+    language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     own, name = texts.operators, f"parking-{language}.html"
@@ -561,7 +562,7 @@ def test_operators_upload_and_delete_a_document(
     ],
 )
 def test_operators_are_told_why_a_file_was_not_taken(
-    page: str, browser: Browser, keys: ApiKeys, tmp_path: Path, language: LanguageCode,
+    page: str, browser: Browser, keys: ApiKeys, tmp_path: Path, language: Language,
     name: str, fault: Fault, particulars: str,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
@@ -577,7 +578,7 @@ def test_operators_are_told_why_a_file_was_not_taken(
 
 @each_language
 def test_a_key_that_is_revoked_is_signed_out_with_words_that_say_so(
-    service: ServiceProcess, page: str, browser: Browser, language: LanguageCode
+    service: ServiceProcess, page: str, browser: Browser, language: Language
 ) -> None:
     texts, name = load_texts(language), f"leaver-{language}"
     key = make_key(service.environment, name, "admin")
@@ -600,7 +601,7 @@ def test_a_key_that_is_revoked_is_signed_out_with_words_that_say_so(
     ("language", "width", "dark"), [("ko", 1280, False), ("ar", 360, True), ("en", 360, True)]
 )
 def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious(
-    page: str, browser: Browser, keys: ApiKeys, language: LanguageCode, width: int, dark: bool
+    page: str, browser: Browser, keys: ApiKeys, language: Language, width: int, dark: bool
 ) -> None:
     texts, findings = load_texts(language), {}
     browser.screen(width, 800, dark)
@@ -646,7 +647,7 @@ def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious(
 
 @each_language
 def test_from_opening_the_page_to_reading_the_source_by_keyboard(
-    page: str, browser: Browser, language: LanguageCode
+    page: str, browser: Browser, language: Language
 ) -> None:
     texts = load_texts(language)
     browser.open(f"{page}?lang={language}", ".welcome")

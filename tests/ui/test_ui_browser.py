@@ -24,7 +24,6 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     EvidenceEvent,
-    LanguageCode,
     Problem,
     SentenceEvent,
 )
@@ -37,6 +36,7 @@ from assistant.api.schemas.document_schemas import (
     QualityReport,
 )
 from assistant.api.schemas.reader_schemas import AskedQuestion, QuestionList
+from assistant.codes import Language
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, load_texts
 
@@ -118,7 +118,7 @@ def address(house: tuple[FakeService, str]) -> str:
 @each_language
 def test_evidence_comes_first_then_the_answer_with_chips_that_jump_to_it(
     browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
-    reply: ChatResponse, korean: Citation, language: LanguageCode,
+    reply: ChatResponse, korean: Citation, language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     first, sentence, last = threading.Event(), threading.Event(), threading.Event()
@@ -196,7 +196,7 @@ def test_the_language_is_switched_without_losing_the_conversation(
 
 @each_language
 def test_a_question_that_failed_is_back_in_the_box_with_what_to_do(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
 ) -> None:
     texts = load_texts(language)
     fake.scripts = [Problem(title="Down", status=503, detail="<b>Loading</b>"), [reply]]
@@ -213,7 +213,7 @@ def test_a_question_that_failed_is_back_in_the_box_with_what_to_do(
 @each_language
 def test_stop_keeps_the_evidence_and_retry_asks_again(
     browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
-    reply: ChatResponse, language: LanguageCode,
+    reply: ChatResponse, language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     fake.scripts = [[evidence, threading.Event()], [reply]]
@@ -232,7 +232,7 @@ def test_stop_keeps_the_evidence_and_retry_asks_again(
 @each_language
 def test_a_reply_survives_a_broken_connection_and_a_reload(
     browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
-    reply: ChatResponse, language: LanguageCode,
+    reply: ChatResponse, language: Language,
 ) -> None:  # fmt: skip
     texts = load_texts(language)
     second, last = threading.Event(), threading.Event()
@@ -256,7 +256,7 @@ def test_a_reply_survives_a_broken_connection_and_a_reload(
 
 @each_language
 def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
 ) -> None:
     texts = load_texts(language)
     fake.scripts = [[reply]]
@@ -277,7 +277,7 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
 
 @each_language
 def test_hostile_and_huge_questions_stay_text(
-    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: LanguageCode
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
 ) -> None:
     attack = (
         "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> **b** [x](y)"
@@ -312,7 +312,7 @@ def test_without_the_service_the_page_says_so_and_works_again_after(
 
 @each_language
 def test_operators_work_with_an_admin_key(
-    browser: Browser, address: str, fake: FakeService, tmp_path: Path, language: LanguageCode
+    browser: Browser, address: str, fake: FakeService, tmp_path: Path, language: Language
 ) -> None:
     texts = load_texts(language)
     own = texts.operators
@@ -358,7 +358,7 @@ def test_operators_work_with_an_admin_key(
 
 @each_language
 def test_operators_read_in_their_language_why_files_were_refused(
-    browser: Browser, address: str, fake: FakeService, language: LanguageCode
+    browser: Browser, address: str, fake: FakeService, language: Language
 ) -> None:
     own = load_texts(language).operators
     fake.ingestions = [REFUSED, FAILED]
@@ -405,7 +405,7 @@ def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
 @each_language
 def test_axe_finds_nothing_serious(
     browser: Browser, address: str, fake: FakeService, reply: ChatResponse,
-    not_found: ChatResponse, language: LanguageCode, dark: bool,
+    not_found: ChatResponse, language: Language, dark: bool,
 ) -> None:  # fmt: skip
     fake.scripts = [[not_found], [reply]]
     fake.ingestions = [REFUSED, FAILED]
@@ -462,7 +462,7 @@ def test_all_pages_have_the_same_colours_in_the_light_and_in_the_dark(
 
 @each_language
 def test_the_page_is_light_and_paints_soon(
-    browser: Browser, address: str, language: LanguageCode
+    browser: Browser, address: str, language: Language
 ) -> None:
     browser.open(f"{address}?lang={language}", ".welcome")  # Chromium itself is warm after this.
     browser.driver.execute_cdp_cmd("Network.clearBrowserCache", {})

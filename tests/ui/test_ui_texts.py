@@ -12,13 +12,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import ui.texts
-from assistant.api.schemas.chat_schemas import LanguageCode
+from assistant.codes import Language
 from assistant.language import script_shares
 from ingest.errors import Fault
 from ingest.metadata import resolve
 from ingest.quality import Quality
 from ingest.readers import RemarkKind
-from ingest.report import Outcome
+from ingest.report import FileOutcome
 from ui.texts import LANGUAGES, Texts, choose_language, direction_of, load_texts
 
 SCRIPTS = {"ko": r"[\uac00-\ud7a3]", "ar": r"[\u0621-\u064a]", "en": r"[A-Za-z]"}
@@ -50,7 +50,7 @@ def test_all_catalogues_have_the_same_keys() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_written_in_its_own_language(language: LanguageCode) -> None:
+def test_every_text_is_written_in_its_own_language(language: Language) -> None:
     texts = dataclasses.asdict(load_texts(language))
     assert texts.pop("language") == language
     for text in every_text(texts):
@@ -60,7 +60,7 @@ def test_every_text_is_written_in_its_own_language(language: LanguageCode) -> No
 
 
 @pytest.mark.parametrize("language", ["ko", "ar"])
-def test_no_korean_or_arabic_text_is_left_in_english(language: LanguageCode) -> None:
+def test_no_korean_or_arabic_text_is_left_in_english(language: Language) -> None:
     texts = dataclasses.asdict(load_texts(language))
     texts.pop("language")
     for text in every_text(texts):
@@ -84,11 +84,11 @@ def test_a_missing_text_is_an_error_that_names_it(key: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_the_job_reports_has_a_text(language: LanguageCode) -> None:
+def test_whatever_the_job_reports_has_a_text(language: Language) -> None:
     own = load_texts(language).operators
     assert set(own.faults) == set(Fault)
     assert set(own.remarks) == set(RemarkKind)
-    assert set(own.results) == set(Outcome)
+    assert set(own.results) == set(FileOutcome)
     assert set(own.measures) == {field.name for field in dataclasses.fields(Quality)}
     assert set(own.scripts) == set(script_shares("학칙 نظام rules"))
     with_sibling = Path(__file__).parents[2] / "samples" / "dual-degree.ko.md"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceEvent, Outcome
+from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceEvent
+from assistant.codes import Outcome
 from ui import views
 from ui.client import ChatError
 from ui.conversation import Conversation, Turn

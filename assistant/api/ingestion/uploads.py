@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from ingest.metadata import sidecar_of
-from ingest.report import Outcome, Report
+from ingest.report import FileOutcome, Report
 
 
 class Upload:
@@ -35,7 +35,7 @@ class Upload:
 def keep(report: Report, incoming: Path, kept: Path) -> None:
     """Move the files that were ingested to where they are known, and drop the others."""
     kept.mkdir(parents=True, exist_ok=True)
-    good = {Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED}
+    good = {FileOutcome.ADDED, FileOutcome.UPDATED, FileOutcome.UNCHANGED}
     names = {
         Path(result.path.split("!/", 1)[0]).name
         for result in report.files

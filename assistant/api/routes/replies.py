@@ -10,12 +10,12 @@ from fastapi import APIRouter, Path, Query
 from assistant.api.dependencies import AdminCaller, ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
 from assistant.api.routes.conversations import Limit, Offset, turn_view
-from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.reader_schemas import (
     AskedQuestion,
     QuestionList,
     ReplyRecord,
 )
+from assistant.codes import Outcome
 from assistant.errors import NotFoundError
 from assistant.storage.conversations import TurnRecord
 
@@ -39,7 +39,7 @@ async def reply(reply_id: ReplyId, service: ServiceDep, caller: ChatCaller) -> R
 async def questions(
     service: ServiceDep,
     caller: AdminCaller,
-    outcome: Annotated[list[schemas.Outcome] | None, Query(max_length=3)] = None,
+    outcome: Annotated[list[Outcome] | None, Query(max_length=3)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> QuestionList:

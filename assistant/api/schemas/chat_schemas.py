@@ -9,10 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas.text import Day, Text
 from assistant.api.schemas.trace_schemas import Trace
+from assistant.codes import Direction, Language, Outcome
 
-LanguageCode = Literal["ko", "ar", "en"]
-Direction = Literal["ltr", "rtl"]
-Outcome = Literal["answered", "quoted", "not_found"]
 Rating = Literal["up", "down"]
 Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
 
@@ -55,7 +53,7 @@ class SearchRequest(_Request):
 
     query: Text = Field(min_length=1, description="A question or search terms, in any language.")
     top_k: int = Field(10, ge=1, le=100, description="How many passages to return at most.")
-    language: LanguageCode | None = Field(None, description="Only passages in this language.")
+    language: Language | None = Field(None, description="Only passages in this language.")
     collections: list[Text] | None = Field(None, max_length=1000)
     document_ids: list[Text] | None = Field(None, max_length=1000)
     filters: SearchFilters | None = None
@@ -68,7 +66,7 @@ class OtherEdition(BaseModel):
     document_id: str
     title: str
     locator: str
-    language: LanguageCode
+    language: Language
 
 
 class SearchResult(BaseModel):
@@ -80,7 +78,7 @@ class SearchResult(BaseModel):
     title: str
     locator: str = Field(description="Where in the document, as its readers cite it.")
     page: int | None
-    language: LanguageCode
+    language: Language
     text: str
     score: float = Field(description="Higher is better; comparable within one search only.")
     also: list[OtherEdition] = Field(
@@ -133,7 +131,7 @@ class Citation(BaseModel):
     title: str
     locator: str
     page: int | None
-    language: LanguageCode
+    language: Language
     quote: str = Field(description="Verbatim text of the passage.")
     start: int = Field(description="Offset of the quote in the passage's text, in characters.")
     end: int
@@ -152,7 +150,7 @@ class NearestDocument(BaseModel):
     document_id: str
     source: str
     title: str
-    language: LanguageCode
+    language: Language
 
 
 class Timings(BaseModel):
@@ -189,7 +187,7 @@ class StoredReply(BaseModel):
         "documents' own words; not_found: the documents do not answer the question."
     )
     answer: str = Field(description="Text to show, with citation marks such as [1].")
-    answer_language: LanguageCode
+    answer_language: Language
     direction: Direction
     citations: list[Citation]
     nearest_documents: list[NearestDocument] = Field(
@@ -214,7 +212,7 @@ class EvidenceEvent(BaseModel):
     """Streamed event ``evidence``: sent first and at once, before any generation."""
 
     id: str
-    answer_language: LanguageCode
+    answer_language: Language
     direction: Direction
     citations: list[Citation]
 
@@ -329,7 +327,7 @@ class PassageView(BaseModel):
     locator: str
     headings: list[str]
     page: int | None
-    language: LanguageCode
+    language: Language
     ordinal: int = Field(description="Place in the document, from 0.")
     article: str | None = Field(description="Number of the article that it is of: 15, 15-2.")
     effective_from: int | None = Field(description="First day in force, as 20260911.")

@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.api.schemas.chat_schemas import NO_CONTROLS, LanguageCode
+from assistant.api.schemas.chat_schemas import NO_CONTROLS
 from assistant.api.schemas.text import Text
+from assistant.codes import Language
 
 FileOutcome = Literal["added", "updated", "unchanged", "duplicate", "removed", "failed"]
 #: What can be wrong with a file (``ingest.errors.Fault``).
@@ -42,7 +43,7 @@ class DocumentSummary(BaseModel):
     collection: str
     source: str = Field(description="File name.")
     title: str
-    language: LanguageCode
+    language: Language
     work_id: str | None
     passages: int
     ingested_at: datetime
@@ -97,10 +98,10 @@ class DocumentView(DocumentSummary):
     effective_from: int | None = Field(None, description="First day in force, as 20260911.")
     effective_until: int | None = Field(None, description="Last day in force, likewise.")
     repealed: bool = False
-    editions: list[LanguageCode] = Field(
+    editions: list[Language] = Field(
         default_factory=list, description="Languages that the same work is there in."
     )
-    editions_missing: list[LanguageCode] = Field(default_factory=list)
+    editions_missing: list[Language] = Field(default_factory=list)
     quality: QualityReport | None = None
 
 
@@ -142,7 +143,7 @@ class FileReport(BaseModel):
     outcome: FileOutcome
     passages: int = 0
     document_id: str | None = None
-    language: LanguageCode | None = None
+    language: Language | None = None
     reason: str | None = Field(
         None, description="Why it failed, or that it is a duplicate: in English, with particulars."
     )

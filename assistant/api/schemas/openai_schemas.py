@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from assistant.api.schemas.chat_schemas import Citation, ConversationId, Outcome, Usage, UserId
+from assistant.api.schemas.chat_schemas import Citation, ConversationId, Usage, UserId
 from assistant.api.schemas.text import Text
+from assistant.codes import Outcome
 
 MODEL = "trilogue"
 

@@ -11,9 +11,9 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     NearestDocument,
     OtherEdition,
-    Outcome,
     PassageView,
 )
+from assistant.codes import Outcome
 
 Validity = Literal["in_force", "not_yet", "ended", "repealed", "undated"]
 
