@@ -1,4 +1,4 @@
-"""Fitting the verdict: a weight for each signal, on one half of the facts."""
+"""Fitting the verdict: trees over all signals, on one half of the facts."""
 
 from __future__ import annotations
 
@@ -8,31 +8,30 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.model_selection import GroupKFold
 from verdict_signals import Row
 
-from assistant.answering.verdict.model import Term
-from assistant.calibration.calibration import FittedTerm, FittedVerdict
+from assistant.answering.verdict.model import readings_of
+from assistant.calibration.calibration import FittedTree, FittedVerdict
 
 FOLDS = 5
 #: A wrong sentence that is shown costs as much as so many right ones that are only quoted.
 PRICE = 3.0
-#: What the weights are held together by, the strongest first.
-_PENALTIES = (0.01, 0.03, 0.1, 0.3)
+TREES = 100
+#: The fewest sentences in a leaf; which of them, cross-validation says.
+_LEAVES = (2, 4, 8)
+#: The most leaves of a tree, which keeps the file small.
+_MOST_LEAVES = 256
+#: Share of the signals that each node may choose among.
+_SIGNALS = 0.4
 #: Signals whose readings depend on the embedder's vectors.
 OF_VECTORS = frozenset(
     "nearness answer_nearness passage_nearness behind_nearest relevance lag question_nearness gate"
     " joint rank".split()
 )
-#: Signals that are bent: above these quantiles they may count more or less.
-_BENT = (
-    "nearness answer_nearness passage_nearness behind_nearest relevance lag shared_words"
-    " sentence_words own_words question_nearness length joint".split()
-)
-_QUANTILES = (0.33, 0.67)
-#: What the generator tells is not known here; see `certainty` in `Calibration`.
-_UNKNOWN = ("certainty",)
+#: What the generator tells is not known here.
+_UNKNOWN = frozenset({"certainty"})
 
 
 @dataclass(frozen=True)
@@ -48,25 +47,10 @@ class Fitted:
     scores: NDArray[np.float64]
 
 
-def terms_of(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> list[Term]:
-    """The parts of the model, without weights: each signal straight, for another language, and for
-    a yes or no; signals with a scale also bent where a third and two thirds of the rows lie."""
-    values = [row.signals.values() for row in rows if row.signals]
-    names = [n for n in values[0] if n not in without and n not in _UNKNOWN]
-    terms = []
-    for name in names:
-        terms += [Term(name, 0.0), Term(name, 0.0, across=True), Term(name, 0.0, verdict=True)]
-        if name in _BENT:
-            read = [v[name] for v in values]
-            terms += [Term(name, 0.0, above=float(q)) for q in np.quantile(read, _QUANTILES)]
-    return terms
-
-
-def matrix(rows: Sequence[Row], terms: Sequence[Term]) -> NDArray[np.float64]:
-    """What each term is made from, of shape ``(rows, terms)``."""
-    return np.array(
-        [[term.value(row.signals.values(), row.across) for term in terms] for row in rows]  # type: ignore[union-attr]
-    )
+def readings(row: Row) -> dict[str, float]:
+    """What the model decides from; see `readings_of`."""
+    assert row.signals is not None
+    return readings_of(row.signals, row.case.language, row.support_language)
 
 
 def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
@@ -76,72 +60,72 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
         rows: Rows with signals, of one half of the facts.
         without: Signals that are left out.
     """
-    terms = terms_of(rows, without)
-    pairs = sorted({row.pair for row in rows})
-    raw = matrix(rows, terms)
-    scale = np.where(raw.std(0) > 1e-9, raw.std(0), 1.0)
-    where = np.array([[float(row.pair == pair) for pair in pairs] for row in rows])
-    features = np.hstack([raw / scale, where])
+    read = [readings(row) for row in rows]
+    names = [name for name in read[0] if name not in without | _UNKNOWN]
+    features = np.array([[values[name] for name in names] for values in read], dtype=np.float32)
     right = np.array([row.case.right for row in rows])
     groups = [row.case.fact for row in rows]
     asked = Counter((row.case.question, row.case.right) for row in rows)
     weight = np.array([1 / asked[row.case.question, row.case.right] for row in rows])
     weight *= len(weight) / weight.sum()
-    best = max(
-        (_crossed(features, right, weight, groups, penalty) for penalty in _PENALTIES),
-        key=lambda found: -found[1],
-    )
-    penalty, _, scores = best
-    model = _logistic(penalty).fit(features, right, weight)
-    weights = model.coef_[0][: len(terms)] / scale
-    by_pair = model.coef_[0][len(terms) :]
-    kept = [(t, w, m) for t, w, m in zip(terms, weights, raw.mean(0), strict=True) if abs(w) > 1e-6]
-    usual: dict[str, float] = {}
-    for term, weight, mean in kept:
-        usual[term.signal] = usual.get(term.signal, 0.0) + weight * mean
-    intercept = float(model.intercept_[0])
+    crossed = {leaf: _crossed(features, right, weight, groups, leaf) for leaf in _LEAVES}
+    leaf = min(crossed, key=lambda tried: cost(crossed[tried], right))
+    forest = _forest(leaf).fit(features, right, weight)
     verdict = FittedVerdict(
-        threshold=threshold(scores, right),
+        threshold=threshold(crossed[leaf], right),
         price=PRICE,
-        intercepts={"": round(intercept, 4)}
-        | {p: round(intercept + float(w), 4) for p, w in zip(pairs, by_pair, strict=True)},
-        usual={name: round(value, 4) for name, value in usual.items()},
-        terms=[
-            FittedTerm(
-                signal=t.signal,
-                weight=round(float(w), 5),
-                above=None if t.above is None else round(t.above, 5),
-                across=t.across,
-                verdict=t.verdict,
-            )
-            for t, w, _ in kept
-        ],
+        signals=names,
+        trees=[_fitted(tree.tree_) for tree in forest.estimators_],
     )
-    return Fitted(verdict, scores)
+    return Fitted(verdict, crossed[leaf])
 
 
-def _logistic(penalty: float) -> LogisticRegression:
-    return LogisticRegression(C=penalty, max_iter=2000)
+def _forest(leaf: int) -> ExtraTreesClassifier:
+    return ExtraTreesClassifier(
+        TREES,
+        min_samples_leaf=leaf,
+        max_features=_SIGNALS,
+        max_leaf_nodes=_MOST_LEAVES,
+        n_jobs=-1,
+        random_state=0,
+    )
+
+
+def _fitted(tree: object) -> FittedTree:
+    """A tree of scikit-learn's as it is stored."""
+    part = {name: getattr(tree, name) for name in ("feature", "threshold", "value")}
+    shares = part["value"][:, 0, 1] / part["value"][:, 0].sum(1)
+    leaf = part["feature"] < 0
+    return FittedTree(
+        signals=np.where(leaf, -1, part["feature"]).tolist(),
+        thresholds=np.where(leaf, 0.0, part["threshold"]).round(5).tolist(),
+        left=np.maximum(getattr(tree, "children_left"), 0).tolist(),  # noqa: B009
+        right=np.maximum(getattr(tree, "children_right"), 0).tolist(),  # noqa: B009
+        values=shares.round(4).tolist(),
+    )
 
 
 def _crossed(
-    features: NDArray[np.float64],
+    features: NDArray[np.float32],
     right: NDArray[np.bool_],
     weight: NDArray[np.float64],
     groups: Sequence[str],
-    penalty: float,
-) -> tuple[float, float, NDArray[np.float64]]:
-    """The penalty, the cross-validated cost, and the cross-validated probabilities."""
+    leaf: int,
+) -> NDArray[np.float64]:
+    """The cross-validated probabilities."""
     scores = np.zeros(len(right))
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        model = _logistic(penalty).fit(features[train], right[train], weight[train])
-        scores[test] = model.predict_proba(features[test])[:, 1]
-    return penalty, cost(scores, right, threshold(scores, right)), scores
+        forest = _forest(leaf).fit(features[train], right[train], weight[train])
+        scores[test] = forest.predict_proba(features[test])[:, 1]
+    return scores
 
 
-def cost(scores: NDArray[np.float64], right: NDArray[np.bool_], least: float) -> float:
-    """Share of right sentences held back, and `PRICE` times the share of wrong ones shown."""
-    shown = scores >= least
+def cost(
+    scores: NDArray[np.float64], right: NDArray[np.bool_], least: float | None = None
+) -> float:
+    """Share of right sentences held back, and `PRICE` times the share of wrong ones shown, at a
+    threshold or at the best one."""
+    shown = scores >= (threshold(scores, right) if least is None else least)
     return float((~shown[right]).mean() + PRICE * shown[~right].mean())
 
 
@@ -158,7 +142,7 @@ def scores_of(rows: Sequence[Row], verdict: FittedVerdict) -> NDArray[np.float64
         [
             0.0
             if row.refused or row.signals is None
-            else model.opinion(row.signals, *row.pair.split("→")).probability
+            else model.opinion(row.signals, row.case.language, row.support_language).probability
             for row in rows
         ]
     )

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from assistant.answering.verdict.judge import Judge
-from assistant.answering.verdict.model import Term, VerdictModel
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.answering.verdict.model import Tree, VerdictModel
+from assistant.models.embedder import Embedder
 
 
-def lenient(embedder: SentenceTransformerEmbedder) -> Judge:
+def leaf(value: float) -> Tree:
+    """A tree that always says the same."""
+    return Tree([""], [0.0], [0], [0], [value])
+
+
+def stump(signal: str, threshold: float, low: float, high: float) -> Tree:
+    """A tree that asks once."""
+    return Tree([signal, "", ""], [threshold, 0, 0], [1, 0, 0], [2, 0, 0], [0.5, low, high])
+
+
+def always(probability: float, threshold: float = 0.5) -> VerdictModel:
+    """A model that holds the same of everything."""
+    return VerdictModel((leaf(probability),), threshold)
+
+
+def lenient(embedder: Embedder) -> Judge:
     """A judge that holds back what is refused, what asks and what speaks of the sources."""
-    never = tuple(Term(signal, -20.0) for signal in ("about_sources", "asks"))
-    return Judge(embedder, VerdictModel(never, {"": 5.0}, 0.5))
+    never = tuple(stump(signal, 0.5, 1.0, -9.0) for signal in ("about_sources", "asks"))
+    return Judge(embedder, VerdictModel(never, 0.5))
 
 
-def strict(embedder: SentenceTransformerEmbedder) -> Judge:
+def strict(embedder: Embedder) -> Judge:
     """A judge that lets nothing pass."""
-    return Judge(embedder, VerdictModel((), {"": 0.0}, 1.0))
+    return Judge(embedder, always(0.5, threshold=1.0))

@@ -102,12 +102,12 @@ def _sentence(draft: Draft) -> schemas.TraceSentence:
         cited=[item.number for item in draft.cited],
         probability=round(opinion.probability, 4) if opinion else None,
         threshold=round(opinion.threshold, 4) if opinion else None,
-        for_it=_odds(opinion.for_it) if opinion else {},
-        against_it=_odds(opinion.against_it) if opinion else {},
+        for_it=_rounded(opinion.for_it) if opinion else {},
+        against_it=_rounded(opinion.against_it) if opinion else {},
         check=_check(draft.rejection),
         reason=_reason(draft.rejection),
     )
 
 
-def _odds(told: Sequence[tuple[str, float]]) -> dict[str, float]:
-    return {signal: round(odds, 2) for signal, odds in told}
+def _rounded(told: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {signal: round(part, 3) for signal, part in told}

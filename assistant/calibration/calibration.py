@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering.verdict.model import Term, VerdictModel
+from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.retrieval.answerable import GateModel
 
 _log = logging.getLogger(__name__)
@@ -19,14 +19,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FittedTerm(_Strict):
-    """See `Term`."""
+class FittedTree(_Strict):
+    """See `Tree`. Signals are named by their place in `FittedVerdict.signals`; -1 is a leaf."""
 
-    signal: str
-    weight: float
-    above: float | None = None
-    across: bool | None = None
-    verdict: bool | None = None
+    signals: list[int]
+    thresholds: list[float]
+    left: list[int]
+    right: list[int]
+    values: list[float]
 
 
 class FittedVerdict(_Strict):
@@ -34,14 +34,17 @@ class FittedVerdict(_Strict):
 
     threshold: float = Field(ge=0, le=1)
     price: float = Field(description="So many right sentences a wrong one costs that is shown.")
-    intercepts: dict[str, float]
-    usual: dict[str, float]
-    terms: list[FittedTerm]
+    signals: list[str]
+    trees: list[FittedTree]
 
     def model(self) -> VerdictModel:
         """The model that it describes."""
-        terms = tuple(Term(t.signal, t.weight, t.above, t.across, t.verdict) for t in self.terms)
-        return VerdictModel(terms, self.intercepts, self.threshold, self.usual)
+        names = [*self.signals, ""]
+        trees = tuple(
+            Tree([names[i] for i in t.signals], t.thresholds, t.left, t.right, t.values)
+            for t in self.trees
+        )
+        return VerdictModel(trees, self.threshold)
 
 
 class FittedGate(_Strict):

@@ -90,7 +90,7 @@ def _print_judged(text: str, check: str | None, reason: str | None) -> None:
 
 def _print_reasons(sentence: TraceSentence) -> None:
     def told(reasons: dict[str, float]) -> str:
-        return ", ".join(f"{name} {odds:+.1f}" for name, odds in reasons.items()) or "nothing"
+        return ", ".join(f"{name} {part:+.2f}" for name, part in reasons.items()) or "nothing"
 
     out.print(
         f"      right with a probability of {sentence.probability:.2f} (shown from "

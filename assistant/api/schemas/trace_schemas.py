@@ -69,8 +69,7 @@ class TraceSentence(BaseModel):
     )
     threshold: float | None = Field(description="From which probability on it is shown.")
     for_it: dict[str, float] = Field(
-        description="The signals that speak most for it, with what they add to the log-odds of an "
-        "average sentence."
+        description="The signals that speak most for it, with what they add to the probability."
     )
     against_it: dict[str, float] = Field(description="Likewise, what speaks most against it.")
     check: str | None = Field(
@@ -152,8 +151,8 @@ class Trace(BaseModel):
                             "cited": [1],
                             "probability": 0.98,
                             "threshold": 0.9,
-                            "for_it": {"answer_nearness": 1.9, "joint": 1.2},
-                            "against_it": {"lag": -0.2},
+                            "for_it": {"answer_nearness": 0.19, "joint": 0.12},
+                            "against_it": {"lag": -0.02},
                             "check": None,
                             "reason": None,
                         },

@@ -6,11 +6,12 @@ import time
 
 import pytest
 from found import find
+from lenient import always, leaf, stump
 from shelf import passage
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.judge import Judge, QuestionContext, QuestionJudge, Verdict
-from assistant.answering.verdict.model import Term, VerdictModel
+from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.calibration import load_calibration
 from assistant.index.passage import Passage
 from assistant.language import Language
@@ -139,7 +140,7 @@ def test_a_copy_that_was_altered_is_told(
     tiny_embedder: SentenceTransformerEmbedder, text: str, altered: bool
 ) -> None:
     question = "What are the rules?"
-    judge = Judge(tiny_embedder, VerdictModel((), {"": 9.0}, 0.5))
+    judge = Judge(tiny_embedder, always(0.9))
     verdict = judge.on(asked(tiny_embedder, question, LIBRARY)).decide(Claim(text, "en", question))
     assert verdict.signals is not None
     assert (verdict.signals.altered_copy > 0.2) is altered
@@ -159,7 +160,7 @@ def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
     case = asked(tiny_embedder, "How much is it?", LEAVE, LIBRARY)
-    judge = Judge(tiny_embedder, VerdictModel((), {"": 9.0}, 0.5)).on(case)
+    judge = Judge(tiny_embedder, always(0.9)).on(case)
     for text, stated in (("It is 3 dollars.", "Late books"), ("It is 50 dollars.", "A fee of 50")):
         verdict = judge.decide(Claim(text, "en", "How much is it?"))
         assert verdict.supports[0].sentence.text.startswith(stated)
@@ -167,27 +168,33 @@ def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(
         assert verdict.signals.missing_in_sentence == 0
 
 
-def test_a_model_weighs_signals_and_says_which_count(
+def test_a_model_is_the_mean_of_its_trees_and_says_which_signals_count(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
-    terms = (
-        Term("about_sources", -9.0),
-        Term("length", 1.0),
-        Term("length", -2.0, above=1.0),
-        Term("missing_in_found", -3.0, across=True),
+    nested = Tree(
+        ["across", "", "length", "", ""],
+        [0.5, 0, 1.5, 0, 0],
+        [1, 0, 3, 0, 0],
+        [2, 0, 4, 0, 0],
+        [0.5, 0.9, 0.2, 0.3, 0.1],
     )
-    model = VerdictModel(terms, {"": 4.0, "ko→en": -50.0}, 0.5, {"length": 0.5})
+    model = VerdictModel((leaf(0.8), stump("about_sources", 0.5, 0.7, 0.0), nested), 0.6)
     judge = Judge(tiny_embedder, model).on(asked(tiny_embedder, "How much?", LIBRARY))
     said = judge.decide(Claim("Late books cost 3 dollars.", "en", "How much?"))
-    assert said.rejection is None
     assert said.opinion is not None
-    assert said.opinion.against_it[0][0] == "length"
+    assert said.opinion.probability == pytest.approx((0.8 + 0.7 + 0.9) / 3)
+    assert said.rejection is None
+    assert dict(said.opinion.for_it) == pytest.approx({"across": 0.4 / 3, "about_sources": 0.2 / 3})
     held = judge.decide(Claim("The documents do not mention it.", "en", "How much?"))
     assert held.rejection is not None
     assert held.opinion is not None
     assert held.opinion.against_it[0][0] == "about_sources"
-    korean = judge.decide(Claim("연체 도서는 3달러입니다.", "ko", "얼마인가요?"))
-    assert korean.rejection is not None, "each pair of languages has its own level"
+    korean = judge.decide(Claim("연체 도서는 하루에 3달러입니다.", "ko", "얼마인가요?"))
+    assert korean.opinion is not None
+    assert korean.opinion.probability == pytest.approx((0.8 + 0.7 + 0.1) / 3)
+    assert dict(korean.opinion.against_it) == pytest.approx(
+        {"across": -0.3 / 3, "length": -0.1 / 3}
+    )
 
 
 def test_models_that_nothing_was_fitted_for_get_the_careful_default(
@@ -197,4 +204,4 @@ def test_models_that_nothing_was_fitted_for_get_the_careful_default(
     assert calibration.is_default
     assert "somebody-elses-embedder" in caplog.text
     vectors = {"nearness", "answer_nearness", "passage_nearness", "relevance", "lag", "joint"}
-    assert not vectors & {term.signal for term in calibration.verdict.terms}
+    assert not vectors & set(calibration.verdict.signals)
