@@ -1,14 +1,13 @@
-"""Fitting the verdict: trees over all signals, on one half of the facts."""
+"""Fitting the verdict: boosted trees over all signals, on one half of the facts."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 from verdict_signals import Row
 
@@ -18,13 +17,10 @@ from assistant.calibration.calibration import FittedTree, FittedVerdict
 FOLDS = 5
 #: A wrong sentence that is shown costs as much as so many right ones that are only quoted.
 PRICE = 3.0
-TREES = 100
-#: The fewest sentences in a leaf; which of them, cross-validation says.
-_LEAVES = (2, 4, 8)
-#: The most leaves of a tree, which keeps the file small.
-_MOST_LEAVES = 256
-#: Share of the signals that each node may choose among.
-_SIGNALS = 0.4
+#: How deep a tree is, and how many there are; which of them, cross-validation says.
+_SIZES = ((5, 150), (5, 300), (7, 150), (7, 300))
+_RATE = 0.04
+_SMALLEST_LEAF = 30
 #: Signals whose readings depend on the embedder's vectors.
 OF_VECTORS = frozenset(
     "nearness answer_nearness passage_nearness behind_nearest relevance lag question_nearness gate"
@@ -54,7 +50,7 @@ def readings(row: Row) -> dict[str, float]:
 
 
 def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
-    """Fit a model; of each question, right and wrong answers count the same in sum.
+    """Fit a model; right and wrong answers count the same in sum.
 
     Args:
         rows: Rows with signals, of one half of the facts.
@@ -65,58 +61,63 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
     features = np.array([[values[name] for name in names] for values in read], dtype=np.float32)
     right = np.array([row.case.right for row in rows])
     groups = [row.case.fact for row in rows]
-    asked = Counter((row.case.question, row.case.right) for row in rows)
-    weight = np.array([1 / asked[row.case.question, row.case.right] for row in rows])
-    weight *= len(weight) / weight.sum()
-    crossed = {leaf: _crossed(features, right, weight, groups, leaf) for leaf in _LEAVES}
-    leaf = min(crossed, key=lambda tried: cost(crossed[tried], right))
-    forest = _forest(leaf).fit(features, right, weight)
+    crossed = {size: _crossed(features, right, groups, size) for size in _SIZES}
+    size = min(crossed, key=lambda tried: cost(crossed[tried], right))
+    boosted = _boosted(size).fit(features, right)
     verdict = FittedVerdict(
-        threshold=threshold(crossed[leaf], right),
+        threshold=threshold(crossed[size], right),
         price=PRICE,
+        baseline=round(float(boosted._baseline_prediction.item()), 5),
         signals=names,
-        trees=[_fitted(tree.tree_) for tree in forest.estimators_],
+        trees=[_fitted(predictor.nodes) for (predictor,) in boosted._predictors],
     )
-    return Fitted(verdict, crossed[leaf])
+    return Fitted(verdict, crossed[size])
 
 
-def _forest(leaf: int) -> ExtraTreesClassifier:
-    return ExtraTreesClassifier(
-        TREES,
-        min_samples_leaf=leaf,
-        max_features=_SIGNALS,
-        max_leaf_nodes=_MOST_LEAVES,
-        n_jobs=-1,
+def _boosted(size: tuple[int, int]) -> HistGradientBoostingClassifier:
+    depth, count = size
+    return HistGradientBoostingClassifier(
+        max_depth=depth,
+        max_iter=count,
+        learning_rate=_RATE,
+        min_samples_leaf=_SMALLEST_LEAF,
+        l2_regularization=10,
+        class_weight="balanced",
+        early_stopping=False,
         random_state=0,
     )
 
 
-def _fitted(tree: object) -> FittedTree:
-    """A tree of scikit-learn's as it is stored."""
-    part = {name: getattr(tree, name) for name in ("feature", "threshold", "value")}
-    shares = part["value"][:, 0, 1] / part["value"][:, 0].sum(1)
-    leaf = part["feature"] < 0
+def _fitted(nodes: NDArray[np.void]) -> FittedTree:
+    """A tree of scikit-learn's as it is stored; what an inner node adds is the mean of its
+    children, by how many sentences came to each."""
+    values = nodes["value"].astype(float)
+    for place in range(len(nodes) - 1, -1, -1):  # children stand behind their parents
+        if not nodes["is_leaf"][place]:
+            children = [int(nodes[side][place]) for side in ("left", "right")]
+            counts = nodes["count"][children].astype(float)
+            values[place] = float(values[children] @ counts / counts.sum())
+    leaf = nodes["is_leaf"].astype(bool)
     return FittedTree(
-        signals=np.where(leaf, -1, part["feature"]).tolist(),
-        thresholds=np.where(leaf, 0.0, part["threshold"]).round(5).tolist(),
-        left=np.maximum(getattr(tree, "children_left"), 0).tolist(),  # noqa: B009
-        right=np.maximum(getattr(tree, "children_right"), 0).tolist(),  # noqa: B009
-        values=shares.round(4).tolist(),
+        signals=np.where(leaf, -1, nodes["feature_idx"]).tolist(),
+        thresholds=np.where(leaf, 0.0, nodes["num_threshold"]).round(5).tolist(),
+        left=np.where(leaf, 0, nodes["left"]).tolist(),
+        right=np.where(leaf, 0, nodes["right"]).tolist(),
+        values=values.round(5).tolist(),
     )
 
 
 def _crossed(
     features: NDArray[np.float32],
     right: NDArray[np.bool_],
-    weight: NDArray[np.float64],
     groups: Sequence[str],
-    leaf: int,
+    size: tuple[int, int],
 ) -> NDArray[np.float64]:
     """The cross-validated probabilities."""
     scores = np.zeros(len(right))
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        forest = _forest(leaf).fit(features[train], right[train], weight[train])
-        scores[test] = forest.predict_proba(features[test])[:, 1]
+        boosted = _boosted(size).fit(features[train], right[train])
+        scores[test] = boosted.predict_proba(features[test])[:, 1]
     return scores
 
 

@@ -15,7 +15,7 @@ from verdict_cases import Case
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.judge import Judge, QuestionContext
-from assistant.answering.verdict.model import Tree, VerdictModel
+from assistant.answering.verdict.model import VerdictModel
 from assistant.answering.verdict.refusals import Text, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.calibration import load_calibration
@@ -190,7 +190,7 @@ class Reader:
         """What judges a case, with everything of its question at hand, as in the service."""
         result = self.search(case)
         gate = self._gate.decide(result.hits).probability
-        model = VerdictModel((Tree([""], [0.0], [0], [0], [0.5]),), 0.5)
+        model = VerdictModel(0.0, (), 0.5)
         asked = QuestionContext(case.question, result.hits, result.query, gate)
         judge = Judge(self.embedder, model, self._cross_encoder).on(asked)
         claim = Claim(case.text, case.language, case.question)

@@ -108,7 +108,7 @@ def write(rows: Sequence[Row], embedder: str) -> None:
             least_translation_nearness=LEAST_TRANSLATION,
         )
         file = CALIBRATIONS / f"{'default' if name == '*' else name}.json"
-        file.write_text(calibration.model_dump_json(indent=1) + "\n", "utf-8")
+        file.write_text(calibration.model_dump_json() + "\n", "utf-8")
     load_calibrations.cache_clear()
     load_calibration.cache_clear()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from assistant.answering.verdict.judge import Judge
 from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.models.embedder import Embedder
@@ -14,18 +16,18 @@ def leaf(value: float) -> Tree:
 
 def stump(signal: str, threshold: float, low: float, high: float) -> Tree:
     """A tree that asks once."""
-    return Tree([signal, "", ""], [threshold, 0, 0], [1, 0, 0], [2, 0, 0], [0.5, low, high])
+    return Tree([signal, "", ""], [threshold, 0, 0], [1, 0, 0], [2, 0, 0], [0.0, low, high])
 
 
 def always(probability: float, threshold: float = 0.5) -> VerdictModel:
     """A model that holds the same of everything."""
-    return VerdictModel((leaf(probability),), threshold)
+    return VerdictModel(0.0, (leaf(math.log(probability / (1 - probability))),), threshold)
 
 
 def lenient(embedder: Embedder) -> Judge:
     """A judge that holds back what is refused, what asks and what speaks of the sources."""
-    never = tuple(stump(signal, 0.5, 1.0, -9.0) for signal in ("about_sources", "asks"))
-    return Judge(embedder, VerdictModel(never, 0.5))
+    never = tuple(stump(signal, 0.5, 1.0, -20.0) for signal in ("about_sources", "asks"))
+    return Judge(embedder, VerdictModel(0.0, never, 0.5))
 
 
 def strict(embedder: Embedder) -> Judge:

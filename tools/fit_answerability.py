@@ -99,7 +99,7 @@ def main() -> None:
     known = load_calibration(embedder.model_name, "*")
     changed = known.model_copy(update={"embedder": embedder.model_name, "gate": gate})
     file = CALIBRATIONS / f"{embedder.model_name}.json"
-    file.write_text(changed.model_dump_json(indent=1) + "\n", "utf-8")
+    file.write_text(changed.model_dump_json() + "\n", "utf-8")
 
 
 def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:

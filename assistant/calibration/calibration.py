@@ -34,6 +34,7 @@ class FittedVerdict(_Strict):
 
     threshold: float = Field(ge=0, le=1)
     price: float = Field(description="So many right sentences a wrong one costs that is shown.")
+    baseline: float
     signals: list[str]
     trees: list[FittedTree]
 
@@ -44,7 +45,7 @@ class FittedVerdict(_Strict):
             Tree([names[i] for i in t.signals], t.thresholds, t.left, t.right, t.values)
             for t in self.trees
         )
-        return VerdictModel(trees, self.threshold)
+        return VerdictModel(self.baseline, trees, self.threshold)
 
 
 class FittedGate(_Strict):

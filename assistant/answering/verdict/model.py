@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -39,7 +40,7 @@ class Tree:
         signals: What each node asks for; "" for a leaf.
         thresholds: Up to which value its left child comes next.
         left, right: Places of the children.
-        values: The share of right sentences among those that came to the node.
+        values: What the node adds to the log-odds; of an inner one, on average.
     """
 
     signals: Sequence[str]
@@ -66,7 +67,7 @@ class Opinion:
         probability: That it is right, from 0 to 1.
         threshold: From which probability on it is shown.
         for_it, against_it: The signals that count most on both sides, with what they add to or
-            take from the probability.
+            take from the log-odds of an average sentence.
     """
 
     probability: float
@@ -82,15 +83,17 @@ class Opinion:
 
 @dataclass(frozen=True)
 class VerdictModel:
-    """The mean of many trees (Geurts et al. 2006, "Extremely randomized trees",
-    doi:10.1007/s10994-006-6226-1). What a signal adds is the sum of the steps that it decides
-    (Saabas 2014, "Interpreting random forests").
+    """The sum of many small trees (gradient boosting, Friedman 2001, doi:10.1214/aos/1013203451).
+    What a signal adds is the sum of the steps that it decides (Saabas 2014, "Interpreting random
+    forests").
 
     Attributes:
+        baseline: Log-odds before any tree.
         trees: Its trees.
         threshold: From which probability on a sentence is shown.
     """
 
+    baseline: float
     trees: Sequence[Tree]
     threshold: float
 
@@ -104,14 +107,10 @@ class VerdictModel:
         parts: dict[str, float] = {}
         for tree in self.trees:
             tree.add(readings, parts)
-        count = len(self.trees)
-        added = {name: part / count for name, part in parts.items()}
-        usual = sum(tree.values[0] for tree in self.trees) / count
+        usual = self.baseline + sum(tree.values[0] for tree in self.trees)
+        odds = min(max(usual + sum(parts.values()), -50.0), 50.0)
         return Opinion(
-            usual + sum(added.values()),
-            self.threshold,
-            _strongest(added, 1),
-            _strongest(added, -1),
+            1 / (1 + math.exp(-odds)), self.threshold, _strongest(parts, 1), _strongest(parts, -1)
         )
 
 

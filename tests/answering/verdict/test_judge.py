@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
@@ -168,7 +169,7 @@ def test_what_a_sentence_rests_on_is_looked_for_in_all_that_was_found(
         assert verdict.signals.missing_in_sentence == 0
 
 
-def test_a_model_is_the_mean_of_its_trees_and_says_which_signals_count(
+def test_a_model_is_the_sum_of_its_trees_and_says_which_signals_count(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
     nested = Tree(
@@ -176,25 +177,23 @@ def test_a_model_is_the_mean_of_its_trees_and_says_which_signals_count(
         [0.5, 0, 1.5, 0, 0],
         [1, 0, 3, 0, 0],
         [2, 0, 4, 0, 0],
-        [0.5, 0.9, 0.2, 0.3, 0.1],
+        [0.5, 0.9, -1.0, -0.5, -2.0],
     )
-    model = VerdictModel((leaf(0.8), stump("about_sources", 0.5, 0.7, 0.0), nested), 0.6)
+    model = VerdictModel(0.3, (leaf(0.1), stump("about_sources", 0.5, 0.2, -5.0), nested), 0.6)
     judge = Judge(tiny_embedder, model).on(asked(tiny_embedder, "How much?", LIBRARY))
     said = judge.decide(Claim("Late books cost 3 dollars.", "en", "How much?"))
     assert said.opinion is not None
-    assert said.opinion.probability == pytest.approx((0.8 + 0.7 + 0.9) / 3)
+    assert said.opinion.probability == pytest.approx(1 / (1 + math.exp(-0.3 - 0.1 - 0.2 - 0.9)))
     assert said.rejection is None
-    assert dict(said.opinion.for_it) == pytest.approx({"across": 0.4 / 3, "about_sources": 0.2 / 3})
+    assert dict(said.opinion.for_it) == pytest.approx({"across": 0.4, "about_sources": 0.2})
     held = judge.decide(Claim("The documents do not mention it.", "en", "How much?"))
     assert held.rejection is not None
     assert held.opinion is not None
     assert held.opinion.against_it[0][0] == "about_sources"
     korean = judge.decide(Claim("연체 도서는 하루에 3달러입니다.", "ko", "얼마인가요?"))
     assert korean.opinion is not None
-    assert korean.opinion.probability == pytest.approx((0.8 + 0.7 + 0.1) / 3)
-    assert dict(korean.opinion.against_it) == pytest.approx(
-        {"across": -0.3 / 3, "length": -0.1 / 3}
-    )
+    assert korean.opinion.probability == pytest.approx(1 / (1 + math.exp(-0.3 - 0.1 - 0.2 + 2.0)))
+    assert dict(korean.opinion.against_it) == pytest.approx({"across": -1.5, "length": -1.0})
 
 
 def test_models_that_nothing_was_fitted_for_get_the_careful_default(
