@@ -21,7 +21,7 @@ from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.models.reranker import load_reranker
 from assistant.models.session import GenerationSession, SamplingOptions, TextGenerator
-from assistant.retrieval.answerable import AnswerableGate
+from assistant.retrieval.answerable import AnswerableGate, Gate
 from assistant.retrieval.search import Retriever, Searcher
 from assistant.settings import Settings
 from assistant.storage.records import Records
@@ -112,11 +112,16 @@ class Service:
         self.records.close()
 
 
-def make_assistant(settings: Settings, retriever: Retriever, generator: TextGenerator) -> Assistant:
-    """The assistant, with what is fitted for its models."""
+def make_assistant(
+    settings: Settings,
+    retriever: Retriever,
+    generator: TextGenerator,
+    gate: Gate | None = None,
+) -> Assistant:
+    """The assistant, with what is fitted for its models; the gate, too, where none is given."""
     embedder = retriever.embedder
     fitted = load_calibration(embedder.model_name, generator.model)
-    gate = AnswerableGate(fitted.gate.model() if fitted.gate else None)
+    gate = gate or AnswerableGate(fitted.gate.model() if fitted.gate else None)
     judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
     return Assistant(settings, retriever, gate, generator, judge, fitted.least_translation_nearness)
 

@@ -65,7 +65,7 @@ def attacked(
         question = Question(FOLLOW_UPS[attack.language], turns)
     generator.answer = attack.obeyed
     shelf: Any = Shelf(embedder, passages, alike=False)
-    assistant = make_assistant(Settings(_env_file=None), shelf, Gate(), generator)  # type: ignore[arg-type]
+    assistant = make_assistant(Settings(_env_file=None), shelf, generator, Gate())
 
     async def ask() -> tuple[Reply, list[str]]:
         events = [event async for event in assistant.stream(question)]
