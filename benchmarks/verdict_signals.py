@@ -186,15 +186,14 @@ class Reader:
             "language": support.sentence.passage.language,
         }
 
-    def judge(self, case: Case) -> Callable[[], object]:
-        """What judges a case, with everything of its question at hand, as in the service."""
+    def judge(self, case: Case) -> Callable[[Case], object]:
+        """What judges the answers to the question of a case, as in the service."""
         result = self.search(case)
         gate = self._gate.decide(result.hits).probability
         model = VerdictModel(0.0, (), 0.5)
         asked = QuestionContext(case.question, result.hits, result.query, gate)
         judge = Judge(self.embedder, model, self._cross_encoder).on(asked)
-        claim = Claim(case.text, case.language, case.question)
-        return lambda: judge.decide(claim)
+        return lambda own: judge.decide(Claim(own.text, own.language, own.question))
 
 
 def _kept(cache: Path | None) -> dict[str, dict[str, object]]:

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from retrieval import SHARED, corpus_store
 from sklearn.metrics import roc_auc_score
-from verdict_cases import CONVERTED, drawn, load_cases
+from verdict_cases import CONVERTED, Case, drawn, load_cases
 from verdict_copies import copied_cases
 from verdict_fit import OF_VECTORS, fit, scores_of
 from verdict_signals import Reader, Row
@@ -236,20 +236,27 @@ def vetoed(
 
 def print_cost(reader: Reader, rows: Sequence[Row]) -> None:
     """How long a verdict takes, as a multiple of embedding the sentence."""
-    picked = [rows[i].case for i in np.random.default_rng(2).permutation(len(rows))[:40]]
-    embedding, whole = [], []
-    for case in picked:
-        judge = reader.judge(case)
-        began = time.perf_counter()
-        reader.embedder.embed_sentences([case.text])
-        between = time.perf_counter()
-        judge()
-        embedding.append(between - began)
-        whole.append(time.perf_counter() - between)
+    by_question: dict[tuple[str, str | None], list[Case]] = defaultdict(list)
+    for row in rows:
+        by_question[row.case.question, row.case.scope].append(row.case)
+    questions = list(by_question.values())
+    embedding: list[float] = []
+    first: list[float] = []
+    further: list[float] = []
+    for number in np.random.default_rng(2).permutation(len(questions))[:12]:
+        judge = reader.judge(questions[number][0])
+        for place, case in enumerate(questions[number][:4]):
+            began = time.perf_counter()
+            reader.embedder.embed_sentences([case.text])
+            between = time.perf_counter()
+            judge(case)
+            embedding.append(between - began)
+            (further if place else first).append(time.perf_counter() - between)
     one = float(np.median(embedding))
     print(
-        f"\na verdict takes {np.median(whole) / one:.1f} times as long as embedding the sentence "
-        f"once ({1000 * one:.0f} ms), at the 9th decile {np.quantile(whole, 0.9) / one:.1f} times"
+        f"\na verdict on the first sentence of a reply takes {np.median(first) / one:.1f} times as "
+        f"long as embedding the sentence once ({1000 * one:.0f} ms), on a further one "
+        f"{np.median(further) / one:.1f} times"
     )
 
 
