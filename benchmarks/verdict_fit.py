@@ -21,6 +21,11 @@ PRICE = 3.0
 _SIZES = ((5, 150), (5, 300), (7, 150), (7, 300))
 _RATE = 0.04
 _SMALLEST_LEAF = 30
+#: More of these can only speak against a sentence, whatever a few dozen facts say.
+_AGAINST = frozenset(
+    "missing_in_sentence missing_in_window missing_in_passage missing_in_found"
+    " missing_in_best".split()
+)
 #: Signals whose readings depend on the embedder's vectors.
 OF_VECTORS = frozenset(
     "nearness answer_nearness passage_nearness behind_nearest relevance lag question_nearness gate"
@@ -61,9 +66,10 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
     features = np.array([[values[name] for name in names] for values in read], dtype=np.float32)
     right = np.array([row.case.right for row in rows])
     groups = [row.case.fact for row in rows]
-    crossed = {size: _crossed(features, right, groups, size) for size in _SIZES}
+    signs = [-1 if name in _AGAINST else 0 for name in names]
+    crossed = {size: _crossed(features, right, groups, size, signs) for size in _SIZES}
     size = min(crossed, key=lambda tried: cost(crossed[tried], right))
-    boosted = _boosted(size).fit(features, right)
+    boosted = _boosted(size, signs).fit(features, right)
     verdict = FittedVerdict(
         threshold=threshold(crossed[size], right),
         price=PRICE,
@@ -74,7 +80,7 @@ def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
     return Fitted(verdict, crossed[size])
 
 
-def _boosted(size: tuple[int, int]) -> HistGradientBoostingClassifier:
+def _boosted(size: tuple[int, int], signs: Sequence[int]) -> HistGradientBoostingClassifier:
     depth, count = size
     return HistGradientBoostingClassifier(
         max_depth=depth,
@@ -84,6 +90,7 @@ def _boosted(size: tuple[int, int]) -> HistGradientBoostingClassifier:
         l2_regularization=10,
         class_weight="balanced",
         early_stopping=False,
+        monotonic_cst=signs,
         random_state=0,
     )
 
@@ -112,11 +119,12 @@ def _crossed(
     right: NDArray[np.bool_],
     groups: Sequence[str],
     size: tuple[int, int],
+    signs: Sequence[int],
 ) -> NDArray[np.float64]:
     """The cross-validated probabilities."""
     scores = np.zeros(len(right))
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        boosted = _boosted(size).fit(features[train], right[train])
+        boosted = _boosted(size, signs).fit(features[train], right[train])
         scores[test] = boosted.predict_proba(features[test])[:, 1]
     return scores
 
