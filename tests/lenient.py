@@ -25,9 +25,8 @@ def always(probability: float, threshold: float = 0.5) -> VerdictModel:
 
 
 def lenient(embedder: Embedder) -> Judge:
-    """A judge that holds back what is refused, what asks and what speaks of the sources."""
-    never = tuple(stump(signal, 0.5, 1.0, -20.0) for signal in ("about_sources", "asks"))
-    return Judge(embedder, VerdictModel(0.0, never, 0.5))
+    """A judge that holds back what is refused, and nothing else."""
+    return Judge(embedder, always(0.99))
 
 
 def strict(embedder: Embedder) -> Judge:

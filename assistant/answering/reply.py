@@ -23,7 +23,7 @@ class EvidenceFound:
 
 @dataclass(frozen=True)
 class SentenceReady:
-    """A sentence of the answer, with its citation marks, that has passed every check."""
+    """A sentence of the answer, with its citation marks, that may be shown."""
 
     text: str
 

@@ -68,11 +68,12 @@ class Service:
             warmed.result()
             try:
                 started.result()
+                searcher = Searcher(store, embedder, reranker)
+                assistant = make_assistant(settings, searcher, generator)
             except BaseException:
+                generator.stop()
                 store.close()
                 raise
-        searcher = Searcher(store, embedder, reranker)
-        assistant = make_assistant(settings, searcher, generator)
         ingestions = Ingestions(settings, store, embedder, records, answers)
         ingestions.start()
         links = links_of(settings, records)

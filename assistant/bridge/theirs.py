@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from llama_index.core.llms import LLM
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore
 
-from assistant.errors import UnavailableError
+from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.sparse import encode_passage, encode_query
 from assistant.language import Language, as_language, detect, estimate_tokens, split_sentences
@@ -25,8 +26,7 @@ class ForeignRetriever:
     """Any llama-index retriever as our `Retriever`.
 
     What it finds is embedded anew at every question, since our gate and verdict compare sentences;
-    for a large index ours is quicker. Of a scope, only documents and languages are kept to: what
-    else it asks for, the foreign retriever has to be set up for.
+    for a large index ours is quicker. Of a scope, collections, documents and languages are kept to.
 
     Args:
         retriever: What finds nodes.
@@ -40,14 +40,24 @@ class ForeignRetriever:
     async def search(
         self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
     ) -> SearchResult:
-        """See `Retriever.search`."""
+        """See `Retriever.search`.
+
+        Raises:
+            InvalidInputError: The scope asks for works, articles or a day, which nodes do not tell.
+        """
+        scope = scope or Scope()
+        if scope.work_ids is not None or scope.articles is not None or scope.as_of is not None:
+            raise InvalidInputError(
+                "A foreign retriever cannot search by work, article or day.",
+                "Leave them out of the scope.",
+            )
         found = await self._retriever.aretrieve(query)
         vectors = await self.embedder.aembed_question(query)
         passages = [_passage(item, place) for place, item in enumerate(found)]
         kept = [
             (passage, item.score or 0.0)
             for passage, item in zip(passages, found, strict=True)
-            if _is_in(passage, scope or Scope())
+            if _is_in(passage, scope)
         ][:limit]
         nodes = await asyncio.to_thread(self._embedded, [passage for passage, _ in kept])
         terms = set(encode_query(query).indices)
@@ -99,6 +109,7 @@ def _passage(item: NodeWithScore, place: int) -> Passage:
 
 def _is_in(passage: Passage, scope: Scope) -> bool:
     allowed = (
+        (scope.collections, passage.collection),
         (scope.document_ids, passage.document_id),
         (scope.languages, passage.language),
     )
@@ -134,12 +145,14 @@ class ForeignGenerator:
         usage.prompt_tokens += sum(estimate_tokens(m.content or "") for m in prompt.messages)
         written = ""
         try:
-            async for chunk in await self._llm.astream_chat(list(prompt.messages)):
-                if chunk.delta:
-                    written += chunk.delta
-                    yield Piece(chunk.delta)
-                if estimate_tokens(written) >= prompt.max_tokens:
-                    raise CutOffError
+            stream = await self._llm.astream_chat(list(prompt.messages))
+            async with aclosing(stream) as chunks:
+                async for chunk in chunks:
+                    if chunk.delta:
+                        written += chunk.delta
+                        yield Piece(chunk.delta)
+                    if estimate_tokens(written) >= prompt.max_tokens:
+                        raise CutOffError
         except (CutOffError, GeneratorExit):
             raise
         except Exception as error:  # every class of models has its own

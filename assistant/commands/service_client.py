@@ -49,7 +49,7 @@ def call(service: RunningService, method: str, path: str, **options: Any) -> Any
         return response.json() if response.content else None
     try:
         detail = response.json()["detail"]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         detail = f"{url} answered {response.status_code}."
     match response.status_code:
         case 401:
@@ -59,7 +59,8 @@ def call(service: RunningService, method: str, path: str, **options: Any) -> Any
         case 404:
             raise NotFoundError(detail)
         case 429:
-            wait = int(response.headers.get("Retry-After", 1))
+            told = response.headers.get("Retry-After", "")
+            wait = int(told) if told.isdigit() else 1
             raise LimitError(detail, f"Try again in {wait} seconds.", wait)
         case status if status < 500:
             raise InvalidInputError(detail)

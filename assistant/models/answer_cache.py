@@ -85,11 +85,15 @@ class AnswerCache:
                 kept = self._documents.items()
                 self._documents = {k: v for k, v in kept if k in self._answers}
 
-    def tag(self, keys: Iterable[str], document_ids: Iterable[str]) -> None:
-        """Note that the answers under ``keys`` have to do with these documents, too."""
+    def tag(self, keys: Iterable[str], document_ids: Iterable[str], since: int = 0) -> None:
+        """Note that the answers under ``keys`` have to do with these documents, too; they go where
+        one of them was dropped in the meantime, see `put`."""
         documents = frozenset(document_ids)
         with self._lock:
+            gone = any(self._dropped.get(document, 0) > since for document in documents)
             for key in keys:
+                if gone:
+                    self._answers.pop(key, None)
                 if key in self._answers:
                     self._documents[key] = self._documents.get(key, frozenset()) | documents
 

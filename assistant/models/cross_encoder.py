@@ -187,7 +187,10 @@ def read_alone(
 ) -> list[Tensor]:
     """States of the tokens of texts, each read by itself: of a layer above the middle and of the
     last one, ``(n, 2 * d)``."""
-    ids = [row[: _LONGEST[role]] for row in embedder.tokenizer(list(texts))["input_ids"]]
+    # With the limits that the embedder's own calls have: a call with others would change them for
+    # texts that are read at the same time.
+    read_in = embedder.tokenizer(list(texts), truncation=True, max_length=embedder.longest)
+    ids = [row[: _LONGEST[role]] for row in read_in["input_ids"]]
     inputs = embedder.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
     with embedder.lock:
         read = embedder.encoder(**inputs, output_hidden_states=True)

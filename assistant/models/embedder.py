@@ -161,6 +161,13 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return cast(Any, self._model[0]).model
 
     @property
+    def longest(self) -> int:
+        """How many tokens of a text are read at most."""
+        longest = self._model.max_seq_length
+        assert longest is not None
+        return longest
+
+    @property
     def tokenizer(self) -> Any:
         """What makes its tokens."""
         return self._model.tokenizer
@@ -190,7 +197,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         encoded = self._model.tokenizer(
             [prefix + p.text for prefix, p in zip(prefixes, passages, strict=True)],
             truncation=True,
-            max_length=self._model.max_seq_length,
+            max_length=self.longest,
             return_offsets_mapping=True,
         )
         results: list[PassageVectors | None] = [None] * len(passages)
@@ -239,7 +246,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         encoded = self._model.tokenizer(
             [self.query_input(query) for query in queries],
             truncation=True,
-            max_length=self._model.max_seq_length,
+            max_length=self.longest,
             return_offsets_mapping=True,
         )
         results: list[QueryVectors | None] = [None] * len(queries)
@@ -289,9 +296,9 @@ class SentenceTransformerEmbedder(BaseEmbedding):
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         """How many tokens the model reads for these inputs, special tokens included."""
-        ids = self._model.tokenizer(
-            list(texts), truncation=True, max_length=self._model.max_seq_length
-        )["input_ids"]
+        ids = self._model.tokenizer(list(texts), truncation=True, max_length=self.longest)[
+            "input_ids"
+        ]
         return sum(len(row) for row in ids)
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -150,7 +150,7 @@ class GenerationSession:
         generated before has led to them: when one of them goes, all of it leaves the cache."""
         self._documents.update(document_ids)
         if self._answers is not None:
-            self._answers.tag(self._keys, self._documents)
+            self._answers.tag(self._keys, self._documents, self._began)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """See `TextGenerator.stream`; what was generated before comes from the cache."""

@@ -50,9 +50,9 @@ def test_a_conversation_is_continued_from_what_is_stored(
     histories: list[list[str]] = []
     stream = library.service.assistant.stream
 
-    def spy(question):  # type: ignore[no-untyped-def]
+    def spy(question, session):  # type: ignore[no-untyped-def]
         histories.append([turn.content for turn in question.history])
-        return stream(question)
+        return stream(question, session)
 
     monkeypatch.setattr(library.service.assistant, "stream", spy)
     with TestClient(create_app(library.service)) as api:

@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from assistant.answering.claim import Rejection
+from assistant.answering.claim import Rejection, same_words
 from assistant.answering.verdict.markup import markup_in
 from assistant.language import (
     Language,
@@ -21,6 +21,8 @@ from assistant.language import (
     script_shares,
     unsupported_quantities,
 )
+from assistant.language.abstention import abstains
+from assistant.language.lexicon import alternatives
 from assistant.language.polarity import verdict
 
 #: A longer sentence, in words or in letters, is none.
@@ -29,6 +31,7 @@ _MOST_LETTERS: Final = 1200
 _MOST_MARKS: Final = 6
 #: A yes or no of so many words or fewer gives no reason.
 _BARE_WORDS: Final = 5
+_ASKS: Final = regex.compile(rf"[?？؟]\W*$|{alternatives(lambda words: words.questions.asks)}")
 _WORD: Final = regex.compile(r"\p{L}{2,}")
 _LATIN_RUN: Final = regex.compile(r"[\p{Latin}\d][\p{Latin}\d&.'’/-]*(?:\s[\p{Latin}\d&.'’/-]+)*")
 _LONGEST_NAME: Final = 4
@@ -51,7 +54,8 @@ class Text:
         text: Its words, without citation marks.
         language: The language it should be in.
         sources: The documents that it may have words from: passages, their headings and places.
-        question: What was asked; it lends names, and numbers to compare with, but no facts.
+        question: What was asked; it lends names, and numbers to compare with, but no facts. Empty
+            for a translation.
         marks: The citation marks that were generated.
         citable: The numbers that may be cited.
     """
@@ -73,6 +77,19 @@ def says_nothing(text: Text) -> str | None:
         return "it has no word and no number"
     if text.text.endswith((":", "：")):
         return "it announces something and does not say it"
+    return None
+
+
+def about_sources(text: Text) -> str | None:
+    """It answers that the sources do not tell, which is for the gate to say."""
+    silent = bool(text.question) and abstains(text.text)
+    return "it says that the sources do not tell" if silent else None
+
+
+def asks(text: Text) -> str | None:
+    """It is a question, where an answer was asked for."""
+    if text.question and (_ASKS.search(text.text) or same_words(text.text, text.question)):
+        return "it is a question"
     return None
 
 
@@ -167,6 +184,8 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "too_long": too_long,
     "says_nothing": says_nothing,
     "bare_verdict": bare_verdict,
+    "about_sources": about_sources,
+    "asks": asks,
     "foreign_marks": foreign_marks,
     "markup": markup,
     "another_script": another_script,

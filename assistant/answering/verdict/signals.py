@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-import regex
-
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
@@ -22,15 +20,12 @@ from assistant.answering.verdict.readings import (
     unknown_names,
 )
 from assistant.language import asked_for, units_in, unsupported_quantities
-from assistant.language.abstention import abstains
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
-from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
-_ASKS = regex.compile(rf"[?？؟]\W*$|{alternatives(lambda words: words.questions.asks)}")
 
 
 @dataclass(frozen=True)
@@ -62,8 +57,6 @@ class Signals:
             passage is in its language; else 0.
         sentence_words: The same for the sentence that it rests on alone.
         own_words: Share of its content words that the question does not have.
-        about_sources: 1 where it says that the sources do not tell.
-        asks: 1 where it is a question.
         verdict_conflict: 1 where it says yes and denies, or says no and does not.
         denial_conflict: 1 where it denies and what it rests on does not, or the reverse; in one
             language, only the clauses count that it has its words from.
@@ -99,8 +92,6 @@ class Signals:
     shared_words: float
     sentence_words: float
     own_words: float
-    about_sources: float
-    asks: float
     verdict_conflict: float
     denial_conflict: float
     altered_copy: float
@@ -198,8 +189,6 @@ def read_signals(
         shared_words=share(words, known | asked) if own_language else 0.0,
         sentence_words=share(words, content_words(sentence.text) | asked) if own_language else 0.0,
         own_words=share(words, words - asked),
-        about_sources=float(abstains(text)),
-        asks=float(bool(_ASKS.search(text))),
         verdict_conflict=float((said == "yes" and denied) or (said == "no" and not denied)),
         denial_conflict=float(conflict),
         altered_copy=max(0.0, 2 * copied - 1) if altered and len(words) > 1 else 0.0,

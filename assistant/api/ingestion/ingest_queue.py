@@ -14,8 +14,8 @@ from threading import Event, Thread
 from typing import Any, TypeVar
 
 from tenacity import (
+    RetryCallState,
     Retrying,
-    before_sleep_log,
     retry_if_exception,
     stop_before_delay,
     wait_fixed,
@@ -272,7 +272,7 @@ class Ingestions:
             ),
             wait=wait_fixed(_PAUSE),
             stop=stop_before_delay(patience),
-            before_sleep=before_sleep_log(_log, logging.WARNING),
+            before_sleep=_log_waiting,
             sleep=self._sleep,
             reraise=True,
         )
@@ -281,6 +281,11 @@ class Ingestions:
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise JobStoppedError("The service stops.", "It goes on when it starts again.")
+
+
+def _log_waiting(state: RetryCallState) -> None:
+    assert state.outcome
+    _log.warning("An ingestion waits: %s", state.outcome.exception())
 
 
 def _options(task: Mapping[str, Any]) -> JobOptions:

@@ -54,7 +54,7 @@ class RequestMiddleware:
     ) -> None:
         self._app = app
         self._metrics = metrics
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self._hosts = {*_LOOPBACK_NAMES, *trusted_hosts}
         self._headers = dict(_SECURITY_HEADERS)
         if secure:
@@ -91,7 +91,7 @@ class RequestMiddleware:
         """Without keys, only pages of this machine's own may call: a page of another host whose
         name was made to point here (DNS rebinding) is refused."""
         host = Request(scope).url.hostname or ""
-        if host not in self._hosts and await self._doorkeeper.is_open():
+        if host not in self._hosts and await self._authenticator.is_open():
             raise ForbiddenError(
                 f"A service without API keys does not answer to the name {host[:100]!r}.",
                 "Call it as localhost, make a key with 'trilogue keys create', or add the name "

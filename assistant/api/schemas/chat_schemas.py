@@ -139,7 +139,7 @@ class Citation(BaseModel):
     translation: str | None = Field(
         None,
         description="Machine translation of the quote into the reply's language, where the service "
-        "makes them and this one passed the checks.",
+        "makes them and this one passed.",
     )
     url: str = Field("", description="Opens the passage with the quote marked.")
 
@@ -183,7 +183,7 @@ class StoredReply(BaseModel):
 
     id: str
     outcome: Outcome = Field(
-        description="answered: every sentence passed the checks and is cited; quoted: the "
+        description="answered: every sentence passed the verdict and is cited; quoted: the "
         "documents' own words; not_found: the documents do not answer the question."
     )
     answer: str = Field(description="Text to show, with citation marks such as [1].")
@@ -209,7 +209,8 @@ class ChatResponse(StoredReply):
 
 
 class EvidenceEvent(BaseModel):
-    """Streamed event ``evidence``: sent first and at once, before any generation."""
+    """Streamed event ``evidence``: sent first and at once, before any generation, and again where a
+    sentence rests on something else that was found."""
 
     id: str
     answer_language: Language
@@ -218,7 +219,7 @@ class EvidenceEvent(BaseModel):
 
 
 class SentenceEvent(BaseModel):
-    """Streamed event ``sentence``: one sentence of the answer that has passed every check."""
+    """Streamed event ``sentence``: one sentence of the answer that may be shown."""
 
     text: str
 

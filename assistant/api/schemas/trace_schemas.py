@@ -69,7 +69,7 @@ class TraceSentence(BaseModel):
     )
     threshold: float | None = Field(description="From which probability on it is shown.")
     for_it: dict[str, float] = Field(
-        description="The signals that speak most for it, with what they add to the probability."
+        description="The signals that speak most for it, with what they add to the log-odds."
     )
     against_it: dict[str, float] = Field(description="Likewise, what speaks most against it.")
     check: str | None = Field(

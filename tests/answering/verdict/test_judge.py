@@ -84,7 +84,8 @@ def test_a_right_answer_is_shown(
         ("en", "The dean decides on the application within 15 days.", "invented_quantity"),
         ("en", "The dean decides on the application within 30 days.", "verdict"),
         ("en", "The dean decides on applications for a leave of absence.", "verdict"),
-        ("en", "The document does not say within how many days.", "verdict"),
+        ("en", "The document does not say within how many days.", "about_sources"),
+        ("en", "Within how many days does the dean decide on it?", "asks"),
         ("en", "Books are lent for 30 days.", "verdict"),
         ("ko", "도서는 30일 동안 대출됩니다.", "verdict"),
         ("ar", "تُعار الكتب لمدة 30 يوماً.", "verdict"),
@@ -179,17 +180,17 @@ def test_a_model_is_the_sum_of_its_trees_and_says_which_signals_count(
         [2, 0, 4, 0, 0],
         [0.5, 0.9, -1.0, -0.5, -2.0],
     )
-    model = VerdictModel(0.3, (leaf(0.1), stump("about_sources", 0.5, 0.2, -5.0), nested), 0.6)
+    model = VerdictModel(0.3, (leaf(0.1), stump("unknown_names", 0.5, 0.2, -5.0), nested), 0.6)
     judge = Judge(tiny_embedder, model).on(asked(tiny_embedder, "How much?", LIBRARY))
     said = judge.decide(Claim("Late books cost 3 dollars.", "en", "How much?"))
     assert said.opinion is not None
     assert said.opinion.probability == pytest.approx(1 / (1 + math.exp(-0.3 - 0.1 - 0.2 - 0.9)))
     assert said.rejection is None
-    assert dict(said.opinion.for_it) == pytest.approx({"across": 0.4, "about_sources": 0.2})
-    held = judge.decide(Claim("The documents do not mention it.", "en", "How much?"))
+    assert dict(said.opinion.for_it) == pytest.approx({"across": 0.4, "unknown_names": 0.2})
+    held = judge.decide(Claim("Late books cost 3 dollars at Oxford.", "en", "How much?"))
     assert held.rejection is not None
     assert held.opinion is not None
-    assert held.opinion.against_it[0][0] == "about_sources"
+    assert held.opinion.against_it[0][0] == "unknown_names"
     korean = judge.decide(Claim("연체 도서는 하루에 3달러입니다.", "ko", "얼마인가요?"))
     assert korean.opinion is not None
     assert korean.opinion.probability == pytest.approx(1 / (1 + math.exp(-0.3 - 0.1 - 0.2 + 2.0)))
