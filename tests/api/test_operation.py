@@ -190,7 +190,7 @@ def test_metrics_tell_outcomes_steps_tokens_and_rejected_sentences(
     generator.go_on.set()
     api.post("/v1/chat", json=CHAT)
     generator.answer = "The fee is 777 dollars. [1]"
-    api.post("/v1/chat", json=CHAT)
+    api.post("/v1/chat", json={"messages": [{"role": "user", "content": "How high is the fee?"}]})
     api.post("/v1/chat", json={**CHAT, "collections": ["nowhere"]})
     told = metrics(api)
     for outcome in ("answered", "quoted", "not_found"):
