@@ -14,6 +14,7 @@ import regex
 
 from assistant.answering.claim import Rejection, same_words
 from assistant.answering.verdict.markup import markup_in
+from assistant.answering.verdict.readings import other_scales
 from assistant.language import (
     Language,
     detect,
@@ -179,6 +180,14 @@ def invented_quantity(text: Text) -> str | None:
     return f"the documents do not state {named}"
 
 
+def scale_end(text: Text) -> str | None:
+    """It gives a number as a value that the documents have as the end of a scale only: "3.0 out of
+    4.3" does not support "at least 4.3"."""
+    if other_scales(text.text, "\n".join(text.sources)):
+        return "it takes the end of a scale for a value"
+    return None
+
+
 #: All refusals, the cheap ones first.
 REFUSALS: Final[Mapping[str, Refusal]] = {
     "too_long": too_long,
@@ -191,6 +200,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "another_script": another_script,
     "another_language": another_language,
     "invented_quantity": invented_quantity,
+    "scale_end": scale_end,
 }
 
 

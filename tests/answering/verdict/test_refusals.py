@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assistant.answering.verdict.refusals import REFUSALS, Text, refusal_of
 from assistant.language import Language
 
+AVERAGE = "평점평균이 4.3점 만점에 3.0점 이상인 학생이 신청할 수 있다."
 STIPEND = "The stipend is 1,100,000 won a month."
 DEADLINE = "Applications close on 31 March 2026."
 ARABIC = "تبلغ المكافأة ٣٬٠٠٠ ريال شهريًا لمدة سنتين."
@@ -41,6 +42,9 @@ def refused(
         ("FairHotel Program.", "ar", HOTEL),
         ('برنامج "FairHotel Program".', "ar", HOTEL),
         ("No, the stipend is not paid to guests of the university.", "en", STIPEND),
+        ("평점평균은 4.3점 만점에 3.0점 이상이어야 합니다.", "ko", AVERAGE),
+        ("At least 3.0 out of 4.3.", "en", AVERAGE),
+        ("ألا يقل عن 3.0 نقاط من 4.3.", "ar", AVERAGE),
     ],
 )
 def test_what_may_be_right_is_not_refused(text: str, language: Language, source: str) -> None:
@@ -54,6 +58,9 @@ def test_what_may_be_right_is_not_refused(text: str, language: Language, source:
         ("지원금은 백이십만 원입니다.", "ko", STIPEND, "invented_quantity"),
         ("تبلغ المكافأة ٣٬٥٠٠ ريال.", "ar", ARABIC, "invented_quantity"),
         ("It is paid for 25 months.", "en", ARABIC, "invented_quantity"),
+        ("평점평균은 4.3점 이상이어야 합니다.", "ko", AVERAGE, "scale_end"),
+        ("The average must be at least 4.3.", "en", AVERAGE, "scale_end"),
+        ("يجب ألا يقل المعدل عن ٤٫٣.", "ar", AVERAGE, "scale_end"),
         ("The stipend is paid.", "ko", STIPEND, "another_script"),
         ("津贴为每月 支付。", "ko", STIPEND, "another_script"),
         ("지원금은 每月 지급됩니다.", "ko", STIPEND, "another_script"),
@@ -101,3 +108,22 @@ def test_a_question_lends_numbers_to_compare_with_and_no_facts() -> None:
 def test_any_text_is_refused_or_not(text: str, language: Language) -> None:
     found = refusal_of(Text(text, language, [STIPEND]))
     assert found is None or (found.check in REFUSALS and found.reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("The documents do not mention the fee.", "en", "about_sources"),
+        ("제공된 문서에는 수수료가 언급되어 있지 않습니다.", "ko", "about_sources"),
+        ("لا تذكر المصادر الرسوم.", "ar", "about_sources"),
+        ("How high is the fee?", "en", "asks"),
+        ("How high is the stipend", "en", "asks"),
+        ("수수료가 얼마인가요?", "ko", "asks"),
+        ("كم تبلغ الرسوم؟", "ar", "asks"),
+    ],
+)
+def test_what_is_no_answer_is_refused_where_one_was_asked_for(
+    text: str, language: Language, name: str
+) -> None:
+    assert refused(text, language, STIPEND, question="How high is the stipend?") == name
+    assert refused(text, language, STIPEND) == "", "a translation says what its quote says"
