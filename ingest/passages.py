@@ -10,9 +10,9 @@ from llama_index.core.schema import BaseNode, TransformComponent
 from pydantic import ConfigDict, Field
 
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.sparse import encode_passage
+from assistant.index.vectorize import vectorize
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
+from assistant.models.embedder import SentenceTransformerEmbedder
 from ingest.paragraphs import places
 from ingest.structure import (
     Block,
@@ -53,15 +53,7 @@ class PassageVectorizer(TransformComponent):
     embedder: SentenceTransformerEmbedder = Field(exclude=True)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
-        passages = [node for node in nodes if isinstance(node, PassageNode)]
-        plain = [node.to_passage() for node in passages]
-        vectors = self.embedder.embed_passages(
-            [PassageText(p.heading_path, p.text, p.sentences) for p in plain]
-        )
-        for node, passage, vector in zip(passages, plain, vectors, strict=True):
-            node.embedding = vector.dense.tolist()
-            node.sentence_vectors = vector.sentences
-            node.sparse = encode_passage(f"{passage.heading_path}\n{passage.text}")
+        vectorize([node for node in nodes if isinstance(node, PassageNode)], self.embedder)
         return nodes
 
 

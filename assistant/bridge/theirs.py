@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from llama_index.core.llms import LLM
@@ -13,9 +13,10 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore
 
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.sparse import encode_passage, encode_query
+from assistant.index.sparse import encode_query
+from assistant.index.vectorize import vectorize
 from assistant.language import Language, as_language, detect, estimate_tokens, split_sentences
-from assistant.models.embedder import Embedder, PassageText
+from assistant.models.embedder import Embedder
 from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
 from assistant.retrieval.hits import Scope, make_hit
@@ -59,26 +60,15 @@ class ForeignRetriever:
             for passage, item in zip(passages, found, strict=True)
             if _is_in(passage, scope)
         ][:limit]
-        nodes = await asyncio.to_thread(self._embedded, [passage for passage, _ in kept])
+        nodes = [PassageNode.from_passage(passage) for passage, _ in kept]
+        if nodes:
+            await asyncio.to_thread(vectorize, nodes, self.embedder)
         terms = set(encode_query(query).indices)
         hits = [
             make_hit(node, score, vectors, terms)
             for node, (_, score) in zip(nodes, kept, strict=True)
         ]
         return SearchResult(hits, vectors)
-
-    def _embedded(self, passages: Sequence[Passage]) -> list[PassageNode]:
-        if not passages:
-            return []
-        texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
-        nodes = []
-        for passage, vectors in zip(passages, self.embedder.embed_passages(texts), strict=True):
-            node = PassageNode.from_passage(passage)
-            node.embedding = vectors.dense.tolist()
-            node.sentence_vectors = vectors.sentences
-            node.sparse = encode_passage(f"{passage.heading_path}\n{passage.text}")
-            nodes.append(node)
-        return nodes
 
 
 def _passage(item: NodeWithScore, place: int) -> Passage:

@@ -6,9 +6,8 @@ import math
 import time
 
 import pytest
-from found import find
 from lenient import always, leaf, stump
-from shelf import passage
+from shelf import Shelf, passage
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.judge import Judge, QuestionContext, QuestionJudge, Verdict
@@ -36,7 +35,7 @@ TESTED = ["en", "ko", "ar"]
 
 
 def asked(embedder: SentenceTransformerEmbedder, question: str, *found: Passage) -> QuestionContext:
-    result = find(embedder, question, found)
+    result = Shelf(embedder, found, alike=False).find(question)
     return QuestionContext(question, result.hits, result.query, 0.97, frozenset({1, 2}))
 
 
