@@ -10,8 +10,9 @@ that half gets the score of a reader that has not seen it (``OUT/crossed.json``,
 arXiv:2203.05482).
 
 The texts are read by the embedder once; with their states an epoch takes minutes. All of it takes
-about two hours on two cores and 8 GB of memory. Progress is printed, with how well answers that are
-not trained on are ranked; weights are stored on the way.
+about two hours on two cores, 8 GB of memory and as much of the disk. Progress is printed, with how
+well answers that are not trained on are ranked. What is read and trained stands in OUT: a run that
+was interrupted goes on from there.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from retrieval import SHARED, corpus_store
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 from verdict_cases import SUITES, drawn, half_of, load_cases
@@ -63,20 +65,33 @@ RATE = 1e-3
 FINE_RATE = 8e-4
 WARM_UP = 150
 #: Sentences of each language that are made wrong.
-SENTENCES = 260
+SENTENCES = 130
 #: Times that the pieces are gone through.
-EPOCHS = 5
+EPOCHS = 3
 FINE_EPOCHS = 2
 _REPORT = 200
 _CHUNK = 32
+#: Groups whose texts are read at a time.
+_READ = 200
+#: Texts whose states go into one file.
+_FILE = 4000
 
 
 class States:
-    """States of the tokens of texts, each read by itself when it is first asked for."""
+    """States of the tokens of texts, each read by itself when it is first asked for.
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    Args:
+        embedder: What reads.
+        folder: Where they are kept, in files of some thousand texts.
+    """
+
+    def __init__(self, embedder: SentenceTransformerEmbedder, folder: Path) -> None:
         self._embedder = embedder
+        self._folder = folder
         self._known: dict[tuple[str, int], Tensor] = {}
+        self._new: list[tuple[str, int]] = []
+        for file in sorted(folder.glob("states-*.pt")):
+            self._known |= torch.load(file)
 
     def rows(self, groups: Sequence[Group]) -> list[list[Placed]]:
         """A row of texts for each group."""
@@ -94,7 +109,19 @@ class States:
                 read = read_alone(self._embedder, chunk, role)
                 halves = (s.to(torch.bfloat16) for s in read)
                 self._known |= {(t, role): s for t, s in zip(chunk, halves, strict=True)}
+                self._new += [(t, role) for t in chunk]
+                if len(self._new) >= _FILE:
+                    self.save()
         return [self._row(group) for group in groups]
+
+    def save(self) -> None:
+        """Write what was read since."""
+        count = len(list(self._folder.glob("states-*.pt")))
+        part = self._folder / f"states-{count:03}.part"
+        torch.save({name: self._known[name] for name in self._new}, part)
+        part.rename(part.with_suffix(".pt"))
+        self._new.clear()
+        print(f"  {len(self._known)} texts read", flush=True)
 
     def _row(self, group: Group) -> list[Placed]:
         row: list[Placed] = [(self._known[t, EVIDENCE], EVIDENCE, ()) for t in group.evidence]
@@ -272,9 +299,9 @@ def selected(pairs: Sequence[LabelledPair]) -> list[LabelledPair]:
     korean = [p for p in pairs if p.source == "tydi" and not p.question.isascii()]
     rest = [p for p in pairs if p.source != "tydi"]
     return [
-        *_of_questions(english, 700, draw),
-        *_of_questions(korean, 1200, draw),
-        *_of_questions(rest, 1900, draw),
+        *_of_questions(english, 350, draw),
+        *_of_questions(korean, 600, draw),
+        *_of_questions(rest, 950, draw),
     ]
 
 
@@ -302,17 +329,25 @@ def main() -> None:
     draw = random.Random(0)
     embedder = load_embedder(Settings(_env_file=None))
     warm_up()
-    states = States(embedder)
+    states = States(embedder, arguments.out)
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        own = benchmark_groups(embedder, store)
+        own = _kept_groups(arguments.out / "groups.json", lambda: benchmark_groups(embedder, store))
         made = pair_groups(corrupted(store))
     public = pair_groups(selected(public_pairs(SHARED)))
     pieces = load_pieces()
     steps: list[list[Group]] = []
     for _ in range(EPOCHS):
         steps += batches([*piece_groups(pieces, draw), *made, *public], draw)
+    texts = [group for batch in steps for group in batch]
+    print(f"{len(own)} groups of the benchmark, {len(texts)} others", flush=True)
+    for i in range(0, len(texts), _READ):
+        states.rows(texts[i : i + _READ])
+    states.rows(own)
+    states.save()
     first = fresh(states, steps[0] + steps[1] + steps[2])
-    train(first, states, steps, own[::8], arguments.out, RATE)
+    if not _taken_up(first, arguments.out / "first.safetensors"):
+        train(first, states, steps, own[::8], arguments.out, RATE)
+        save(first, arguments.out / "first.safetensors")
     crossed: dict[str, float] = {}
     readers = []
     for inside in (False, True):
@@ -320,10 +355,13 @@ def main() -> None:
         outside = [g for g in own if drawn(g.fact) != inside]
         steps = []
         for _ in range(FINE_EPOCHS):
-            beside = piece_groups(draw.sample(pieces, len(pieces) // 2), draw)
-            steps += batches([*trained, *made, *beside], draw)
+            beside = piece_groups(draw.sample(pieces, len(pieces) // 4), draw)
+            steps += batches([*trained, *draw.sample(made, len(made) // 4), *beside], draw)
         reader = copy.deepcopy(first)
-        train(reader, states, steps, outside[::8], arguments.out, FINE_RATE)
+        file = arguments.out / f"fold-{inside:d}.safetensors"
+        if not _taken_up(reader, file):
+            train(reader, states, steps, outside[::8], arguments.out, FINE_RATE)
+            save(reader, file)
         scored = scores(reader, states, outside)
         tell(outside, scored)
         keys = [answer.key for group in outside for answer in group.answers]
@@ -331,6 +369,21 @@ def main() -> None:
         readers.append(reader)
     (arguments.out / "crossed.json").write_text(json.dumps(crossed), "utf-8")
     save(mean_of(readers), MODELS / f"cross_encoder.{embedder.model_name}.safetensors")
+
+
+def _kept_groups(file: Path, read: Callable[[], list[Group]]) -> list[Group]:
+    """The groups that stand in a file; they are read and written where it is not there."""
+    groups = TypeAdapter(list[Group])
+    if not file.is_file():
+        file.write_bytes(groups.dump_json(read()))
+    return groups.validate_json(file.read_bytes())
+
+
+def _taken_up(reader: JointReader, file: Path) -> bool:
+    """Whether a run before has trained this reader; then it has the weights of then."""
+    if file.is_file():
+        reader.load_state_dict({name: t.float() for name, t in load_file(file).items()})
+    return file.is_file()
 
 
 def mean_of(readers: Sequence[JointReader]) -> JointReader:
