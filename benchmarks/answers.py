@@ -35,7 +35,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from retrieval import SHARED, SUITE, Text, build_nodes, corpus_store, records
+from retrieval import (
+    SHARED,
+    SUITE,
+    Text,
+    build_nodes,
+    calibrated_searcher,
+    corpus_store,
+    records,
+)
 
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
@@ -170,7 +178,7 @@ def law(bench: Bench) -> None:
         "law, across": ([c for c in cases if c.answerable and c.language != c.target], fewer),
     }
     with corpus_store(bench.embedder, SHARED / "corpus", bench.arguments.index) as store:
-        assistant = bench.assistant(Searcher(store, bench.embedder))
+        assistant = bench.assistant(calibrated_searcher(store, bench.embedder))
         for title, (chosen, most) in parts.items():
             asked = [
                 Asked(
@@ -197,7 +205,7 @@ def together(bench: Bench) -> None:
         async def run(
             fresh: Bench, alone: Sequence[str], at_once: Sequence[str]
         ) -> tuple[float, float]:
-            assistant = fresh.assistant(Searcher(store, fresh.embedder))
+            assistant = fresh.assistant(calibrated_searcher(store, fresh.embedder))
             await assistant.reply(Question(first))  # the first question loads pages
             began = time.perf_counter()
             for text in alone:
@@ -291,7 +299,7 @@ def searcher_over(
         identity = IndexIdentity(embedder.model_name, embedder.dimensions)
         store = EdgePassageStore(Path(folder) / "edge", identity)
         store.upsert(list(build_nodes(embedder, texts).values()))
-        yield Searcher(store, embedder)
+        yield calibrated_searcher(store, embedder)
         store.close()
 
 

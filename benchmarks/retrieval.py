@@ -43,6 +43,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from lxml import html
 from qdrant_client import QdrantClient, models
 
+from assistant.calibration import load_calibration
 from assistant.index.edge import EdgePassageStore
 from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
@@ -337,7 +338,7 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
         return
     with corpus_store(embedder, corpus, index) as store:
         ranks: dict[str, list[int]] = defaultdict(list)
-        searcher = Searcher(store, embedder)
+        searcher = calibrated_searcher(store, embedder)
         for case in load_suite(SUITE).cases:
             if case.answerable:
                 found = asyncio.run(searcher.search(case.question, 20)).hits
@@ -348,6 +349,12 @@ def law(embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None)
     for key, places in sorted(ranks.items()):
         first, five = (100 * np.mean([p < n for p in places]) for n in (1, 5))
         print(f"  {key:8} {len(places):4} questions  R@1 {first:5.1f}  R@5 {five:5.1f}")
+
+
+def calibrated_searcher(store: PassageStore, embedder: SentenceTransformerEmbedder) -> Searcher:
+    """What searches as the service does, with what is fitted for the embedder."""
+    cosines = load_calibration(embedder.model_name, "*").cosines
+    return Searcher(store, embedder, cosines=cosines)
 
 
 @contextmanager
@@ -418,7 +425,7 @@ async def _asked(
     store: PassageStore, embedder: SentenceTransformerEmbedder, queries: Sequence[str]
 ) -> dict[str, list[float]]:
     """Seconds that each query took, in turn: embedded only, in the store, and as a whole."""
-    searcher = Searcher(store, embedder)
+    searcher = calibrated_searcher(store, embedder)
     await searcher.search(queries[0], 8, Scope())  # the first query loads pages
     scope = Scope(collections=("c1",), languages=("ko",))
     timed: dict[str, list[float]] = {"bare": [], "engine": [], "whole": []}

@@ -23,11 +23,13 @@ from pathlib import Path
 import numpy as np
 from llama_index.core.llms import ChatMessage
 from qdrant_client import QdrantClient
+from retrieval import calibrated_searcher
 
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.question import Question
 from assistant.answering.reply import EvidenceFound
 from assistant.api.service import make_assistant
+from assistant.calibration import load_calibration
 from assistant.index.edge import EdgePassageStore
 from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
@@ -157,7 +159,7 @@ def evidence(embedder: SentenceTransformerEmbedder) -> None:
             [SAMPLES]
         )
         generator = Generator(settings)
-        assistant = make_assistant(settings, Searcher(engine, embedder), generator)
+        assistant = make_assistant(settings, calibrated_searcher(engine, embedder), generator)
 
         async def first_event(question: str) -> None:
             async with aclosing(assistant.stream(Question(question))) as events:
@@ -189,7 +191,7 @@ def prompt(embedder: SentenceTransformerEmbedder) -> None:
         IngestionJob(settings, engine, DocumentRegistry(Database(settings.database)), embedder).run(
             [corpus]
         )
-        searcher = Searcher(engine, embedder)
+        searcher = calibrated_searcher(engine, embedder)
         generator = Generator(settings)
         generator.start()
         try:
@@ -205,9 +207,10 @@ async def _first_tokens(
     ratios = []
     # The instructions are in the prompt cache in both cases, as they are in a running service.
     await _first_token(generator, [ChatMessage(role="user", content="warm up")])
+    spread = load_calibration(searcher.embedder.model_name, "*").cosines.spread
     for question in questions:
         hits = (await searcher.search(question, 8)).hits
-        short = select_evidence(hits, settings.evidence_tokens)
+        short = select_evidence(hits, settings.evidence_tokens, spread)
         whole = [
             Evidence(
                 i,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval import calibrated_searcher
 from verdict_cases import Case
 
 from assistant.answering.claim import Claim
@@ -28,7 +29,7 @@ from assistant.models.embedder import (
 )
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.hits import Scope
-from assistant.retrieval.search import Searcher, SearchResult
+from assistant.retrieval.search import SearchResult
 
 PASSAGES = 8
 
@@ -105,7 +106,7 @@ class Reader:
         crossed: Mapping[str, float] | None = None,
     ) -> None:
         self.embedder = embedder
-        self._searcher = Searcher(store, embedder)
+        self._searcher = calibrated_searcher(store, embedder)
         gate = load_calibration(embedder.model_name, "*").gate
         self._gate = AnswerableGate(gate.model() if gate else None)
         self._cross_encoder = cross_encoder

@@ -38,13 +38,12 @@ from assistant.calibration.calibration import Calibration, load_calibration, loa
 from assistant.language import LANGUAGES, warm_up
 from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import load_embedder
+from assistant.retrieval.cosines import CAREFUL
 from assistant.retrieval.evidence import select_evidence
 from assistant.settings import Settings
 
 CALIBRATIONS = Path(__file__).parent.parent / "assistant" / "calibration"
 RESAMPLES = 1000
-#: The least cosine of a quote and its translation: 99 % of true translations reach it.
-LEAST_TRANSLATION = 0.587
 #: Yes or no, said rightly and the other way round.
 TURNED = ("turned_alone", "turned_mixed", "turned_whole")
 
@@ -105,7 +104,7 @@ def write(rows: Sequence[Row], embedder: str) -> None:
             fitted_on=said,
             gate=known.gate if known else None,
             verdict=fitted.verdict,
-            least_translation_nearness=LEAST_TRANSLATION,
+            cosines=known.cosines if known else CAREFUL,
         )
         file = CALIBRATIONS / f"{'default' if name == '*' else name}.json"
         file.write_text(calibration.model_dump_json() + "\n", "utf-8")
@@ -198,6 +197,7 @@ def vetoed(
     count: int,
 ) -> None:
     """The vetoes on the answers to some of the questions, beside the verdict on the same."""
+    spread = load_calibration(reader.embedder.model_name, "*").cosines.spread
     by_question: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         by_question[row.case.question, row.case.scope].append(i)
@@ -208,7 +208,7 @@ def vetoed(
     for number in picked:
         own = by_question[questions[number]]
         found = reader.search(rows[own[0]].case)
-        evidence = select_evidence(found.hits, 400)
+        evidence = select_evidence(found.hits, 400, spread)
         if not evidence:
             continue
         vetoes = Vetoes(reader.embedder, evidence, questions[number][0], found.query.tokens)

@@ -14,6 +14,7 @@ from tiny_model import build_tiny_model
 
 from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of, make_assistant
+from assistant.calibration import load_calibration
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.models.answer_cache import AnswerCache
@@ -146,7 +147,8 @@ def sample_service(
     records: Records,
 ) -> Service:
     """The service over the sample corpus: everything is real but the generator."""
-    searcher = Searcher(sample_store, embedder)
+    cosines = load_calibration(embedder.model_name, "*").cosines
+    searcher = Searcher(sample_store, embedder, cosines=cosines)
     assistant = make_assistant(sample_settings, searcher, generator)
     answers = AnswerCache(100, 60)
     ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)

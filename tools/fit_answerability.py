@@ -39,14 +39,13 @@ from assistant.index.sparse import encode_query
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import Features, extract
 from assistant.retrieval.hits import make_hit
-from assistant.retrieval.search import Searcher
 from assistant.settings import get_settings
 from evals.dataset import load_suite
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from retrieval import SUITE, Text, build_nodes, corpus_store, records  # noqa: E402
+from retrieval import SUITE, Text, build_nodes, calibrated_searcher, corpus_store, records  # noqa: E402
 
 CALIBRATIONS = ROOT / "assistant" / "calibration"
 SETS = ("xquad", "belebele")
@@ -105,7 +104,7 @@ def main() -> None:
 def law(embedder: SentenceTransformerEmbedder, data: Path, index: Path | None) -> Iterator[Row]:
     """The questions on law, as the service would search for them."""
     with corpus_store(embedder, data / "corpus", index) as store:
-        searcher = Searcher(store, embedder)
+        searcher = calibrated_searcher(store, embedder)
         for case in load_suite(SUITE).cases:
             found = asyncio.run(searcher.search(case.question, DEPTH))
             features = extract(found.hits)

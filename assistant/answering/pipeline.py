@@ -28,6 +28,7 @@ from assistant.language import Detection, detect
 from assistant.language.abstention import abstains
 from assistant.models.session import GenerationSession, TextGenerator
 from assistant.retrieval.answerable import Gate
+from assistant.retrieval.cosines import Cosines
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Retriever
 from assistant.settings import Settings
@@ -96,7 +97,7 @@ class Assistant:
         gate: Says whether they can answer a question.
         generator: Words the answer.
         judge: Says which sentences of it may be shown.
-        least_translation_nearness: The least cosine of a quote and its translation.
+        cosines: What the embedder's cosines mean.
 
     Example:
         >>> async for event in assistant.stream(Question("Who may apply for the exchange?")):
@@ -110,7 +111,7 @@ class Assistant:
         gate: Gate,
         generator: TextGenerator,
         judge: Judge,
-        least_translation_nearness: float,
+        cosines: Cosines,
     ) -> None:
         self._settings = settings
         self._retriever = retriever
@@ -118,7 +119,8 @@ class Assistant:
         self._generator = generator
         self._judge = judge
         self._follow_ups = FollowUps(settings.history_tokens)
-        self._translator = QuoteTranslator(retriever.embedder, least_translation_nearness)
+        self._translator = QuoteTranslator(retriever.embedder, cosines.translation)
+        self._spread = cosines.spread
 
     async def reply(self, question: Question) -> Reply:
         """The whole reply. See `stream`."""
@@ -153,11 +155,13 @@ class Assistant:
             run.clock.mark("evidence")
             yield self._not_found(run)
             return
-        run.evidence = select_evidence(run.search.hits, self._settings.evidence_tokens)
+        run.evidence = select_evidence(
+            run.search.hits, self._settings.evidence_tokens, self._spread
+        )
         run.clock.mark("evidence")
         yield EvidenceFound(run.detection.language, run.evidence)
         run.session.add_documents(item.passage.document_id for item in run.evidence)
-        citations = Citations(run.evidence)
+        citations = Citations(run.evidence, self._spread)
         try:
             async with aclosing(self._drafts(run, citations)) as drafts:
                 async for draft in drafts:

@@ -68,7 +68,8 @@ class Service:
             warmed.result()
             try:
                 started.result()
-                searcher = Searcher(store, embedder, reranker)
+                fitted = load_calibration(embedder.model_name, generator.model)
+                searcher = Searcher(store, embedder, reranker, fitted.cosines)
                 assistant = make_assistant(settings, searcher, generator)
             except BaseException:
                 generator.stop()
@@ -124,7 +125,7 @@ def make_assistant(
     fitted = load_calibration(embedder.model_name, generator.model)
     gate = gate or AnswerableGate(fitted.gate.model() if fitted.gate else None)
     judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
-    return Assistant(settings, retriever, gate, generator, judge, fitted.least_translation_nearness)
+    return Assistant(settings, retriever, gate, generator, judge, fitted.cosines)
 
 
 def links_of(settings: Settings, records: Records) -> Links:

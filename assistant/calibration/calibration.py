@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.retrieval.answerable import GateModel
+from assistant.retrieval.cosines import Cosines
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Calibration(_Strict):
         fitted_on: What the verdict was fitted on: the data, and how much of it.
         gate: What decides whether a question can be answered; None lets every question through.
         verdict: What decides on sentences.
-        least_translation_nearness: The least cosine of a quote and its translation.
+        cosines: What the embedder's cosines mean.
     """
 
     embedder: str
@@ -77,7 +78,7 @@ class Calibration(_Strict):
     fitted_on: str
     gate: FittedGate | None = None
     verdict: FittedVerdict
-    least_translation_nearness: float = Field(ge=-1, le=1)
+    cosines: Cosines
 
     @property
     def is_default(self) -> bool:

@@ -9,14 +9,11 @@ from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.hits import Hit
 
-#: Passages of two editions that name no article are the same from this cosine on. Of the sample
-#: corpus's parallel articles 99 % are nearer, of its other pairs 98 % are farther.
-_EDITION_COSINE = 0.64
 #: Passages of one language are near-duplicates when they share this part of their words.
 _DUPLICATE_WORDS = 0.9
 
 
-def fold(hits: Sequence[Hit], language: Language) -> list[Hit]:
+def fold(hits: Sequence[Hit], language: Language, least_cosine: float) -> list[Hit]:
     """One hit for each thing said, in the reader's language where an edition is in it.
 
     A folded hit stands where the best of its parts stood, with that part's score, and names the
@@ -25,10 +22,13 @@ def fold(hits: Sequence[Hit], language: Language) -> list[Hit]:
     Args:
         hits: Passages found, the best first.
         language: The reader's language.
+        least_cosine: From which on two editions' passages without an article are the same.
     """
     groups: list[list[Hit]] = []
     for hit in hits:
-        group = next((g for g in groups if any(_same(hit, other) for other in g)), None)
+        group = next(
+            (g for g in groups if any(_same(hit, other, least_cosine) for other in g)), None
+        )
         if group is None:
             groups.append([hit])
         elif _adds_edition(hit, group):
@@ -47,7 +47,7 @@ def _adds_edition(hit: Hit, group: list[Hit]) -> bool:
     return all(hit.passage.document_id != other.passage.document_id for other in group)
 
 
-def _same(hit: Hit, other: Hit) -> bool:
+def _same(hit: Hit, other: Hit, least_cosine: float) -> bool:
     one, two = hit.passage, other.passage
     if one.language == two.language:
         return _near_duplicates(one, two)
@@ -55,7 +55,7 @@ def _same(hit: Hit, other: Hit) -> bool:
         return False
     if one.article and two.article:
         return one.article == two.article
-    return float(hit.vector @ other.vector) >= _EDITION_COSINE
+    return float(hit.vector @ other.vector) >= least_cosine
 
 
 def _near_duplicates(one: Passage, two: Passage) -> bool:

@@ -13,9 +13,10 @@ from assistant.retrieval.hits import Hit
 
 #: Quotes shown for one question. More would bury the best one.
 MAX_QUOTES = 4
-#: By how much less than the best sentence another one that is quoted may bear on the question.
-#: Up to here no answers were lost (law, 258 questions); the quotes are fewer and shorter.
-_MOST_LAG = 0.06
+#: By how many spreads (`Cosines.spread`) less than the best sentence another one that is quoted
+#: may bear on the question. Up to here no answers were lost (law, 258 questions); the quotes are
+#: fewer and shorter.
+_MOST_LAG = 1.5
 #: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
 _MIN_LETTERS = 6
 _LETTER = regex.compile(r"\p{L}")
@@ -82,7 +83,7 @@ class _Window:
         return _tokens(self.hit.passage, self.first, self.last)
 
 
-def select_evidence(hits: Sequence[Hit], max_tokens: int) -> list[Evidence]:
+def select_evidence(hits: Sequence[Hit], max_tokens: int, spread: float) -> list[Evidence]:
     """The sentences of ``hits`` that bear most on the question, widened by their neighbours as
     far as the budget goes.
 
@@ -92,11 +93,12 @@ def select_evidence(hits: Sequence[Hit], max_tokens: int) -> list[Evidence]:
     Args:
         hits: Passages found.
         max_tokens: Estimated tokens of all quotes together. The best sentence is always taken.
+        spread: See `Cosines`.
 
     Returns:
         At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
     """
-    windows = _seeds(_scored(hits), max_tokens)
+    windows = _seeds(_scored(hits), max_tokens, _MOST_LAG * spread)
     cores = [window.span for window in windows]
     left = max_tokens - sum(window.tokens for window in windows)
     for window in windows:
@@ -119,11 +121,11 @@ def _scored(hits: Sequence[Hit]) -> list[_Window]:
     return sorted(windows, key=lambda w: -w.score)
 
 
-def _seeds(scored: Sequence[_Window], max_tokens: int) -> list[_Window]:
+def _seeds(scored: Sequence[_Window], max_tokens: int, most_lag: float) -> list[_Window]:
     seeds: list[_Window] = []
     left = max_tokens
     for window in scored:
-        if len(seeds) == MAX_QUOTES or window.score < scored[0].score - _MOST_LAG:
+        if len(seeds) == MAX_QUOTES or window.score < scored[0].score - most_lag:
             break
         if seeds and window.tokens > left:
             continue

@@ -10,16 +10,16 @@ import numpy as np
 from assistant.language import Language, analyze, article_references, without_references
 from assistant.language.lexicon import LEXICON
 from assistant.models.embedder import Embedder, Vectors
+from assistant.retrieval.cosines import Cosines
 from assistant.retrieval.hits import Hit
 
 #: Passages looked at for an article number: as many documents may have an article of it.
 LOOKUP_DEPTH = 40
 #: A title in the question's language is named when the question has this share of its terms.
 _LEAST_TERMS = 0.6
-#: A title in another language is named when it is at least this near to what the question
-#: says beside the reference, and nearer than any other title by the margin.
-_LEAST_COSINE = 0.4
-_MARGIN = 0.04
+#: A title in another language is named when it is nearer than any other one to what the question
+#: says beside the reference, by so many spreads (`Cosines.spread`).
+_MARGIN = 1.0
 
 #: Words that tell no document from another.
 _GENERIC = " ".join(words.documents.titles for words in LEXICON.values())
@@ -33,10 +33,15 @@ class ArticleLookup:
 
     Titles in the question's own language are compared by their terms, which tell a law that is
     not there from one that is; titles in another language by their vectors.
+
+    Args:
+        embedder: What the vectors of titles and questions are from.
+        cosines: What its cosines mean.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, cosines: Cosines) -> None:
         self._embedder = embedder
+        self._cosines = cosines
         self._vector = lru_cache(maxsize=4096)(self._embed)
 
     def select(self, query: str, language: Language, candidates: Sequence[Hit]) -> list[Hit]:
@@ -73,7 +78,8 @@ class ArticleLookup:
         cosine, nearest = ranked[0]
         runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
         foreign = titles[nearest] != language
-        if foreign and cosine >= _LEAST_COSINE and cosine - runner_up >= _MARGIN:
+        margin = _MARGIN * self._cosines.spread
+        if foreign and cosine >= self._cosines.title and cosine - runner_up >= margin:
             return nearest
         return None
 

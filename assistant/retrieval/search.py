@@ -16,6 +16,7 @@ from assistant.index.store import PassageStore
 from assistant.language import Language, article_references, detect
 from assistant.models.embedder import Embedder, QueryVectors
 from assistant.models.reranker import Reranker
+from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
 from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup
@@ -56,6 +57,7 @@ class Searcher:
         store: Where the passages are.
         embedder: What their vectors are from.
         reranker: What ranks the passages found a second time; None for no second ranking.
+        cosines: What the embedder's cosines mean.
 
     Example:
         >>> searcher = Searcher(store, embedder)
@@ -69,11 +71,13 @@ class Searcher:
         store: PassageStore,
         embedder: Embedder,
         reranker: Reranker | None = None,
+        cosines: Cosines = CAREFUL,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._reranker = reranker
-        self._lookup = ArticleLookup(embedder)
+        self._cosines = cosines
+        self._lookup = ArticleLookup(embedder, cosines)
 
     @property
     def embedder(self) -> Embedder:
@@ -117,7 +121,7 @@ class Searcher:
             numbered = replace(scope, articles=articles)
             candidates = self._query(query, vectors, LOOKUP_DEPTH, numbered)
             hits = _first(self._lookup.select(query, language, candidates), hits)
-        folded = fold(hits, reader or language)[:limit]
+        folded = fold(hits, reader or language, self._cosines.edition)[:limit]
         return SearchResult(folded, vectors)
 
     def _query(self, query: str, vectors: QueryVectors, limit: int, scope: Scope) -> list[Hit]:

@@ -29,7 +29,7 @@ def support(
 def test_evidence_that_the_generator_had_is_cited_by_its_number(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
-    citations = Citations([GIVEN])
+    citations = Citations([GIVEN], 0.04)
     assert citations.of([], [support(tiny_embedder, 0, 1)]) == [GIVEN]
     assert citations.evidence == [GIVEN]
 
@@ -37,7 +37,7 @@ def test_evidence_that_the_generator_had_is_cited_by_its_number(
 def test_what_else_a_sentence_rests_on_becomes_evidence_once(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
-    citations = Citations([GIVEN])
+    citations = Citations([GIVEN], 0.04)
     late = support(tiny_embedder, 1, 1)
     (new,) = citations.of([], [late])
     assert (new.number, new.quote) == (2, "Books that come back late cost 2 dollars a day.")
@@ -48,7 +48,7 @@ def test_what_else_a_sentence_rests_on_becomes_evidence_once(
 def test_a_right_mark_is_kept_and_a_wrong_one_gives_way(
     tiny_embedder: SentenceTransformerEmbedder,
 ) -> None:
-    citations = Citations([GIVEN])
+    citations = Citations([GIVEN], 0.04)
     about_as_near = [support(tiny_embedder, 1, 1, 0.9), support(tiny_embedder, 0, 0, 0.85)]
     assert citations.of([1], about_as_near) == [GIVEN]
     farther = [support(tiny_embedder, 1, 1, 0.9), support(tiny_embedder, 0, 0, 0.5)]

@@ -29,12 +29,12 @@ def hit(
 
 
 def shown(hits: list[Hit], language: Language = "ko") -> list[str]:
-    return [h.passage.id for h in fold(hits, language)]
+    return [h.passage.id for h in fold(hits, language, 0.64)]
 
 
 def test_the_readers_edition_stands_for_the_others() -> None:
     hits = [hit("en", "en", "w", "3"), hit("arab", "ar", "w", "3"), hit("korea", "ko", "w", "3")]
-    (folded,) = fold(hits, "ko")
+    (folded,) = fold(hits, "ko", 0.64)
     assert folded.passage.id == "korea"
     assert [p.id for p in folded.also] == ["en", "arab"]
     assert folded.score == hits[0].score, "it stands where the best edition stood"
@@ -57,6 +57,6 @@ def test_other_works_are_not_editions() -> None:
 def test_near_duplicates_are_folded_and_named() -> None:
     text = " ".join(f"word{i}" for i in range(30))
     hits = [hit("a", "en", text=text), hit("b", "en", text=f"{text} more"), hit("c", "en")]
-    folded = fold(hits, "en")
+    folded = fold(hits, "en", 0.64)
     assert [h.passage.id for h in folded] == ["a", "c"]
     assert [p.id for p in folded[0].also] == ["b"]

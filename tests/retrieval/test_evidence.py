@@ -16,6 +16,7 @@ from assistant.retrieval.hits import Hit
 from assistant.retrieval.relevance import relevance
 
 FEE = "The fee is 60 dollars."
+SPREAD = 0.04
 TEXT = f"First comes this sentence. {FEE} It is paid once. Nothing else follows."
 
 
@@ -39,7 +40,7 @@ def hit(
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
-    (first, *_) = select_evidence([hit()], 400)
+    (first, *_) = select_evidence([hit()], 400, SPREAD)
     assert f"{FEE} It is paid once." in first.quote
     assert first.core_quote == FEE
     assert first.score == pytest.approx(0.9)
@@ -50,7 +51,7 @@ def test_what_bears_most_on_the_question_comes_first_wherever_it_stands() -> Non
     relevances = {"It is the law.": 0.56, "Somebody asked.": 0.2, FEE: 0.6}
     texts = ["It is the law.", "Somebody asked.", FEE]
     hits = [hit(text, name=text, relevances=relevances) for text in texts]
-    found = select_evidence(hits, 400)
+    found = select_evidence(hits, 400, SPREAD)
     assert [item.quote for item in found] == [FEE, "It is the law."]
 
 
@@ -65,7 +66,7 @@ def test_a_sentence_bears_on_a_question_by_its_tokens_and_its_passage() -> None:
 
 
 def test_offsets_point_at_the_verbatim_text() -> None:
-    for item in select_evidence([hit(), hit(name="b")], 60):
+    for item in select_evidence([hit(), hit(name="b")], 60, SPREAD):
         assert item.passage.text[item.span.start : item.span.end] == item.quote
         assert item.quote in TEXT
 
@@ -73,27 +74,27 @@ def test_offsets_point_at_the_verbatim_text() -> None:
 def test_the_budget_holds_and_the_best_sentence_is_always_there() -> None:
     sentence = "This is a rather long sentence about nothing."
     long = [hit(f"{sentence} " * 12, name=n) for n in "abc"]
-    found = select_evidence(long, 60)
+    found = select_evidence(long, 60, SPREAD)
     assert sum(estimate_tokens(item.quote) for item in found) <= 60 + 12
-    assert select_evidence([hit("word " * 300)], 10)[0].quote
+    assert select_evidence([hit("word " * 300)], 10, SPREAD)[0].quote
 
 
 def test_sentences_that_join_count_against_the_budget() -> None:
     long = hit("This is one of many neighbouring sentences of one passage. " * 10)
-    found = select_evidence([long], 60)
+    found = select_evidence([long], 60, SPREAD)
     assert sum(estimate_tokens(item.quote) for item in found) <= 60 + 15
 
 
 def test_no_sentence_is_quoted_twice() -> None:
     relevances = {FEE: 0.9, "It is paid once.": 0.88}
-    found = select_evidence([hit(relevances=relevances), hit(relevances=relevances)], 400)
+    found = select_evidence([hit(relevances=relevances), hit(relevances=relevances)], 400, SPREAD)
     spans = [(item.span, item.passage.id) for item in found]
     assert len(spans) == len(set(spans))
     assert len(found) <= MAX_QUOTES
 
 
 def test_nothing_found_gives_no_evidence() -> None:
-    assert select_evidence([], 400) == []
+    assert select_evidence([], 400, SPREAD) == []
 
 
 def test_a_gate_that_was_not_fitted_lets_what_was_found_through_and_doubts_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.calibration import load_calibration
 from assistant.index.passage import Passage
 from assistant.language import Language, detect
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -27,6 +28,10 @@ LAWS: dict[str, Language] = {
 }
 
 
+def lookup(embedder: SentenceTransformerEmbedder) -> ArticleLookup:
+    return ArticleLookup(embedder, load_calibration(embedder.model_name, "*").cosines)
+
+
 def part(title: str, article: str, ordinal: int = 0) -> Hit:
     passage = Passage(
         id=f"{title}/{article}/{ordinal}", document_id=title, collection="c", source=title,
@@ -39,7 +44,7 @@ def part(title: str, article: str, ordinal: int = 0) -> Hit:
 
 def named(embedder: SentenceTransformerEmbedder, question: str, *articles: str) -> list[str]:
     hits = [part(title, article) for title in LAWS for article in articles]
-    found = ArticleLookup(embedder).select(question, detect(question).language, hits)
+    found = lookup(embedder).select(question, detect(question).language, hits)
     return [hit.passage.id.removesuffix("/0") for hit in found]
 
 
@@ -84,9 +89,9 @@ def test_parts_and_several_articles_come_in_the_order_asked_for(
     embedder: SentenceTransformerEmbedder,
 ) -> None:
     hits = [part("저작권법", "3", 1), part("저작권법", "7", 9), part("저작권법", "3", 0)]
-    found = ArticleLookup(embedder).select("저작권법 제7조와 제3조의 차이", "ko", hits)
+    found = lookup(embedder).select("저작권법 제7조와 제3조의 차이", "ko", hits)
     assert [(h.passage.article, h.passage.ordinal) for h in found] == [("7", 9), ("3", 0), ("3", 1)]
 
 
 def test_nothing_to_choose_from_gives_nothing(embedder: SentenceTransformerEmbedder) -> None:
-    assert ArticleLookup(embedder).select("저작권법 제3조", "ko", []) == []
+    assert lookup(embedder).select("저작권법 제3조", "ko", []) == []

@@ -11,6 +11,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
+from assistant.calibration import load_calibration
 from assistant.errors import UnavailableError
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -24,7 +25,8 @@ pytestmark = pytest.mark.models
 
 @pytest.fixture
 def searcher(sample_store: PassageStore, embedder: SentenceTransformerEmbedder) -> Searcher:
-    return Searcher(sample_store, embedder)
+    cosines = load_calibration(embedder.model_name, "*").cosines
+    return Searcher(sample_store, embedder, cosines=cosines)
 
 
 def find(searcher: Searcher, query: str, limit: int = 5, **scope: object) -> Sequence[Hit]:

@@ -8,8 +8,9 @@ from assistant.answering.verdict.found import FoundSentence, Support
 from assistant.language import Span
 from assistant.retrieval.evidence import Evidence
 
-#: What the generator marked may be by this much less near to the sentence than what is nearest.
-_SLACK = 0.1
+#: What the generator marked may be by so many spreads (`Cosines.spread`) less near to the sentence
+#: than what is nearest.
+_SLACK = 2.5
 #: A shorter sentence says too little as a quote; it is quoted with its neighbours.
 _SHORT = 40
 
@@ -20,9 +21,11 @@ class Citations:
 
     Args:
         evidence: What the generator was given.
+        spread: See `Cosines`.
     """
 
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
+    def __init__(self, evidence: Sequence[Evidence], spread: float) -> None:
+        self._slack = _SLACK * spread
         self._given = len(evidence)
         self.evidence = list(evidence)
 
@@ -47,7 +50,7 @@ class Citations:
             support
             for support in supports
             if support.missing <= best.missing
-            and support.answer_nearness >= best.answer_nearness - _SLACK
+            and support.answer_nearness >= best.answer_nearness - self._slack
         ]
         kept = [
             item
