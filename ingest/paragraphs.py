@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.language.document_words import Paragraphs
 from assistant.language.lexicon import LEXICON
-from ingest.structure import Block
+from ingest.headings import Block
 
 _STYLES = tuple(words.places.paragraphs for words in LEXICON.values())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from llama_index.core.schema import BaseNode, TransformComponent
@@ -13,19 +14,12 @@ from assistant.index.passage import Passage, PassageNode
 from assistant.index.vectorize import vectorize
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
 from assistant.models.embedder import SentenceTransformerEmbedder
+from ingest.headings import Block, is_addendum, locator
 from ingest.paragraphs import places
-from ingest.structure import (
-    Block,
-    Section,
-    is_addendum,
-    locator,
-    markdown_blocks,
-    plain_blocks,
-    sections,
-)
+from ingest.structure import Section, markdown_blocks, plain_blocks, sections
 
 #: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 4
+PIPELINE_VERSION = 5
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
@@ -100,6 +94,9 @@ def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], str, list[Block
         if not groups or size + tokens > MAX_TOKENS:
             groups.append([])
             size = 0
+            if block.header and len(groups) > 1:  # every part of a long table has its header
+                groups[-1].append(Block(block.header, None, block.page, row=True))
+                size = estimate_tokens(block.header)
         groups[-1].append(block)
         size += tokens
     if len(groups) > 1 and size < _MIN_TOKENS:
@@ -117,10 +114,10 @@ def _split(block: Block) -> Iterator[Block]:
     start = end = 0
     for span in _fitting(block.text, split_sentences(block.text)):
         if end > start and estimate_tokens(block.text[start : span.end]) > MAX_TOKENS:
-            yield Block(block.text[start:end], None, block.page)
+            yield replace(block, text=block.text[start:end])
             start = span.start
         end = span.end
-    yield Block(block.text[start:end], None, block.page)
+    yield replace(block, text=block.text[start:end])
 
 
 def _fitting(text: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.language.lexicon import LEXICON, alternatives
+from assistant.language.lexicon import alternatives
+from ingest.headings import Block, HeadingReader, with_headings
 from ingest.readers.source import CELL
 
-# Lines that are headings wherever they stand: (pattern, level).
-_DIVISIONS: Sequence[tuple[regex.Pattern[str], int]] = tuple(
-    (regex.compile(pattern, regex.IGNORECASE), level)
-    for words in LEXICON.values()
-    for pattern, level in words.places.divisions
-)
-_ARTICLE_LOCATORS = tuple(regex.compile(words.places.locator) for words in LEXICON.values())
-_ADDENDA = tuple(words.places.addenda for words in LEXICON.values() if words.places.addenda)
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
     rf"\s*(?:[①-⑳]|\(?(?:\p{{Nd}}{{1,3}}|{alternatives(lambda words: words.letters.list_marks)}"
@@ -34,19 +27,12 @@ _TAG = regex.compile(
     r"|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)\b[^<>]*>",
     regex.IGNORECASE,
 )
+#: What an empty cell of a table shows.
+_EMPTY = "–"
 _SENTENCE_END = regex.compile(r"[.!?:;؟؛。]['\"”’)\]]*\s*$")
 
 
 @dataclass(frozen=True)
-class Block:
-    """A heading (``level`` is set: 1 is outermost) or a paragraph, list item or table row."""
-
-    text: str
-    level: int | None = None
-    page: int | None = None
-
-
-@dataclass
 class Section:
     """What stands between one heading and the next.
 
@@ -60,56 +46,29 @@ class Section:
 
 
 def sections(blocks: Sequence[Block]) -> list[Section]:
-    """Group blocks below their headings. Headings without text of their own give no section."""
+    """Group blocks below their headings.
+
+    A heading that has neither text nor headings below it is text itself: what stands on an
+    article's line behind its number may be all that the article says.
+    """
     chain: list[Block] = []
     found = [Section(())]
     for block in blocks:
-        for part in _divide(block):
-            if part.level is None:
-                found[-1].paragraphs.append(part)
-                continue
-            chain = [h for h in chain if (h.level or 0) < part.level] + [part]
-            found.append(Section(tuple(h.text for h in chain)))
+        if block.level is None:
+            found[-1].paragraphs.append(block)
+            continue
+        if chain and block.level <= (chain[-1].level or 0):
+            _say_itself(found[-1], chain[-1])
+        chain = [h for h in chain if (h.level or 0) < (block.level or 0)] + [block]
+        found.append(Section(tuple(h.text for h in chain)))
+    if chain:
+        _say_itself(found[-1], chain[-1])
     return [section for section in found if section.paragraphs]
 
 
-def _divide(block: Block) -> Iterator[Block]:
-    """A paragraph that is, or begins with, the heading of a statute's part, as a heading."""
-    if block.level is not None:
-        yield block
-        return
-    for pattern, level in _DIVISIONS:
-        if match := pattern.match(block.text):
-            groups = match.groupdict()
-            yield Block((groups.get("head") or block.text).strip(), level, block.page)
-            if rest := (groups.get("rest") or "").strip():
-                yield Block(rest, None, block.page)
-            return
-    yield block
-
-
-def locator(headings: Sequence[str]) -> str:
-    """Where a passage stands, as its readers cite it.
-
-    The innermost heading that names an article gives ``제15조의2``, ``المادة الثالثة`` or
-    ``Article 15``; without one, the path of the two innermost headings.
-    """
-    for heading in reversed(headings):
-        for pattern in _ARTICLE_LOCATORS:
-            if match := pattern.match(heading):
-                place = " ".join(match[0].replace("(", " ").split())
-                return " ".join([*_addenda(headings), place])
-    return " › ".join(headings[-2:])
-
-
-def is_addendum(headings: Sequence[str]) -> bool:
-    """Whether a passage stands in a Korean act's addenda, which number their articles anew."""
-    return bool(_addenda(headings))
-
-
-def _addenda(headings: Sequence[str]) -> list[str]:
-    """How an act calls the addenda that a passage stands in; empty where it stands in none."""
-    return [name for name in _ADDENDA if any(heading.startswith(name) for heading in headings)]
+def _say_itself(section: Section, heading: Block) -> None:
+    if not section.paragraphs:
+        section.paragraphs.append(Block(heading.said or heading.text, None, heading.page))
 
 
 def markdown_blocks(text: str) -> list[Block]:
@@ -120,14 +79,19 @@ def markdown_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     marker = ""
     row: list[str] = []
+    header = ""
     for i, token in enumerate(tokens):
         match token.type:
             case "list_item_open":
                 marker = f"{token.info}{token.markup} " if token.info else "- "
+            case "table_open":
+                header = ""
             case "tr_open":
                 row = []
             case "tr_close":
-                blocks.append(Block(" | ".join(cell for cell in row if cell)))
+                blocks += _row(row, header)
+                if not header and any(row[1:]):
+                    header = blocks[-1].text
             case "html_block":
                 blocks += _lines(_without_tags(token.content))
             case "fence":
@@ -143,7 +107,16 @@ def markdown_blocks(text: str) -> list[Block]:
                     # "- (a) …": the item has a mark of its own.
                     blocks += _lines(content if _ITEM.match(content) else marker + content)
                     marker = ""
-    return [block for block in blocks if block.text.strip()]
+    return with_headings([block for block in blocks if block.text.strip()])
+
+
+def _row(cells: Sequence[str], header: str) -> list[Block]:
+    """A row of a table; an empty cell keeps its place, so that no value moves below another
+    column."""
+    first, *others = cells
+    if not any(others):  # a caption, or what stands across all columns
+        return [Block(first, row=True, header=header)] if first else []
+    return [Block(CELL.join(cell or _EMPTY for cell in cells), row=True, header=header)]
 
 
 def _plain(inline: Token) -> str:
@@ -186,6 +159,7 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
         page_starts: Offsets at which its pages begin, where it has pages.
     """
     blocks: list[Block] = []
+    headings = HeadingReader()
     offset = 0
     fresh = True
     for line in text.split("\n"):
@@ -195,18 +169,29 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
         if not stripped:
             fresh = True
             continue
-        begins = fresh or _begins_block(stripped, blocks[-1].text)
-        if begins:
-            blocks.append(Block(stripped, None, page))
+        last = blocks[-1] if blocks else None
+        begins = fresh or last is None or _begins_block(stripped, last)
+        row = CELL in line
+        if not row and (parts := headings.read(stripped, page, begins)):
+            blocks += parts
+        elif begins or last is None:
+            header = _header_of(last, stripped) if row and not fresh else ""
+            blocks.append(Block(stripped, None, page, row=row, header=header))
         else:
-            blocks[-1] = Block(f"{blocks[-1].text} {stripped}", None, blocks[-1].page)
+            blocks[-1] = replace(last, text=f"{last.text} {stripped}")
         fresh = False
     return blocks
 
 
-def _begins_block(line: str, previous: str) -> bool:
-    if _ITEM.match(line) or _SENTENCE_END.search(previous):
+def _begins_block(line: str, last: Block) -> bool:
+    if last.level is not None or last.row or CELL in line:
         return True
-    if CELL in line or CELL in previous:
-        return True
-    return any(p.match(line) or p.match(previous) for p, _ in _DIVISIONS)
+    return bool(_ITEM.match(line) or _SENTENCE_END.search(last.text))
+
+
+def _header_of(last: Block | None, row: str) -> str:
+    """The header of the table that a row of a plain text belongs to: the first of rows with as
+    many cells."""
+    if last is None or not last.row or last.text.count(CELL) != row.count(CELL):
+        return ""
+    return last.header or last.text

@@ -33,6 +33,26 @@ class Paragraphs:
 
 
 @dataclass(frozen=True)
+class Division:
+    """A part of a document that a heading names.
+
+    Attributes:
+        mark: What names it, at the start of a line: "제15조의2", "Article 15", "Annex I". Read in
+            folded letters.
+        level: Below Markdown's six, in the order of a statute's parts.
+        cited: Whether its passages are cited by it.
+        name: How it is cited, where that is not its mark.
+        anew: Whether its articles are numbered anew.
+    """
+
+    mark: str
+    level: int
+    cited: bool = False
+    name: str = ""
+    anew: bool = False
+
+
+@dataclass(frozen=True)
 class Places:
     """Articles and the other parts of documents.
 
@@ -41,10 +61,9 @@ class Places:
             begin, and the number ("15", "15-2", "15-bis").
         without: The same text without them.
         reference_end: A reference with a full stop, which ends no sentence.
-        divisions: Lines that are headings, with their levels: below Markdown's six, in the order
-            of a statute's parts. In ``head`` what belongs to the heading, in ``rest`` what follows
-            it on the same line.
-        locator: What of an article's heading is cited.
+        divisions: The parts that headings name.
+        referring: What follows a division's mark where it is referred to and no heading, in folded
+            letters: a particle, "of the", "من".
         heads: What headings of parts and articles begin with.
         paragraphs: The parts of an article.
         addenda: The part of an act whose articles are numbered anew.
@@ -52,8 +71,8 @@ class Places:
 
     references: Callable[[str], Iterator[tuple[int, str]]]
     without: Callable[[str], str]
-    divisions: tuple[tuple[str, int], ...]
-    locator: str
+    divisions: tuple[Division, ...]
+    referring: str
     heads: str
     paragraphs: Paragraphs
     reference_end: str = ""

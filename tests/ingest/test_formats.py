@@ -32,7 +32,8 @@ def rows(path: Path) -> list[str]:
 @pytest.mark.parametrize("name", ["exchange.hwp", "exchange.hwpx"])
 def test_a_hangul_document_keeps_its_articles_and_its_table(name: str) -> None:
     lines = rows(FILES / name)
-    assert "제1조(목적) 이 규정은 학생 교류에 필요한 사항을 정함을 목적으로 한다." in lines
+    at = lines.index("제1조(목적)")
+    assert lines[at + 1] == "이 규정은 학생 교류에 필요한 사항을 정함을 목적으로 한다."
     assert '1. "교류"란 학생을 보내고 받는 것을 말한다.' in lines
     assert lines[-2:] == ["구분 | 금액", "등록금 | 100만원"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.headings import Block
 from ingest.paragraphs import places
-from ingest.structure import Block
 
 
 def blocks(*texts: str) -> list[Block]:

@@ -10,10 +10,11 @@ from llama_index.core.schema import Document
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import estimate_tokens
+from ingest.headings import locator
 from ingest.metadata import resolve, split_front_matter
 from ingest.passages import MAX_TOKENS, PassageParser
 from ingest.readers import read
-from ingest.structure import locator, markdown_blocks, plain_blocks, sections
+from ingest.structure import markdown_blocks, plain_blocks, sections
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -103,6 +104,13 @@ def test_items_keep_their_own_marks() -> None:
 def test_tables_become_rows() -> None:
     (_, *rows) = markdown_blocks("# T\n\n| Kind | Fee |\n|---|---|\n| Visa | 60 |\n")
     assert [row.text for row in rows] == ["Kind | Fee", "Visa | 60"]
+
+
+def test_every_part_of_a_long_table_has_its_header() -> None:
+    rows = "\n".join(f"| 항목 {i} | {i * 1000:,}원 | 비고가 조금 긴 줄입니다 |" for i in range(70))
+    passages = cut(f"# 경비\n\n| 구분 | 한도 | 비고 |\n|---|---|---|\n{rows}")
+    assert len(passages) > 2
+    assert all(passage.text.startswith("구분 | 한도 | 비고\n") for passage in passages)
 
 
 @pytest.mark.parametrize("language", ["en", "ko", "ar"])

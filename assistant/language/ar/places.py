@@ -9,7 +9,7 @@ import regex
 
 from assistant.language.ar.letters import normalize_arabic
 from assistant.language.ar.ordinals import ordinal, words_in
-from assistant.language.document_words import Paragraphs, Places
+from assistant.language.document_words import Division, Paragraphs, Places
 from assistant.language.reading import article_number
 
 # The words after it are read as an ordinal number; "bis" marks an inserted article.
@@ -19,10 +19,14 @@ _REFERENCE = regex.compile(
     r"(?P<branch>\s*[(\[]?\s?مكرر)?"
 )
 _BIS: Final = "مكرر"
-# As headings write it: hamza and all.
+#: In folded letters.
 _ORDINAL: Final = (
-    r"(?:ال)?(?:أولى|اولى|أول|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي|واحد|عشر|ثلاث|أربع|خمس"
-    r"|ست|سبع|ثمان|تسع|مائة|مئة|مائت|بعد|مكرر)\p{L}*"
+    r"(?:ال)?(?:اولي|اول|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر|حادي|واحد|عشر|ثلاث|اربع|خمس"
+    r"|ست|سبع|ثمان|تسع|مايه|ميه|مايت|ميت|بعد)\p{L}*"
+)
+_NUMBER: Final = (
+    rf"\s*(?:رقم\s*)?[(\[]?\s?(?:\d+|{_ORDINAL}(?:\s+و?{_ORDINAL})*)\s?[)\]]?"
+    r"(?:\s*[(\[]?\s?مكرر\p{L}*(?:\s?\d+)?\s?[)\]]?)?"
 )
 
 
@@ -35,7 +39,8 @@ def _references(text: str) -> Iterator[tuple[int, str]]:
         words = words_in(match["words"])
         if (number := ordinal(words)) is not None:
             value, used = number
-            bis = words[used : used + 1] == [_BIS] or (used == len(words) and match["branch"])
+            inserted = " ".join(words[used : used + 1]).startswith(_BIS)
+            bis = inserted or (used == len(words) and match["branch"])
             yield match.start(), article_number(str(value), "bis" if bis else None)
 
 
@@ -58,18 +63,16 @@ PLACES: Final = Places(
     references=_references,
     without=_without,
     divisions=(
-        (rf"(?:الباب|الكتاب)\s+(?:\p{{Nd}}+|{_ORDINAL})[^.\n]{{0,80}}$", 10),
-        (rf"الفصل\s+(?:\p{{Nd}}+|{_ORDINAL})[^.\n]{{0,80}}$", 20),
-        (
-            rf"المادة\s+\(?\s?(?:\p{{Nd}}+|{_ORDINAL}(?:\s+(?:و?{_ORDINAL}))*)\s?\)?"
-            r"(?:\s?[:：–-]\s*[^.\n]{0,80})?[\s.:]*$",
-            40,
-        ),
+        Division(rf"(?:ال)?ملحق(?:{_NUMBER}|(?=\s*:?\s*$))", 10, cited=True, anew=True),
+        Division(rf"(?:الباب|الكتاب)\s{_NUMBER}", 10),
+        Division(rf"الفصل\s{_NUMBER}", 20),
+        Division(rf"(?:ال)?ماده\s{_NUMBER}", 40, cited=True),
     ),
-    locator=rf"المادة\s+\(?\s?(?:\p{{Nd}}+|{_ORDINAL}(?:\s+و?{_ORDINAL})*)",
-    heads=r"(?:المادة|الباب|الفصل)\s",
+    # "of", "and", "to", "in", "above": a sentence goes on.
+    referring=r"\s*(?:من|الي|في|علي|عن|اعلاه|ادناه|و\p{L}+|حتي|او)(?!\p{L})|\s*[،,]",
+    heads=r"(?:ال)?(?:مادة|باب|فصل|ملحق)\s",
     paragraphs=Paragraphs(
-        article=regex.compile(r"المادة\s"),
+        article=regex.compile(r"(?:ال)?مادة\s"),
         paragraph=regex.compile(r"\s*\(?(?P<n>\p{Nd}{1,2})\s?[-–.)]"),
         cited="{place}، الفقرة {n}",
     ),

@@ -7,17 +7,27 @@ from typing import Final
 
 import regex
 
-from assistant.language.document_words import Paragraphs, Places
+from assistant.language.document_words import Division, Paragraphs, Places
 from assistant.language.reading import article_number
 
+# "Article 15-2" was inserted behind Article 15; "Articles 15-20" are six.
 _REFERENCE = regex.compile(
-    r"(?:\b(?:articles?|art\.|sections?|sec\.)|§)\s?(?P<number>\d{1,5})(?!\d|[.,]\d)", regex.I
+    r"(?:\b(?:articles|sections)|(?P<one>\b(?:article|art\.|section|sec\.)|§))\s?"
+    r"(?P<number>\d{1,5})(?!\d|[.,]\d)"
+    r"(?P<branch>(?(one)-\d{1,2}(?![\d-])|(?!))|\s?(?:bis|ter|quater)\b)?",
+    regex.I,
+)
+#: In headings: digits with their branches, Roman numerals, a capital letter.
+_NUMBER: Final = (
+    r"(?:\d+(?:\.\d+)*(?:-\d{1,2}(?![\d-])|\s?(?:bis|ter|quater)\b|(?-i:[A-Z])\b)?(?!\d|[.,]\d)"
+    r"|[ivxlc]+\b|(?-i:[A-Z])\b)"
 )
 
 
 def _references(text: str) -> Iterator[tuple[int, str]]:
     for match in _REFERENCE.finditer(text):
-        yield match.start(), article_number(match["number"], None)
+        branch = match["branch"]
+        yield match.start(), article_number(match["number"], branch and branch.strip(" -").lower())
 
 
 def _without(text: str) -> str:
@@ -28,14 +38,18 @@ PLACES: Final = Places(
     references=_references,
     without=_without,
     divisions=(
-        (r"part\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 10),
-        (r"chapter\s+(?:\p{Nd}+|[ivxlc]+)\b[^.\n]{0,80}$", 20),
-        (
-            r"(?:section|article)\s+(?:\p{Nd}+|[ivxlc]+)\b\s?(?:\([^()\n]{1,80}\)|[:.–-][^.\n]{0,80})?$",
-            40,
+        Division(
+            rf"(?:annex|appendix|schedule|exhibit|attachment)(?:\s+(?:no\.?\s?)?{_NUMBER}|(?=\s*$))",
+            10,
+            cited=True,
+            anew=True,
         ),
+        Division(rf"part\s+{_NUMBER}", 10),
+        Division(rf"chapter\s+{_NUMBER}", 20),
+        Division(rf"(?:(?:section|article)\s+|(?:art|sec)\.\s?|§\s?){_NUMBER}", 40, cited=True),
     ),
-    locator=r"(?:Article|Section|Art\.|§)\s?(?:\p{Nd}+(?:\.\p{Nd}+)*|[IVXLC]+\b)",
+    # A sentence goes on in small letters, or with a paragraph's number.
+    referring=r"\s*\((?-i:[a-z]|\d{1,2})\)|\s*[,;/]|\s+(?-i:[a-z])|'",
     heads=r"(?:article|section|chapter|part)\s",
     paragraphs=Paragraphs(
         article=regex.compile(r"(?:Article|Section|Art\.|§)\s"),
