@@ -103,8 +103,11 @@ class Generator:
     async def ready(self) -> bool:
         """Whether the server answers."""
         try:
-            client = self._connect()
-            await client._get_aclient().models.list(timeout=5)
+            known = self._connect()
+            async with openai.AsyncOpenAI(
+                base_url=known.api_base, api_key=known.api_key, timeout=5, max_retries=0
+            ) as client:
+                await client.models.list()
         except (UnavailableError, openai.OpenAIError):
             return False
         return True
