@@ -32,19 +32,22 @@ def span(name: str) -> Iterator[Span]:
         yield step
 
 
-async def spanned(name: str, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+async def spanned(
+    name: str, items: AsyncGenerator[T, None], expected: tuple[type[Exception], ...] = ()
+) -> AsyncGenerator[T, None]:
     """The same items. A span is open from when the first one is asked for until there are no
     more, or nobody wants more; what makes them runs within it.
 
     Args:
         name: Of the step; the same for every question.
         items: What is closed together with this generator.
+        expected: Exceptions with which the items may end and nothing has failed.
     """
     step = _TRACER.start_span(name)
     try:
         async with aclosing(items):
             while True:
-                with _current(step):
+                with _current(step, expected=expected):
                     try:
                         item = await anext(items)
                     except StopAsyncIteration:
@@ -55,7 +58,9 @@ async def spanned(name: str, items: AsyncGenerator[T, None]) -> AsyncGenerator[T
 
 
 @contextmanager
-def _current(step: Span, end: bool = False) -> Iterator[Span]:
+def _current(
+    step: Span, end: bool = False, expected: tuple[type[Exception], ...] = ()
+) -> Iterator[Span]:
     """Make a span the current one. Of an error it has the class; its words may be a person's,
     and the log has them, masked."""
     with trace.use_span(
@@ -63,6 +68,8 @@ def _current(step: Span, end: bool = False) -> Iterator[Span]:
     ):
         try:
             yield step
+        except expected:
+            raise
         except Exception as error:
             step.set_status(StatusCode.ERROR)
             step.set_attribute("error.type", type(error).__name__)

@@ -118,8 +118,8 @@ class Generator:
         began = time.monotonic()
         async with self._slots:
             usage.waited += time.monotonic() - began
-            request = spanned("completion", self._generate(prompt, options, usage))
-            async with aclosing(request) as pieces:
+            request = self._generate(prompt, options, usage)
+            async with aclosing(spanned("completion", request, expected=(CutOffError,))) as pieces:
                 async for piece in pieces:
                     yield piece
 

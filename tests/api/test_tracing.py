@@ -16,6 +16,8 @@ import pytest
 from api_library import ANSWER, QUESTION, Library
 from fastapi.testclient import TestClient
 from held_generator import HeldGenerator
+from live import unused_port
+from llama_index.core.llms import ChatMessage
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -24,6 +26,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from assistant.api.app import create_app
 from assistant.api.middleware import tracing
 from assistant.api.service import Service
+from assistant.errors import UnavailableError
+from assistant.models.generator import Generator
+from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.settings import Settings
 from assistant.spans import span, spanned
 
@@ -248,6 +253,37 @@ def test_a_step_that_fails_says_so(collector: Collector) -> None:
         assert step.status.status_code is trace.StatusCode.ERROR
         assert _told(step) == {"error.type": "ValueError"}
         assert "Kim" not in step.to_json()
+
+
+def test_a_request_to_the_generators_server_has_a_span(collector: Collector) -> None:
+    url = f"http://127.0.0.1:{unused_port()}/v1"
+    generator = Generator(Settings(generator_url=url, generator_model="m", _env_file=None))
+
+    async def read() -> None:
+        prompt = Prompt([ChatMessage(role="user", content=QUESTION)], 50)
+        async for _ in GenerationSession(generator).stream(prompt):
+            pass
+
+    with pytest.raises(UnavailableError):
+        asyncio.run(read())
+    (completion,) = collector.all()
+    assert completion.name == "completion"
+    assert _told(completion) == {"error.type": "UnavailableError"}
+
+
+def test_an_end_that_was_expected_is_no_failure(collector: Collector) -> None:
+    async def cut_off() -> AsyncGenerator[int, None]:
+        yield 1
+        raise CutOffError
+
+    async def read() -> list[int]:
+        return [item async for item in spanned("items", cut_off(), expected=(CutOffError,))]
+
+    with pytest.raises(CutOffError):
+        asyncio.run(read())
+    (step,) = collector.all()
+    assert step.status.is_ok
+    assert _told(step) == {}
 
 
 def test_whoever_reads_the_items_of_a_step_is_not_in_it(
