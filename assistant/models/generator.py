@@ -26,6 +26,7 @@ from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
+from assistant.spans import spanned
 
 #: How many tokens that might stand in a token's place the llama.cpp child tells.
 _ALTERNATIVES = 5
@@ -120,7 +121,8 @@ class Generator:
         began = time.monotonic()
         async with self._slots:
             usage.waited += time.monotonic() - began
-            async with aclosing(self._generate(prompt, options, usage)) as pieces:
+            request = self._generate(prompt, options, usage)
+            async with aclosing(spanned("completion", request, expected=(CutOffError,))) as pieces:
                 async for piece in pieces:
                     yield piece
 
