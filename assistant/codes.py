@@ -1,4 +1,4 @@
-"""The words that code, API, page and evals share: languages, directions, outcomes.
+"""The words that code, API, page and evals share: languages and how they write, outcomes.
 
 Imports nothing, so that clients may have the API's schemas without the service.
 """
@@ -14,3 +14,5 @@ Outcome = Literal["answered", "quoted", "not_found"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DIRECTIONS: Final[dict[Language, Direction]] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}
+#: The locales (of Unicode's CLDR) in which numbers, dates and plurals are written.
+LOCALES: Final[dict[Language, str]] = {"ko": "ko_KR", "ar": "ar", "en": "en_GB"}

@@ -332,7 +332,7 @@ def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
     browser.click(".quote-card .open")
     browser.see("#source mark")
     assert texts_of(browser, "#source mark") == [first.quote]
-    browser.see("#source .place", texts.page.format(page=first.page))
+    browser.see("#source .place", texts.on_pages(first.page))
     browser.see("#source .marks", texts.source.validity["in_force"])
     browser.see("#source .marks", texts.source.from_day.format(day=texts.day(20250915)))
     browser.see("#source .neighbours h2", texts.source.before)

@@ -266,7 +266,7 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser.see(".quote-card .open").send_keys(Keys.ENTER)
     browser.see("#source mark", "24명")
     browser.see("#source .marks", texts.source.validity["ended"])
-    browser.see("#source .place", texts.page.format(page=2))
+    browser.see("#source .place", texts.on_pages(2))
     assert browser.see("#source .passage .text").get_attribute("dir") == "ltr"
     browser.see("#source .editions a", texts.languages["ar"]).send_keys(Keys.ENTER)
     browser.see("#source .failure", texts.failures["gone"])

@@ -18,6 +18,7 @@ from assistant.models.embedder import (
     QueryVectors,
 )
 from assistant.retrieval.hits import Hit
+from assistant.spans import span
 
 #: Supports that are told of a claim.
 _TOLD = 8
@@ -103,7 +104,11 @@ class QuestionJudge:
 
     async def judge(self, claim: Claim) -> Verdict:
         """What is to be done with a sentence."""
-        return await asyncio.to_thread(self.decide, claim)
+        with span("verdict") as step:
+            verdict = await asyncio.to_thread(self.decide, claim)
+            if verdict.rejection:
+                step.set_attribute("trilogue.check", verdict.rejection.check)
+            return verdict
 
     def decide(self, claim: Claim) -> Verdict:
         """See `judge`; it blocks."""
