@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -18,9 +18,17 @@ from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
 from assistant.api.schemas.chat_schemas import Reason
-from assistant.api.schemas.document_schemas import Fault, FileOutcome, RemarkKind
 from assistant.api.schemas.reader_schemas import Validity
-from assistant.codes import LOCALES, Direction, Language, Outcome
+from assistant.codes import (
+    LOCALES,
+    Direction,
+    Fault,
+    FileOutcome,
+    IngestionState,
+    Language,
+    Outcome,
+    RemarkKind,
+)
 
 FailureKind = Literal[
     "unreachable",
@@ -32,7 +40,6 @@ FailureKind = Literal[
     "interrupted",
     "failed",
 ]
-State = Literal["queued", "running", "done", "failed"]
 #: Names in quality reports: of scripts, and of metadata that may be guessed.
 Script = Literal["Hangul", "Arabic", "Latin", "Other"]
 Guessable = Literal["title", "language", "work_id"]
@@ -44,9 +51,9 @@ _Text = Annotated[str, Field(min_length=1)]
 _dataclass = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 
 
-def _all(names: object) -> object:
+def _all(names: Any) -> object:
     """A dict whose keys are limited and whose size is known has all of the keys."""
-    return Field(min_length=len(get_args(names)))
+    return Field(min_length=len(get_args(names) or names))
 
 
 @_dataclass
@@ -163,7 +170,7 @@ class OperatorTexts:
     more: _Text
     yes: _Text
     no: _Text
-    states: Annotated[dict[State, _Text], _all(State)]
+    states: Annotated[dict[IngestionState, _Text], _all(IngestionState)]
     ingestion_failed: _Text
     same_content: _Text
     share: Annotated[str, Field(pattern=r"\{script\}.*\{percent\}")]

@@ -81,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
     }
     app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
     app.state.authenticator = authenticator = RequestAuthenticator(
-        settings, service.records, service.ingestions.token
+        settings, service.records, service.operator_token
     )
     problems.install(app)
     for module in _ROUTERS:

@@ -36,7 +36,7 @@ from assistant.api.schemas.document_schemas import (
     QualityReport,
 )
 from assistant.api.schemas.reader_schemas import AskedQuestion, QuestionList
-from assistant.codes import Language
+from assistant.codes import Language, RemarkKind
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, load_texts
 
@@ -325,7 +325,7 @@ def test_operators_work_with_an_admin_key(
     browser.see(".details", own.measures["characters"])
     browser.see(".details", own.scripts["Hangul"])
     browser.see(".details", own.guessable["title"])
-    browser.see(".remarks p", own.remarks["mangled"])
+    browser.see(".remarks p", own.remarks[RemarkKind.MANGLED])
     browser.see(".remarks p small", texts.on_pages([2, 3, 4, 9]))
     in_english(browser, ".remarks .detail", "pages 2–4: lost <b>letters</b>")
     in_english(browser, ".remarks .detail", "<i>none</i>")

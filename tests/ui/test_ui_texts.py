@@ -13,13 +13,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import ui.texts
-from assistant.codes import Language
+from assistant.codes import Fault, FileOutcome, Language, RemarkKind
 from assistant.language import script_shares
-from ingest.errors import Fault
 from ingest.metadata import resolve
 from ingest.quality import Quality
-from ingest.readers import RemarkKind
-from ingest.report import FileOutcome
 from ui.texts import LANGUAGES, Texts, choose_language, direction_of, load_texts
 
 THREE = [load_texts(language) for language in ("ko", "ar", "en")]
