@@ -150,11 +150,14 @@ class Questions:
     Attributes:
         how_many: What asks for a number of what is named next.
         amount: What asks for an amount, folded.
+        contents: What a question for the text of an article has besides the article, folded:
+            "what does … say", "…의 내용이 뭐예요".
         asks: What makes a question of a sentence, besides its mark.
     """
 
     how_many: str
     amount: str
+    contents: str
     asks: str = ""
 
 

@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+import regex
 
-from assistant.language import Language, analyze, article_references, without_references
-from assistant.language.lexicon import LEXICON
+from assistant.language import (
+    Language,
+    analyze,
+    article_references,
+    normalize_arabic,
+    without_references,
+)
+from assistant.language.lexicon import LEXICON, alternatives
 from assistant.models.embedder import Embedder, Vectors
 from assistant.retrieval.cosines import Cosines
 from assistant.retrieval.hits import Hit
@@ -24,8 +31,34 @@ _MARGIN = 1.0
 #: Words that tell no document from another.
 _GENERIC = " ".join(words.documents.titles for words in LEXICON.values())
 
+_CONTENTS = regex.compile(alternatives(lambda words: words.questions.contents), regex.IGNORECASE)
 #: The addenda of an act number their articles anew; they cannot be looked up.
 _ADDENDA = tuple(words.places.addenda for words in LEXICON.values() if words.places.addenda)
+
+
+def asks_for_contents(query: str) -> bool:
+    """Whether a question asks for the text of articles and names no document: "제32조",
+    "What does Article 25 say?", "المادة 30"."""
+    if not article_references(query) or any(addenda in query for addenda in _ADDENDA):
+        return False
+    rest = normalize_arabic(without_references(query))
+    return not any(map(str.isalnum, _CONTENTS.sub(" ", rest)))
+
+
+def one_of_each(language: Language, candidates: Sequence[Hit]) -> list[Hit]:
+    """The first part of the article that each document has, those in the reader's language first
+    and each group in the order in which they were found.
+
+    Args:
+        language: The reader's.
+        candidates: Hits whose article numbers a question names, of any document.
+    """
+    first: dict[str, Hit] = {}
+    for hit in candidates:
+        known = first.get(hit.passage.document_id)
+        if known is None or hit.passage.ordinal < known.passage.ordinal:
+            first[hit.passage.document_id] = hit
+    return sorted(first.values(), key=lambda hit: hit.passage.language != language)
 
 
 class ArticleLookup:

@@ -28,6 +28,7 @@ class Phrases:
     translation: str
     not_found: str
     nearest: Mapping[str, str]
+    several: str
     other_language: str
     generator_unavailable: str
     original: Mapping[Language, str]

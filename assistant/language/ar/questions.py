@@ -7,6 +7,10 @@ from typing import Final
 from assistant.language.words import Questions
 
 QUESTIONS: Final = Questions(
+    contents=(
+        r"(?<!\p{L})(?:ما|ماذا|هو|هي|(?:ال)?نص|تنص|ينص|تقول|يقول|جاء|ورد|(?:ال)?مضمون|(?:ال)?محتوي|معني|فحوي"
+        r"|اشرح|اعرض|اذكر|لخص|اقتبس|علي|عليه|عن|في|لي|من فضلك|(?:ال)?ماده|و)(?!\p{L})"
+    ),
     how_many=r"(?<!\p{L})[بلوف]?كم(?!\p{L})",
     amount=(
         r"(?<!\p{L})[بلوف]?كم(?!\p{L})"

@@ -8,6 +8,11 @@ from assistant.language.words import Questions
 
 QUESTIONS: Final = Questions(
     how_many=r"\bhow many\b",
+    contents=(
+        r"\b(?:what|which|is|are|do|does|the|of|in|about|says?|states?|means?|reads?|contents?"
+        r"|text|wording|written|there|tell|show|give|quote|explain|summari[sz]e|me|please|can|you"
+        r"|article|section)\b"
+    ),
     amount=(
         r"\bhow (?:many|much|long|often|old|far|soon|large|high)\b"
         r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|score|fee|price)\b"
