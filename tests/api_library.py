@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from lenient import lenient
+from lenient import COSINES, lenient
 from scripted_generator import ScriptedGenerator
 
 from assistant.answering.pipeline import Assistant
@@ -89,7 +89,7 @@ def make_library(
                 documents[Path(result.path).name] = result.document_id or ""
         searcher = Searcher(store, tiny_embedder)
         assistant = Assistant(
-            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), -1.0
+            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), COSINES
         )  # fmt: skip
         answers = AnswerCache(100, 60)
         ingestions = Ingestions(changed, store, tiny_embedder, records, answers)
