@@ -47,7 +47,7 @@ class Shelf:
         (vectors,) = self.embedder.embed_questions([query])
         return SearchResult([self._hit(i, vectors) for i in range(len(self._passages))], vectors)
 
-    async def search(self, query: str, *_: object) -> SearchResult:
+    async def search(self, query: str, *_: object, **__: object) -> SearchResult:
         self.asked.append(query)
         return self.find(query)
 

@@ -39,7 +39,12 @@ class ForeignRetriever:
         self._retriever = retriever
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """See `Retriever.search`.
 

@@ -41,7 +41,12 @@ class Retriever(Protocol):
         """What the vectors of the hits are from."""
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """The best passages for a query; see `Searcher.search`.
 
@@ -85,7 +90,12 @@ class Searcher:
         return self._embedder
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """The best passages for ``query`` within ``scope``.
 
@@ -97,13 +107,14 @@ class Searcher:
             limit: How many hits to return at most.
             scope: Which passages may be found; by default all that are in force today.
             reader: The language that the reader prefers; by default the query's.
+            language: The query's own; detected where the caller does not know it.
         """
         scope = scope or Scope()
         if scope.is_empty:
             nothing = np.zeros((1, self._embedder.dimensions), dtype=np.float32)
             return SearchResult((), QueryVectors(nothing[0], nothing))
         vectors = await self._embedder.aembed_question(query)
-        return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
+        return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader, language)
 
     def _search(
         self,
@@ -112,11 +123,12 @@ class Searcher:
         limit: int,
         scope: Scope,
         reader: Language | None,
+        language: Language | None,
     ) -> SearchResult:
         hits = self._query(query, vectors, limit + _SPARE, scope)
         if self._reranker:
             hits = self._reranked(self._reranker, query, hits)
-        language = detect(query).language
+        language = language or detect(query).language
         if (articles := tuple(article_references(query))) and scope.articles is None:
             numbered = replace(scope, articles=articles)
             candidates = self._query(query, vectors, LOOKUP_DEPTH, numbered)
