@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter, MetadataFilters
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import Language
@@ -45,15 +44,10 @@ class Scope:
         """The day that passages must be in force on, as a number (20260911)."""
         return int((self.as_of or datetime.now().astimezone().date()).strftime("%Y%m%d"))
 
-    def filters(self) -> MetadataFilters:
-        """The scope as llama-index filters, without the day."""
-        return MetadataFilters(
-            filters=[
-                MetadataFilter(key=key, value=list(values), operator=FilterOperator.IN)
-                for key, values in self._allowed().items()
-                if values is not None
-            ]
-        )
+    def filters(self) -> dict[str, list[str]]:
+        """The values that are allowed in the payload's fields (`Query.filters`), without the
+        day."""
+        return {key: list(values) for key, values in self._allowed().items() if values is not None}
 
     def _allowed(self) -> dict[str, tuple[str, ...] | None]:
         return {
