@@ -62,7 +62,6 @@ class Shelf:
             sentence_cosines=same if self._alike else vectors.sentences @ query.dense,
             relevances=same if self._alike else relevance(vectors.sentences, query.tokens, cosine),
             sentence_vectors=vectors.sentences,
-            overlap=0.5,
             vector=vectors.dense,
             token_cosines=np.full(3, 0.6, np.float32),
         )

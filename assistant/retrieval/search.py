@@ -144,10 +144,7 @@ class Searcher:
         return SearchResult(folded, vectors)
 
     def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:
-        terms = frozenset(request.sparse.indices if request.sparse else ())
-        return [
-            make_hit(node, score, vectors, terms) for node, score in self._store.search(request)
-        ]
+        return [make_hit(node, score, vectors) for node, score in self._store.search(request)]
 
     @staticmethod
     def _reranked(reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:

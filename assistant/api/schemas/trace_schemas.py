@@ -128,7 +128,7 @@ class Trace(BaseModel):
                                 "threshold": 0.41,
                                 "passed": True,
                                 "doubtful": False,
-                                "features": {"best_sentence": 0.61, "overlap": 0.8},
+                                "features": {"best_sentence": 0.61, "margin": 0.08},
                             },
                         }
                     ],
