@@ -152,7 +152,7 @@ class Trace(BaseModel):
                             "probability": 0.98,
                             "threshold": 0.9,
                             "for_it": {"answer_nearness": 1.9, "joint": 1.2},
-                            "against_it": {"lag": -0.2},
+                            "against_it": {"relevance_gap": -0.2},
                             "check": None,
                             "reason": None,
                         },
