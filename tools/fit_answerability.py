@@ -35,7 +35,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from assistant.calibration.calibration import FittedGate, load_calibration
-from assistant.index.sparse import encode_query
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.retrieval.answerable import Features, extract
 from assistant.retrieval.hits import make_hit
@@ -124,12 +123,11 @@ def question_sets(embedder: SentenceTransformerEmbedder, data: Path, sample: int
     drawn = random.Random(0).sample(questions, min(sample, len(questions)))
     asked = embedder.embed_questions([question["question"] for question in drawn])
     for question, vectors in zip(drawn, asked, strict=True):
-        terms = set(encode_query(question["question"]).indices)
         gold = works[question["passage_id"]]
         for answerable in (True, False):
             hidden = (parallel == gold) & (not answerable)
             order = np.argsort(-np.where(hidden, -2.0, dense @ vectors.dense))[:DEPTH]
-            hits = [make_hit(nodes[i], 0.0, vectors, terms) for i in order]
+            hits = [make_hit(nodes[i], 0.0, vectors) for i in order]
             yield Row("sets", gold, question["language"], answerable, extract(hits))
 
 
@@ -140,8 +138,7 @@ def nomiracl(embedder: SentenceTransformerEmbedder, data: Path, sample: int) -> 
         texts = [_text(question, str(i), text) for i, text in enumerate(question["passages"])]
         nodes = build_nodes(embedder, texts).values()
         (vectors,) = embedder.embed_questions([question["question"]])
-        terms = set(encode_query(question["question"]).indices)
-        hits = [make_hit(node, 0.0, vectors, terms) for node in nodes]
+        hits = [make_hit(node, 0.0, vectors) for node in nodes]
         hits.sort(key=lambda hit: -hit.cosine)
         features = extract(hits[:DEPTH])
         yield Row(
