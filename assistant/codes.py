@@ -41,6 +41,8 @@ class Fault(StrEnum):
     PROTECTED = "protected"
     EMPTY = "empty"
     NO_TEXT = "no_text"
+    #: Too much of the text that it shows would be in no passage.
+    INCOMPLETE = "incomplete"
     SCANNED = "scanned"
     TOO_LARGE = "too_large"
     UNKNOWN_FORMAT = "unknown_format"
@@ -69,5 +71,7 @@ class RemarkKind(StrEnum):
     EMPTY_PAGE = "empty_page"
     RECOGNISED = "recognised"
     LEFT_OUT = "left_out"
+    #: Text that the file shows and that is in no passage.
+    MISSING = "missing"
     #: Metadata that are stated and cannot be used.
     BAD_METADATA = "bad_metadata"

@@ -15,7 +15,7 @@ from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.html_blocks import BlockWriter
-from ingest.readers.html_page import left_out, shown_part
+from ingest.readers.html_page import remarks_on, shown_part
 from ingest.readers.packages import opened, xml
 from ingest.readers.source import Limits, SourceText
 
@@ -50,7 +50,11 @@ def read_epub(path: Path, limits: Limits) -> SourceText:
     writer = BlockWriter()
     blocks = [block for chapter in chapters for block in writer.blocks(chapter.root)]
     return SourceText(
-        clean("\n\n".join(blocks)), "markdown", title, remarks=tuple(left_out(chapters))
+        clean("\n\n".join(blocks)),
+        "markdown",
+        title=title,
+        remarks=tuple(remarks_on(chapters)),
+        left_out=[text for chapter in chapters for text in chapter.left_out],
     )
 
 

@@ -12,7 +12,7 @@ from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.readers.cleaning import clean
 from ingest.readers.html_blocks import BlockWriter
-from ingest.readers.html_page import left_out, main_part
+from ingest.readers.html_page import main_part, remarks_on
 from ingest.readers.html_tree import local_name, text_of
 from ingest.readers.source import Limits, SourceText
 from ingest.readers.text import decode_bytes
@@ -48,7 +48,11 @@ def read_html(path: Path, limits: Limits) -> SourceText:
             "Check that the page was saved whole.",
         )
     return SourceText(
-        clean("\n\n".join(blocks)), "markdown", title=title, remarks=tuple(left_out([page]))
+        clean("\n\n".join(blocks)),
+        "markdown",
+        title=title,
+        remarks=tuple(remarks_on([page])),
+        left_out=page.left_out,
     )
 
 

@@ -58,8 +58,13 @@ class MainPart:
     struck: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """All texts that are left out."""
+        return (*self.around, *self.struck, *self.hidden)
 
-def left_out(parts: Sequence[MainPart]) -> Iterator[Remark]:
+
+def remarks_on(parts: Sequence[MainPart]) -> Iterator[Remark]:
     """What was left out of the parts of a document."""
     for what, texts in (
         ("around the main part of the page", [text for part in parts for text in part.around]),

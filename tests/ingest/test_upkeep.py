@@ -314,12 +314,12 @@ def test_what_is_the_same_on_several_pages_is_noticed_once(write: Write) -> None
     source = read(write("rules.pdf", make_pdf([wide, [], [*wide, "of pages"], [], []])))
     nothing = Remark(RemarkKind.EMPTY_PAGE, "no text", [2, 4, 5])
     metadata = resolve(Path("rules.pdf"), {}, source.text, None)
-    assert remarks_of(source, metadata) == [nothing]
+    assert remarks_of(source, metadata, None) == [nothing]
     assert str(nothing) == "pages 2, 4, 5: no text"
     assert str(replace(nothing, pages=[2])) == "page 2: no text"
     many = str(replace(nothing, pages=list(range(1, 5001))))
     assert many.endswith(", 19, 20 and 4,980 more: no text")
-    quality = assess(source, metadata, []).to_json()
+    quality = assess(source, metadata, [], None).to_json()
     assert quality["empty_pages"] == [2, 4, 5]
     assert json.loads(json.dumps(quality["remarks"])) == [
         {"kind": "empty_page", "detail": "no text", "pages": [2, 4, 5]}
