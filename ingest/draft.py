@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llama_index.core.schema import Document
 
-from assistant.codes import Fault, FileOutcome
+from assistant.codes import Fault, FileOutcome, RemarkKind
 from assistant.index.passage import PassageNode
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.report import FileResult
@@ -22,6 +22,7 @@ from ingest.metadata import DocumentMetadata, resolve, split_front_matter
 from ingest.passages import PassageParser
 from ingest.quality import assess
 from ingest.readers import Remark, SourceText
+from ingest.readers.source import lines_without
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def draft(
     text = split_front_matter(source.text)[1] if source.markup == "markdown" else source.text
     named_by_caller = options.collection is not None
     metadata = resolve(candidate.path, wanted.stated, text, source.title)
+    if source.markup == "markdown":
+        source, text = _with_wordings_parted(source, text)
     nodes = _cut(wanted, metadata, source, text)
     if not nodes:
         raise UnreadableFileError(Fault.NO_TEXT, f"{candidate.source} has headings but no text.")
@@ -132,11 +135,21 @@ def _require(name: str, covered: Coverage | None, least: float) -> None:
     )
 
 
+def _with_wordings_parted(source: SourceText, text: str) -> tuple[SourceText, str]:
+    parted = part_wordings(text)
+    notes = [line for line in lines_without(text, parted) if line.strip()]
+    if not notes:
+        return source, text
+    detail = f"{len(notes)} lines of notes on amendments, whose days the wordings were given"
+    noticed = (*source.remarks, Remark(RemarkKind.LEFT_OUT, detail))
+    return replace(source, remarks=noticed, left_out=(*source.left_out, *notes)), parted
+
+
 def _cut(
     wanted: Wanted, metadata: DocumentMetadata, source: SourceText, text: str
 ) -> list[PassageNode]:
     document = Document(
-        text=part_wordings(text) if source.markup == "markdown" else text,
+        text=text,
         metadata={
             "document_id": wanted.document_id,
             "collection": wanted.collection,

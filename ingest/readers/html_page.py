@@ -66,13 +66,16 @@ class MainPart:
 
 def remarks_on(parts: Sequence[MainPart]) -> Iterator[Remark]:
     """What was left out of the parts of a document."""
-    for what, texts in (
-        ("around the main part of the page", [text for part in parts for text in part.around]),
-        ("that are struck out", [text for part in parts for text in part.struck]),
-        ("that the page does not show", [text for part in parts for text in part.hidden]),
+    around = [text for part in parts for text in part.around]
+    struck = [text for part in parts for text in part.struck]
+    hidden = [text for part in parts for text in part.hidden]
+    for kind, what, texts in (
+        (RemarkKind.LEFT_OUT, "around the main part of the page", around),
+        (RemarkKind.HIDDEN, "that are struck out", struck),
+        (RemarkKind.HIDDEN, "that the page does not show", hidden),
     ):
         if words := sum(len(text.split()) for text in texts):
-            yield Remark(RemarkKind.LEFT_OUT, f"{words:,} words {what}: {_first_words(texts)}")
+            yield Remark(kind, f"{words:,} words {what}: {_first_words(texts)}")
 
 
 def _first_words(texts: Sequence[str]) -> str:

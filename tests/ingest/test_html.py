@@ -160,7 +160,7 @@ def test_struck_out_and_hidden_text_is_left_out_and_reported(
         "<template><p>Never.</p></template><script>var x = 'code';</script>"
     )
     assert rows(source) == ["The fine is 7 euros a day.", "Found by searching."]
-    assert [remark.kind for remark in source.remarks] == [RemarkKind.LEFT_OUT] * 2
+    assert [remark.kind for remark in source.remarks] == [RemarkKind.HIDDEN] * 2
     assert [str(remark) for remark in source.remarks] == [
         "3 words that are struck out: “5 euros … week”",
         "4 words that the page does not show: “Nobody pays. … Draft. … No.”",
