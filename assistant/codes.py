@@ -41,6 +41,8 @@ class Fault(StrEnum):
     PROTECTED = "protected"
     EMPTY = "empty"
     NO_TEXT = "no_text"
+    #: Too much of the text that it shows would be in no passage.
+    INCOMPLETE = "incomplete"
     SCANNED = "scanned"
     TOO_LARGE = "too_large"
     UNKNOWN_FORMAT = "unknown_format"
@@ -66,8 +68,16 @@ class RemarkKind(StrEnum):
 
     REPAIRED = "repaired"
     MANGLED = "mangled"
+    #: Text that the file shows and that is in no passage.
+    MISSING = "missing"
     EMPTY_PAGE = "empty_page"
     RECOGNISED = "recognised"
     LEFT_OUT = "left_out"
+    #: What the file hides or strikes out; it is left out.
+    HIDDEN = "hidden"
+    #: Changes that nobody has accepted or rejected; the text is read as if all were accepted.
+    TRACKED_CHANGES = "tracked_changes"
+    #: What people wrote in the margin; it is left out.
+    COMMENTS = "comments"
     #: Metadata that are stated and cannot be used.
     BAD_METADATA = "bad_metadata"

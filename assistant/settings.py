@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     max_archive_files: int = Field(10_000, ge=1, description="Files in an archive.")
     max_pdf_pages: int = Field(5_000, ge=1, description="PDFs with more pages are refused.")
     max_text_chars: int = Field(30_000_000, ge=1, description="Longer texts are refused.")
+    min_coverage: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        description="Files of whose letters a smaller share would be in passages are refused.",
+    )
     ingest_workers: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1),
         ge=1,

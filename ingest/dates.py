@@ -6,45 +6,44 @@ from datetime import date, datetime
 from typing import Any
 
 import regex
-from hijridate import Hijri
 
-from assistant.language.calendars import day_number
-from assistant.language.lexicon import LEXICON
-from assistant.language.numbers import unify_digits
+from assistant.language.calendars import PartialDate, day_number
+from assistant.language.dates import read_dates
+from assistant.language.folding import fold
 
-_AFTER_YEAR = "".join(words.dates.year_mark for words in LEXICON.values())
-_AFTER_MONTH = "".join(words.dates.month_mark for words in LEXICON.values())
-_YEAR_FIRST = regex.compile(
-    rf"(\d{{4}})\s?[-/.{_AFTER_YEAR}]\s?(\d{{1,2}})\s?[-/.{_AFTER_MONTH}]\s?(\d{{1,2}})"
-)
-_DAY_FIRST = regex.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})")
+#: Before it, days without a calendar's name are in the Hijri calendar: no rule in force is older.
+_GREGORIAN_YEARS = range(1500, 10_000)
 _COMPACT = regex.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
-#: Years that Hijri dates of laws have, and that no Gregorian date in force has.
-_HIJRI_YEARS = range(1343, 1501)
 
 
 def as_day(value: Any) -> int | None:
     """A date as a number, or None for what is no date.
 
     Args:
-        value: A date, or text such as ``2026-09-11``, ``2026년 9월 11일``, ``1443/11/11 هـ``
-            (Umm al-Qura calendar), ``20260911``, in digits of any script.
+        value: A date, or text such as ``2026-09-11``, ``2026년 9월 11일``, ``11 September 2026``,
+            ``15 ربيع الأول 1447هـ`` (Umm al-Qura calendar), ``20260911``, in digits of any script.
+            Of several days the first counts.
     """
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return day_number(value)
-    text = unify_digits(str(value)[:100])
-    if match := _YEAR_FIRST.search(text) or _COMPACT.search(text):
-        year, month, day = map(int, match.groups())
-    elif match := _DAY_FIRST.search(text):
-        day, month, year = map(int, match.groups())
-    else:
+    if isinstance(value, datetime | date):
+        return _number(value.year, value.month, value.day)
+    text = fold(str(value)[:100]).text
+    if match := _COMPACT.search(text):
+        return _number(*map(int, match.groups()))
+    for reading in sorted(read_dates(text), key=lambda reading: reading.start):
+        day = reading.dates[0]
+        if day.year and day.month and day.day:
+            return _in_gregorian(day)
+    return None
+
+
+def _number(year: int, month: int, day: int) -> int | None:
+    calendar = "gregorian" if year in _GREGORIAN_YEARS else "hijri"
+    stated = PartialDate(year, month, day, calendar)
+    return _in_gregorian(stated) if stated.is_possible else None
+
+
+def _in_gregorian(stated: PartialDate) -> int | None:
+    day = stated.in_calendar("gregorian")
+    if day.calendar != "gregorian" or not (day.year and day.month and day.day):
         return None
-    try:
-        if year in _HIJRI_YEARS:
-            hijri = Hijri(year, month, day).to_gregorian()
-            return day_number(date(hijri.year, hijri.month, hijri.day))
-        return day_number(date(year, month, day))
-    except (ValueError, OverflowError):
-        return None
+    return day_number(date(day.year, day.month, day.day))

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llama_index.core.schema import Document
 
-from assistant.codes import Fault, FileOutcome
+from assistant.codes import Fault, FileOutcome, RemarkKind
 from assistant.index.passage import PassageNode
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.report import FileResult
 from assistant.storage.documents import DocumentDetails
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.amendments import date_wordings, part_wordings
+from ingest.coverage import Coverage, coverage
 from ingest.discovery import Candidate
 from ingest.errors import UnreadableFileError
 from ingest.examine import Wanted
 from ingest.metadata import DocumentMetadata, resolve, split_front_matter
 from ingest.passages import PassageParser
-from ingest.quality import assess, remarks_of
+from ingest.quality import assess
 from ingest.readers import Remark, SourceText
+from ingest.readers.source import lines_without
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,36 @@ class Draft:
 
 
 def draft(
-    wanted: Wanted, source: SourceText, registry: DocumentRegistry, options: JobOptions
+    wanted: Wanted,
+    source: SourceText,
+    registry: DocumentRegistry,
+    options: JobOptions,
+    min_coverage: float = 0.0,
 ) -> Draft:
     """The document that a file makes.
 
+    Args:
+        wanted: The file.
+        source: What was read of it.
+        registry: Where documents are recorded.
+        options: What the job is asked to do.
+        min_coverage: Least share of what the file shows that has to be in passages, from 0 to 1.
+
     Raises:
-        UnreadableFileError: It has headings but no text.
+        UnreadableFileError: It has no text, or too much of it would be in no passage.
     """
     candidate = wanted.candidate
     text = split_front_matter(source.text)[1] if source.markup == "markdown" else source.text
     named_by_caller = options.collection is not None
     metadata = resolve(candidate.path, wanted.stated, text, source.title)
+    if source.markup == "markdown":
+        source, text = _with_wordings_parted(source, text)
     nodes = _cut(wanted, metadata, source, text)
     if not nodes:
         raise UnreadableFileError(Fault.NO_TEXT, f"{candidate.source} has headings but no text.")
+    passages = [node.to_passage() for node in nodes]
+    covered = coverage(source, passages, metadata.title)
+    _require(candidate.source, covered, min_coverage)
     record = DocumentRecord(
         id=wanted.document_id,
         collection=wanted.collection,
@@ -83,7 +101,7 @@ def draft(
         passages=len(nodes),
         named_by_caller=named_by_caller,
     )
-    quality = assess(source, metadata, [node.to_passage() for node in nodes])
+    quality = assess(source, metadata, passages, covered)
     details = DocumentDetails(
         document_id=wanted.document_id,
         format=str(wanted.format),
@@ -98,14 +116,40 @@ def draft(
         repealed=metadata.repealed,
     )
     stale = _stale(wanted, registry, named_by_caller)
-    return Draft(candidate, record, details, nodes, stale, remarks_of(source, metadata))
+    return Draft(candidate, record, details, nodes, stale, quality.remarks)
+
+
+def _require(name: str, covered: Coverage | None, least: float) -> None:
+    """Refuse a document of which too much would be lost.
+
+    Raises:
+        UnreadableFileError: It is.
+    """
+    if covered is None or covered.share >= least:
+        return
+    raise UnreadableFileError(
+        Fault.INCOMPLETE,
+        f"{1 - covered.share:.1%} of what {name} shows would be lost. {covered.remark()}.",
+        "Convert it to another format, or take it as it is with --accept-losses "
+        '("accept_losses" in the API).',
+    )
+
+
+def _with_wordings_parted(source: SourceText, text: str) -> tuple[SourceText, str]:
+    parted = part_wordings(text)
+    notes = [line for line in lines_without(text, parted) if line.strip()]
+    if not notes:
+        return source, text
+    detail = f"{len(notes)} lines of notes on amendments, whose days the wordings were given"
+    noticed = (*source.remarks, Remark(RemarkKind.LEFT_OUT, detail))
+    return replace(source, remarks=noticed, left_out=(*source.left_out, *notes)), parted
 
 
 def _cut(
     wanted: Wanted, metadata: DocumentMetadata, source: SourceText, text: str
 ) -> list[PassageNode]:
     document = Document(
-        text=part_wordings(text) if source.markup == "markdown" else text,
+        text=text,
         metadata={
             "document_id": wanted.document_id,
             "collection": wanted.collection,

@@ -156,7 +156,7 @@ class IngestionJob:
                 name = wanted.candidate.source
                 outcome = _attempt(
                     wanted.candidate,
-                    lambda: draft(wanted, pool.result(future, name), self._registry, options),
+                    lambda: self._draft(wanted, pool.result(future, name), options),
                 )
                 if isinstance(outcome, FileResult):
                     examiner.release(wanted)
@@ -174,6 +174,10 @@ class IngestionJob:
                     yield from finish()
             while ahead:
                 yield from finish()
+
+    def _draft(self, wanted: Wanted, source: SourceText, options: JobOptions) -> Draft:
+        least = 0.0 if options.accept_losses else self._settings.min_coverage
+        return draft(wanted, source, self._registry, options, least)
 
     def _write(self, window: Sequence[Draft], tally: Tally) -> None:
         """Embed and store the documents of a window; those that cannot be embedded fail alone."""

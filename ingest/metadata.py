@@ -67,7 +67,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not match:
         return {}, text
     try:
-        values = yaml.safe_load(match[1])
+        values = _loaded(match[1])
     except (yaml.YAMLError, ValueError):
         return {}, text
     return (values, text[match.end() :]) if isinstance(values, dict) else ({}, text)
@@ -83,7 +83,7 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     if not sidecar.is_file():
         return {}
     try:
-        values = yaml.safe_load(sidecar.read_text("utf-8"))
+        values = _loaded(sidecar.read_text("utf-8"))
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableFileError(
             Fault.BAD_METADATA, f"{sidecar.name} is not valid YAML: {error}"
@@ -93,6 +93,19 @@ def read_sidecar(path: Path) -> dict[str, Any]:
             Fault.BAD_METADATA, f"{sidecar.name} is not a YAML mapping of names to values."
         )
     return values
+
+
+class _Loader(yaml.SafeLoader):
+    """Dates stay texts: YAML would refuse days that only the Hijri calendar has (1446-02-30)."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (of the base class)
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _loaded(text: str) -> Any:
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (it is a SafeLoader)  # nosec B506
 
 
 def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
@@ -175,8 +188,9 @@ def _work_of_name(path: Path) -> str | None:
         return None
     others = [path.with_name(f"{stem}.{other}{path.suffix}") for other in LANGUAGES]
     known = sum(other.is_file() for other in others) > 1
-    # With its folder: guides of the same name in other folders are other works.
-    return f"{path.parent.name}/{stem}" if known else None
+    # With its folder: guides of the same name in other folders are other works. Composed: of two
+    # editions one may come from macOS.
+    return unicodedata.normalize("NFC", f"{path.parent.name}/{stem}") if known else None
 
 
 def _day(stated: Mapping[str, Any], field: str, problems: list[str]) -> int | None:

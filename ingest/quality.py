@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import floor
 from typing import Any
 
 import regex
@@ -13,6 +14,7 @@ from assistant.codes import RemarkKind
 from assistant.index.passage import Passage
 from assistant.language import script_shares
 from assistant.language.lexicon import alternatives
+from ingest.coverage import Coverage
 from ingest.metadata import DocumentMetadata
 from ingest.readers import Remark, SourceText
 
@@ -35,6 +37,8 @@ class Quality:
         scripts: Share of the letters in each script.
         duplicates: Passages whose text another passage of the document has too.
         mangled: Characters that are probably not what was written.
+        coverage: Share of what the file shows that is in passages, from 0 to 1; None where only
+            its reader can tell what it shows.
         empty_pages: Pages without text.
         amended, repealed: Passages that say that they were amended or repealed.
         guessed: Metadata that were guessed, to be corrected in a sidecar.
@@ -48,6 +52,7 @@ class Quality:
     scripts: dict[str, float]
     duplicates: int
     mangled: int
+    coverage: float | None
     empty_pages: Sequence[int]
     amended: int
     repealed: int
@@ -59,7 +64,12 @@ class Quality:
         return asdict(self)
 
 
-def assess(source: SourceText, metadata: DocumentMetadata, passages: Sequence[Passage]) -> Quality:
+def assess(
+    source: SourceText,
+    metadata: DocumentMetadata,
+    passages: Sequence[Passage],
+    covered: Coverage | None,
+) -> Quality:
     """The quality of a document as it was read and cut."""
     texts = Counter(passage.text for passage in passages)
     shares = script_shares(source.text[:200_000])
@@ -71,20 +81,25 @@ def assess(source: SourceText, metadata: DocumentMetadata, passages: Sequence[Pa
         scripts={name: round(share, 3) for name, share in shares.items() if share >= 0.005},
         duplicates=sum(n - 1 for n in texts.values()),
         mangled=sum(len(found) for found in _MANGLED.findall(source.text)),
+        # Rounded down: what is not all is not shown as all.
+        coverage=covered and floor(covered.share * 1000) / 1000,
         empty_pages=[
             page for r in source.remarks if r.kind == RemarkKind.EMPTY_PAGE for page in r.pages
         ],
         amended=sum(bool(_AMENDED.search(passage.text)) for passage in passages),
         repealed=sum(bool(_REPEALED.search(passage.text)) for passage in passages),
         guessed=list(metadata.guessed),
-        remarks=remarks_of(source, metadata)[:_MAX_REMARKS],
+        remarks=remarks_of(source, metadata, covered)[:_MAX_REMARKS],
     )
 
 
-def remarks_of(source: SourceText, metadata: DocumentMetadata) -> list[Remark]:
-    """What was noticed while reading; what is the same on several pages is one remark."""
+def remarks_of(
+    source: SourceText, metadata: DocumentMetadata, covered: Coverage | None
+) -> list[Remark]:
+    """What was noticed; what is the same on several pages is one remark."""
     pages: dict[tuple[RemarkKind, str], list[int]] = {}
     stated = [Remark(RemarkKind.BAD_METADATA, problem) for problem in metadata.problems]
-    for remark in (*stated, *source.remarks):
+    missing = covered.remark() if covered else None
+    for remark in (*([missing] if missing else []), *stated, *source.remarks):
         pages.setdefault((remark.kind, remark.detail), []).extend(remark.pages)
     return [Remark(kind, detail, found) for (kind, detail), found in pages.items()]

@@ -18,7 +18,7 @@ from ingest.readers.source import CELL
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
     rf"\s*(?:[①-⑳]|\(?(?:\p{{Nd}}{{1,3}}|{alternatives(lambda words: words.letters.list_marks)}"
-    r"|\p{Latin}|[ivx]{1,5})[.)\-–]\s|[-•*–]\s)"
+    r"|\p{Latin}|[ivx]{1,5}|[IVX]{1,5})[.)\-–]\s|[-•*–]\s)"
 )
 _COMMENT = regex.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", regex.DOTALL | regex.IGNORECASE)
 _TAG = regex.compile(

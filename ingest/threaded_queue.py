@@ -135,6 +135,7 @@ class ThreadedIngestionQueue:
             "stated": dict(options.stated),
             "prune": options.prune,
             "dry_run": options.dry_run,
+            "accept_losses": options.accept_losses,
             "known_as": [str(path) for path in options.known_as] if options.known_as else None,
         }
         record = IngestionRecord(id=new_id, state="queued", task=task)
@@ -284,5 +285,7 @@ def _options(task: Mapping[str, Any]) -> JobOptions:
         stated=task["stated"],
         prune=task["prune"],
         dry_run=task["dry_run"],
+        # Ingestions that an earlier version had begun have none.
+        accept_losses=task.get("accept_losses", False),
         known_as=(Path(known_as[0]), Path(known_as[1])) if known_as else None,
     )

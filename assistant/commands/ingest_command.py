@@ -46,6 +46,10 @@ def ingest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
     ] = False,
+    accept_losses: Annotated[
+        bool,
+        typer.Option("--accept-losses", help="Take files of which much would be lost, too."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Bring documents into the index; run again, it only takes what changed."""
@@ -54,7 +58,9 @@ def ingest(
 
     with explained():
         stated = parse_assignments(meta or ())
-        options = JobOptions(collection, stated, prune=prune, dry_run=dry_run)
+        options = JobOptions(
+            collection, stated, prune=prune, dry_run=dry_run, accept_losses=accept_losses
+        )
         report = _run_job(paths, options)
     if as_json:
         print_json(report.to_json())
@@ -110,6 +116,7 @@ def _run_remotely(
         "metadata": dict(options.stated),
         "prune": options.prune,
         "dry_run": options.dry_run,
+        "accept_losses": options.accept_losses,
     }
     started = call(service, "POST", "/v1/ingestions", json=body)
     for name, data in _events(service, f"/v1/ingestions/{started['ingestion_id']}/events"):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from assistant.language import Language
 from assistant.language.lexicon import LEXICON
 
 SIDECAR_SUFFIX = ".meta.yaml"
+_FORMS: Sequence[Literal["NFC", "NFD"]] = ("NFC", "NFD")
+#: In bytes, of a name in a folder: what Linux and macOS take.
+_LONGEST_NAME = 255
 
 #: Our own name of each field, then those of Dublin Core and others.
 _NAMES: Mapping[str, Sequence[str]] = {
@@ -37,5 +43,14 @@ KEYS: Mapping[str, Sequence[str]] = {
 
 
 def sidecar_of(path: Path) -> Path:
-    """Where the metadata of ``rules.ko.pdf`` may stand: ``rules.ko.meta.yaml`` beside it."""
-    return path.with_name(path.stem + SIDECAR_SUFFIX)
+    """Where the metadata of ``rules.ko.pdf`` may stand: ``rules.ko.meta.yaml`` beside it.
+
+    macOS decomposes the letters of names (NFD), other systems do not, and files travel: a sidecar
+    whose name is the same but for that is the file's.
+    """
+    sidecar = path.with_name(path.stem + SIDECAR_SUFFIX)
+    for form in _FORMS:
+        other = sidecar.with_name(unicodedata.normalize(form, sidecar.name))
+        if len(os.fsencode(other.name)) <= _LONGEST_NAME and other.is_file():
+            return sidecar if sidecar.is_file() else other
+    return sidecar

@@ -17,6 +17,7 @@ class JobOptions:
         stated: Metadata that the caller states, before what the documents state.
         prune: Whether documents whose files are gone are removed.
         dry_run: Whether to tell what would be done, and to do nothing.
+        accept_losses: Whether files are taken of which much would be in no passage.
         known_as: Two folders: files below the first are known as if they were below the second,
             where they will be kept.
     """
@@ -25,6 +26,7 @@ class JobOptions:
     stated: Mapping[str, str] = field(default_factory=dict)
     prune: bool = False
     dry_run: bool = False
+    accept_losses: bool = False
     known_as: tuple[Path, Path] | None = None
 
     def origin(self, path: Path) -> str:

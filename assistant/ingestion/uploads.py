@@ -20,11 +20,13 @@ class Upload:
         folder: The folder of all uploads.
         collection: The collection that the caller names, if any: files of one name in two
             collections are two files.
+        accept_losses: Whether files are taken of which much would be in no passage.
     """
 
-    def __init__(self, folder: Path, collection: str | None) -> None:
+    def __init__(self, folder: Path, collection: str | None, accept_losses: bool = False) -> None:
         place = hashlib.sha256((collection or "").encode()).hexdigest()[:16]
         self._collection = collection
+        self._accept_losses = accept_losses
         self._kept = kept_files(folder) / place
         #: Where the files are to be written.
         self.incoming = folder.resolve() / "incoming" / secrets.token_hex(12) / place
@@ -44,7 +46,11 @@ class Upload:
     @property
     def options(self) -> JobOptions:
         """What a job is to do with the files."""
-        return JobOptions(self._collection, known_as=(self.incoming, self._kept))
+        return JobOptions(
+            self._collection,
+            accept_losses=self._accept_losses,
+            known_as=(self.incoming, self._kept),
+        )
 
     def discard(self) -> None:
         """Forget the files."""

@@ -7,6 +7,7 @@ Light to import: a job reads files in worker processes, and each loads what its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.readers.source import Limits, Markup, Remark, SourceText
+from ingest.visible import visible
 
 Reader = Callable[[Path, Limits], SourceText]
 
@@ -35,14 +37,15 @@ _READERS = {
 
 
 def read(path: Path, limits: Limits | None = None) -> SourceText:
-    """Read a file with the reader of its format.
+    """Read a file with the reader of its format, and tell what it shows without it.
 
     Raises:
         UnreadableFileError: The file is not what its name says, is damaged, is beyond a limit,
             or has no text.
     """
     limits = limits or Limits()
-    module, function = _READERS[identify(path)]
+    kind = identify(path)
+    module, function = _READERS[kind]
     reader: Reader = getattr(import_module(f"ingest.readers.{module}"), function)
     source = reader(path, limits)
     if len(source.text) > limits.characters:
@@ -55,7 +58,7 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
         raise UnreadableFileError(
             Fault.NO_TEXT, f"{path.name} has no text.", "Check that it was saved whole."
         )
-    return source
+    return replace(source, visible=visible(path, kind, limits))
 
 
 __all__ = ["Limits", "Markup", "Remark", "RemarkKind", "SourceText", "read"]

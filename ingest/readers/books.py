@@ -14,21 +14,17 @@ from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
+from ingest.readers.html_blocks import BlockWriter
+from ingest.readers.html_page import remarks_on, shown_part
 from ingest.readers.packages import opened, xml
 from ingest.readers.source import Limits, SourceText
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _CONTAINER = "META-INF/container.xml"
-#: What an element is to Markdown, by its local name in XHTML and in OpenDocument.
-_HEADINGS = {f"h{n}": n for n in range(1, 7)} | {"h": 0}
-_PARAGRAPHS = {"p", "blockquote", "pre", "dt", "dd", "figcaption"}
-_LIST_ITEMS = {"li", "list-item"}
-_TABLES = {"table"}
-_ROWS = {"tr", "table-row"}
-_CELLS = {"td", "th", "table-cell"}
+#: What an OpenDocument text has besides its own text.
 _LEFT_OUT = {
-    *("head", "script", "style", "nav", "annotation", "tracked-changes"),
-    *("table-of-content", "alphabetical-index", "bibliography", "note-citation"),
+    *("annotation", "tracked-changes", "note-citation"),
+    *("table-of-content", "alphabetical-index", "bibliography"),
 }
 
 
@@ -46,13 +42,20 @@ def read_epub(path: Path, limits: Limits) -> SourceText:
         container = xml(archive.read(_CONTAINER), path.name)
         package_name = container.xpath("string(//*[local-name()='rootfile']/@full-path)")
         package = xml(archive.read(str(package_name)), path.name)
-        blocks = [
-            block
+        chapters = [
+            shown_part(xml(archive.read(chapter), f"{path.name}: {chapter}"))
             for chapter in _spine(package, posixpath.dirname(str(package_name)), archive)
-            for block in _blocks(xml(archive.read(chapter), f"{path.name}: {chapter}"))
         ]
         title = package.findtext(f".//{_TITLE}")
-    return SourceText(clean("\n\n".join(blocks)), "markdown", title=title)
+    writer = BlockWriter()
+    blocks = [block for chapter in chapters for block in writer.blocks(chapter.root)]
+    return SourceText(
+        clean("\n\n".join(blocks)),
+        "markdown",
+        title=title,
+        remarks=tuple(remarks_on(chapters)),
+        left_out=[text for chapter in chapters for text in chapter.left_out],
+    )
 
 
 def _spine(package: etree._Element, folder: str, archive: ZipFile) -> Iterator[str]:
@@ -85,24 +88,23 @@ def read_odt(path: Path, limits: Limits) -> SourceText:
 
 
 def _blocks(element: etree._Element) -> Iterator[str]:
-    """The Markdown blocks below an element."""
+    """The Markdown blocks below an element of an OpenDocument text."""
     for child in element.iterchildren(etree.Element):
         name = etree.QName(child).localname
         if name in _LEFT_OUT:
             continue
-        if name in _HEADINGS:
-            level = _HEADINGS[name] or _outline_level(child)
+        if name == "h":
             if text := _text(child):
-                yield markup.heading(text, level)
-        elif name in _TABLES:
+                yield markup.heading(text, _outline_level(child))
+        elif name == "table":
             yield markup.table(_rows(child))
-        elif name in _LIST_ITEMS:
+        elif name == "list-item":
             # What the item holds besides lists of its own, which follow it.
-            if text := _text(child, without=("ul", "ol", "list")):
+            if text := _text(child, without=("list",)):
                 yield f"- {markup.escaped(text)}"
-            for inner in child.iterchildren("{*}ul", "{*}ol", "{*}list"):
+            for inner in child.iterchildren("{*}list"):
                 yield from _blocks(inner)
-        elif name in _PARAGRAPHS:
+        elif name == "p":
             if text := _text(child):
                 yield markup.escaped(text)
         else:
@@ -118,9 +120,9 @@ def _outline_level(element: etree._Element) -> int:
 
 def _rows(table: etree._Element) -> list[list[str]]:
     return [
-        [_text(cell) for cell in row.iterchildren() if _local(cell) in _CELLS]
+        [_text(cell) for cell in row.iterchildren() if _local(cell) == "table-cell"]
         for row in table.iter()
-        if _local(row) in _ROWS
+        if _local(row) == "table-row"
     ]
 
 
@@ -137,10 +139,10 @@ def _pieces(element: etree._Element, without: tuple[str, ...]) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         name = _local(child)
-        if name in {"br", "line-break", "tab", "s"}:
+        if name in {"line-break", "tab", "s"}:
             yield " "
         if name and name not in _LEFT_OUT and name not in without:
             yield from _pieces(child, without)
-            if name in _PARAGRAPHS:
+            if name == "p":
                 yield " "
         yield child.tail or ""

@@ -1,38 +1,104 @@
-"""The main text of a web page."""
+"""Web pages: their main part as Markdown."""
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
-import trafilatura
+import regex
+from lxml import etree, html
 
 from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.readers.cleaning import clean
+from ingest.readers.html_blocks import BlockWriter
+from ingest.readers.html_page import main_part, remarks_on
+from ingest.readers.html_tree import local_name, text_of
 from ingest.readers.source import Limits, SourceText
-from ingest.readers.text import decode
+from ingest.readers.text import decode_bytes
+
+#: Where a page may say how it is encoded (HTML Standard, section 13.2.3.2), and as an XML file.
+_STATED_WITHIN = 4096
+_STATED = regex.compile(
+    rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w:.-]+)|^\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w:.-]+)",
+    regex.IGNORECASE,
+)
+#: Browsers read these names as larger encodings (Encoding Standard, section 4.2).
+_LARGER = {
+    "euc_kr": "cp949", "johab": "johab", "iso8859-1": "cp1252", "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+}  # fmt: skip
 
 
 def read_html(path: Path, limits: Limits) -> SourceText:
-    """A web page without its menus, headers and footers (trafilatura), as Markdown.
+    """A web page without its menus, heads and feet, as Markdown.
 
     Raises:
-        UnreadableFileError: No main text was found.
+        UnreadableFileError: It has no main text.
     """
-    html = decode(path)
-    text = trafilatura.extract(
-        html,
-        output_format="markdown",
-        include_links=False,
-        include_comments=False,
-        include_tables=True,
-        favor_recall=True,
-    )
-    if not text:
+    text = decode_page(path.read_bytes(), path.name)
+    tree = _tree(text)
+    title = _title(tree)
+    page = main_part(_body(tree))
+    blocks = list(BlockWriter().blocks(page.root))
+    if not blocks:
         raise UnreadableFileError(
             Fault.NO_TEXT,
             f"{path.name} has no main text.",
             "Check that the page was saved whole.",
         )
-    metadata = trafilatura.extract_metadata(html)
-    return SourceText(clean(text), "markdown", title=metadata.title if metadata else None)
+    return SourceText(
+        clean("\n\n".join(blocks)),
+        "markdown",
+        title=title,
+        remarks=tuple(remarks_on([page])),
+        left_out=page.left_out,
+    )
+
+
+def decode_page(data: bytes, name: str) -> str:
+    """A page's text: in Unicode if it can be, else in the encoding that it states, else in the
+    one that fits best.
+
+    Raises:
+        UnreadableFileError: No encoding fits.
+    """
+    stated = _STATED.search(data[:_STATED_WITHIN])
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if stated and (encoding := _known(next(filter(None, stated.groups())))):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                pass
+    return decode_bytes(data, name)
+
+
+def _known(label: bytes) -> str | None:
+    try:
+        name = codecs.lookup(label.decode("ascii")).name
+    except (LookupError, ValueError):
+        return None
+    return _LARGER.get(name, name)
+
+
+def _tree(text: str) -> etree._Element:
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.ParserError:  # nothing in it at all
+        return html.Element("html")
+
+
+def _body(tree: etree._Element) -> etree._Element:
+    return next((e for e in tree.iter(etree.Element) if local_name(e) == "body"), tree)
+
+
+def _title(tree: etree._Element) -> str | None:
+    """The title on the page; the one in its head often has the site's name as well."""
+    for name in ("h1", "title"):
+        found = [text_of(e) for e in tree.iter(etree.Element) if local_name(e) == name]
+        if found and found[0] and (name == "title" or len(found) == 1):
+            return clean(found[0])
+    return None

@@ -9,7 +9,7 @@ import regex
 
 def escaped(text: str) -> str:
     """Text in which Markdown sees no signs of its own."""
-    signs = regex.sub(r"([\\`*_\[\]<>&|#~]|^[+-])", r"\\\1", text, flags=regex.M)
+    signs = regex.sub(r"([\\`*_\[\]<>&|#~]|^[=+-])", r"\\\1", text, flags=regex.M)
     # A number that begins a line would begin a list, and might be counted anew.
     return str(regex.sub(r"^(\d+)([.)])", r"\1\\\2", signs, flags=regex.M))
 

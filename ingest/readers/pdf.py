@@ -15,7 +15,7 @@ from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
 from ingest.readers.furniture import without_furniture
 from ingest.readers.layout import Word, arranged
-from ingest.readers.source import Limits, Remark, SourceText
+from ingest.readers.source import Limits, Remark, SourceText, lines_without
 
 
 def read_pdf(path: Path, limits: Limits) -> SourceText:
@@ -58,16 +58,19 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
     if left_out:
         detail = f"{left_out} lines of running heads, page numbers and tables of contents"
         remarks.append(Remark(RemarkKind.LEFT_OUT, detail))
-    return _joined(kept, clean(title) if title else None, remarks)
+    gone = lines_without("\n".join(mended), "\n".join(kept))
+    return _joined(kept, clean(title) if title else None, remarks, gone)
 
 
-def _joined(pages: list[str], title: str | None, remarks: list[Remark]) -> SourceText:
+def _joined(
+    pages: list[str], title: str | None, remarks: list[Remark], left_out: list[str]
+) -> SourceText:
     starts, offset = [], 0
     for page in pages:
         starts.append(offset)
         offset += len(page) + 1
     text = "".join(page + "\n" for page in pages)
-    return SourceText(text, "plain", title, tuple(starts), tuple(remarks))
+    return SourceText(text, "plain", title, tuple(starts), tuple(remarks), tuple(left_out))
 
 
 def _damaged(path: Path, error: Exception) -> UnreadableFileError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -49,6 +50,9 @@ class SourceText:
         title: The file's own title, if any.
         page_starts: Offsets in ``text`` at which its pages begin, for formats with pages.
         remarks: What was noticed.
+        left_out: Texts that were left out, as a remark says.
+        visible: What the file shows, told without its reader, where that is possible: one text
+            for each page of a format with pages.
     """
 
     text: str
@@ -56,6 +60,13 @@ class SourceText:
     title: str | None = None
     page_starts: Sequence[int] = ()
     remarks: Sequence[Remark] = ()
+    left_out: Sequence[str] = ()
+    visible: Sequence[str] | None = None
+
+
+def lines_without(before: str, after: str) -> list[str]:
+    """The lines of a text that another one does not have any more."""
+    return list((Counter(before.split("\n")) - Counter(after.split("\n"))).elements())
 
 
 @dataclass(frozen=True)

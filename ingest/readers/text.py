@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import regex
@@ -13,7 +14,7 @@ from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers.boilerplate import main_text
 from ingest.readers.cleaning import clean
-from ingest.readers.source import Limits, Markup, Remark, SourceText
+from ingest.readers.source import Limits, Markup, Remark, SourceText, lines_without
 
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip
@@ -37,11 +38,12 @@ def read_text(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: The encoding cannot be told.
     """
-    text, left_out = main_text(clean(decode(path)))
-    remarks = []
-    if left_out:
-        remarks = [Remark(RemarkKind.LEFT_OUT, f"{left_out} lines that are no part of the text")]
-    return _source(text, "plain", remarks)
+    whole = clean(decode(path))
+    text, count = main_text(whole)
+    if not count:
+        return _source(text, "plain")
+    remark = Remark(RemarkKind.LEFT_OUT, f"{count} lines that are no part of the text")
+    return replace(_source(text, "plain", [remark]), left_out=tuple(lines_without(whole, text)))
 
 
 def _source(text: str, markup: Markup, remarks: Sequence[Remark] = ()) -> SourceText:

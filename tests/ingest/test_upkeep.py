@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pdf_files import make_pdf
@@ -314,12 +316,12 @@ def test_what_is_the_same_on_several_pages_is_noticed_once(write: Write) -> None
     source = read(write("rules.pdf", make_pdf([wide, [], [*wide, "of pages"], [], []])))
     nothing = Remark(RemarkKind.EMPTY_PAGE, "no text", [2, 4, 5])
     metadata = resolve(Path("rules.pdf"), {}, source.text, None)
-    assert remarks_of(source, metadata) == [nothing]
+    assert remarks_of(source, metadata, None) == [nothing]
     assert str(nothing) == "pages 2, 4, 5: no text"
     assert str(replace(nothing, pages=[2])) == "page 2: no text"
     many = str(replace(nothing, pages=list(range(1, 5001))))
     assert many.endswith(", 19, 20 and 4,980 more: no text")
-    quality = assess(source, metadata, []).to_json()
+    quality = assess(source, metadata, [], None).to_json()
     assert quality["empty_pages"] == [2, 4, 5]
     assert json.loads(json.dumps(quality["remarks"])) == [
         {"kind": "empty_page", "detail": "no text", "pages": [2, 4, 5]}
@@ -337,12 +339,49 @@ def test_what_is_the_same_on_several_pages_is_noticed_once(write: Write) -> None
         ("1446/2/8هـ", 20240812),
         ("٨/٢/١٤٤٦هـ", 20240812),
         ("11/ 11/ 1443هـ", 20220610),
+        ("15 ربيع الأول 1447هـ", 20250907),
+        ("١٥ مارس ٢٠٢٦م", 20260315),
+        ("15 مارس 2026", 20260315),
+        ("8 شعبان 1446هـ الموافق 7 فبراير 2025م", 20250207),
+        ("1 March 2026", 20260301),
+        ("March 1, 2026", 20260301),
+        ("2026년 3월 1일", 20260301),
+        ("1446-02-30", 20240903),
+        (date(1446, 2, 8), 20240812),
+        ("March 2026", None),
         ("2026-02-30", None),
         ("some day", None),
     ],
 )
 def test_days_are_read_in_both_calendars(value: str, day: int | None) -> None:
     assert as_day(value) == day
+
+
+def test_days_of_front_matter_are_read_in_words_and_in_the_hijri_calendar(
+    job: IngestionJob, registry: DocumentRegistry, write: Write
+) -> None:
+    text = "---\ntitle: لائحة\neffective_from: {}\n---\n\nتعار الكتب للأعضاء {}."
+    for i, day in enumerate(("15 ربيع الأول 1447هـ", "1446-02-30", "2026-03-01")):
+        job.run([write(f"{i}.md", text.format(day, "أ" * (i + 1)))])
+    ledger = DocumentLedger(registry)
+    found = {record.source: ledger.details(record.id) for record in registry.documents()}
+    days = {name: details.effective_from for name, details in found.items() if details}
+    assert days == {"0.md": 20250907, "1.md": 20240903, "2.md": 20260301}
+
+
+@pytest.mark.parametrize(("file", "sidecar"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_a_sidecar_belongs_to_its_file_however_their_names_are_composed(
+    job: IngestionJob,
+    registry: DocumentRegistry,
+    write: Write,
+    file: Literal["NFC", "NFD"],
+    sidecar: Literal["NFC", "NFD"],
+) -> None:
+    path = write(unicodedata.normalize(file, "도서관 규정.md"), "책을 빌린다.")
+    write(unicodedata.normalize(sidecar, "도서관 규정.meta.yaml"), "title: 도서 대출 규정")
+    job.run([path.parent])
+    (record,) = registry.documents()
+    assert (record.title, record.source) == ("도서 대출 규정", "도서관 규정.md")
 
 
 def test_editions_named_after_languages_belong_together(

@@ -77,6 +77,9 @@ async def send(
     metadata: Annotated[
         str | None, Form(description="JSON object of metadata for all the files.")
     ] = None,
+    accept_losses: Annotated[
+        bool, Form(description="Take files of which much would be in no passage, too.")
+    ] = False,
 ) -> IngestionView:
     """Send documents: they are ingested one after another, and kept.
 
@@ -86,7 +89,9 @@ async def send(
     """
     stated = _metadata(metadata)
     collection = _target(caller, collection)
-    upload = await asyncio.to_thread(Upload, service.settings.uploads_dir, collection)
+    upload = await asyncio.to_thread(
+        Upload, service.settings.uploads_dir, collection, accept_losses
+    )
     try:
         await _receive(files, upload, stated)
         started = await asyncio.to_thread(service.ingestions.submit, upload.files, upload.options)

@@ -62,7 +62,11 @@ async def ingest_paths(
         raise InvalidInputError("Paths have to be absolute.")
     check_metadata(request.metadata)
     options = JobOptions(
-        request.collection, request.metadata, prune=request.prune, dry_run=request.dry_run
+        request.collection,
+        request.metadata,
+        prune=request.prune,
+        dry_run=request.dry_run,
+        accept_losses=request.accept_losses,
     )
     started = await asyncio.to_thread(service.ingestions.submit, paths, options)
     return view(started, caller)

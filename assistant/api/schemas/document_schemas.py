@@ -52,6 +52,12 @@ class QualityReport(BaseModel):
     )
     duplicates: int = Field(0, description="Passages whose text another passage has too.")
     mangled: int = Field(0, description="Characters that are probably not what was written.")
+    coverage: float | None = Field(
+        None,
+        description="Share of the letters and digits that the file shows which are in passages, "
+        "from 0 to 1. None where only its reader can tell (HWP, XLS), and in reports of documents "
+        "that an earlier version ingested.",
+    )
     empty_pages: list[int] = Field(default_factory=list, description="Pages without text, from 1.")
     amended: int = Field(0, description="Passages that say that they were amended.")
     repealed: int = Field(0, description="Passages that say that they were repealed.")
@@ -90,6 +96,9 @@ class IngestionRequest(BaseModel):
     metadata: dict[Text, Text] = Field(default_factory=dict)
     prune: bool = False
     dry_run: bool = False
+    accept_losses: bool = Field(
+        False, description="Take files of which much would be in no passage, too."
+    )
 
 
 class IngestionProgress(BaseModel):

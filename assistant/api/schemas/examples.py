@@ -121,7 +121,7 @@ _MODELS: tuple[BaseModel, ...] = (
         editions=["ko", "en"], editions_missing=["ar"],
         quality=documents.QualityReport(
             characters=8731, passages=12, headings=12, articles=11,
-            scripts={"Latin": 0.98, "Hangul": 0.02}, empty_pages=[7],
+            scripts={"Latin": 0.98, "Hangul": 0.02}, coverage=1.0, empty_pages=[7],
             remarks=[documents.QualityRemark(kind="empty_page", detail="no text", pages=[7])],
         ),
         **_SUMMARY.model_dump(),

@@ -1,0 +1,235 @@
+"""Web pages: what a reader sees of them is what is stored, and what is left out is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from epub_files import make_epub
+
+from assistant.codes import RemarkKind
+from ingest.readers import SourceText, read
+from ingest.structure import markdown_blocks
+
+Write = Callable[[str, str | bytes], Path]
+SENTENCE = "The library lends each student six books for the length of one term."
+
+
+@pytest.fixture
+def page(write: Write) -> Callable[[str], SourceText]:
+    """What is read of a page with this body."""
+    return lambda body: read(write("page.html", f"<html><body>{body}</body></html>"))
+
+
+def rows(source: SourceText) -> list[str]:
+    return [block.text for block in markdown_blocks(source.text)]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            '<ol start="3"><li>Sign.<ol type="a"><li>In ink.</li><li>Twice.</li></ol></li>'
+            "<li>Send.</li></ol>",
+            ["3. Sign.", "a. In ink.", "b. Twice.", "4. Send."],
+        ),
+        (
+            '<ol type="I"><li>하나.</li><li value="9">아홉.</li><li>열.</li></ol>',
+            ["I. 하나.", "IX. 아홉.", "X. 열."],
+        ),
+        ("<ol reversed><li>ثالثًا</li><li>ثانيًا</li></ol>", ["2. ثالثًا", "1. ثانيًا"]),
+        (
+            '<ol style="list-style-type: upper-alpha"><li>One</li></ol><ul><li><p>First.</p>'
+            "<p>More of it.</p></li></ul>",
+            ["A. One", "- First.", "More of it."],
+        ),
+        ("<ol><li>(1) It has a mark of its own.</li></ol>", ["(1) It has a mark of its own."]),
+    ],
+)
+def test_items_of_lists_have_the_marks_that_are_shown(
+    page: Callable[[str], SourceText], html: str, expected: list[str]
+) -> None:
+    assert rows(page(html)) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<table><tr><th>기숙사</th><th>방</th><th>월세</th></tr>"
+            '<tr><td rowspan="2">희망관</td><td>1인실</td><td>31만원</td></tr>'
+            "<tr><td>2인실</td><td>19만원</td></tr><tr><td>사랑관</td><td></td><td>22만원</td></tr>"
+            "</table>",
+            ["기숙사 | 방 | 월세", "희망관 | 1인실 | 31만원", "희망관 | 2인실 | 19만원",
+             "사랑관 | – | 22만원"],
+        ),
+        (
+            '<table><thead><tr><th rowspan="2">المرحلة</th><th colspan="2">الرسوم</th></tr>'
+            "<tr><th>محلي</th><th>دولي</th></tr></thead><tbody><tr><td>ماجستير</td>"
+            '<td colspan="2">800</td></tr><tr><td>دكتوراه</td><td>900</td><td>950</td></tr>'
+            "</tbody></table>",
+            ["المرحلة | الرسوم محلي | الرسوم دولي", "ماجستير | 800 | 800", "دكتوراه | 900 | 950"],
+        ),
+        (
+            "<table><caption>Fines</caption><tr><td>Book</td><td>2 euros</td></tr>"
+            '<tr><td colspan="2">From the second week</td></tr>'
+            "<tr><td>Film</td><td>5<br>euros</td></tr></table>",
+            ["Fines", "Book | 2 euros", "From the second week", "Film | 5 euros"],
+        ),
+        (
+            "<table><tr><th>Part</th><th>Rule</th></tr><tr><td>A</td><td>Two kinds:"
+            "<table><tr><td>x</td><td>41</td></tr></table></td></tr></table>",
+            ["Part | Rule", "A | Two kinds:", "x | 41"],
+        ),
+        (
+            f"<table><tr><td><h1>Loans</h1><p>{SENTENCE}</p></td><td><p>Ask us.</p></td></tr>"
+            "</table>",
+            ["Loans", SENTENCE, "Ask us."],
+        ),
+        (
+            '<table><tr><td rowspan="65534" colspan="1000">a</td></tr>' + "<tr></tr>" * 2000
+            + "<tr><td>last</td></tr></table>",
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_a_value_stands_in_every_row_and_column_that_it_spans(
+    page: Callable[[str], SourceText], html: str, expected: list[str] | None
+) -> None:
+    source = page(html)
+    if expected is None:  # what a few attributes ask for costs no more than a limit
+        assert "last" in source.text
+        assert len(source.text) < 10_000_000
+    else:
+        assert rows(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<dl><dt>Loan</dt><dd>A book at home.</dd><dt>Guest</dt><dt>Visitor:</dt>"
+            "<dd><p>Who is not enrolled.</p><ul><li>Alumni</li></ul></dd><dt>Fee</dt></dl>",
+            ["Loan: A book at home.", "Guest, Visitor: Who is not enrolled.", "- Alumni", "Fee"],
+        ),
+        (
+            "<h2>제6조(연체)</h2><p>하루 백원이다.</p><details><summary>제7조(분실)</summary>"
+            "<p>같은 책으로 갚는다.</p></details>",
+            ["제6조(연체)", "하루 백원이다.", "제7조(분실)", "같은 책으로 갚는다."],
+        ),
+        (
+            "<font>One <b>bold</b> line.<p>And a paragraph.</p>A last one.</font>",
+            ["One bold line.", "And a paragraph.", "A last one."],
+        ),
+        ("<pre>  المادة الأولى\n  تعار الكتب.\n\nانتهى</pre>", None),
+        ("<p>a_b * c | d<br>=====</p>", ["a_b * c | d ====="]),
+    ],
+)
+def test_every_kind_of_block_is_kept(
+    page: Callable[[str], SourceText], html: str, expected: list[str] | None
+) -> None:
+    found = rows(page(html))
+    if expected is None:
+        assert " ".join(found) == "المادة الأولى تعار الكتب. انتهى"
+    else:
+        assert found == expected
+
+
+def test_an_article_behind_a_summary_stands_beside_the_one_before(
+    page: Callable[[str], SourceText],
+) -> None:
+    source = page(
+        "<h2>Section 4 Fines</h2><p>A day costs one euro.</p><details><summary>Section 5 Loss"
+        "</summary><p>A new copy is due.</p></details><h2>Questions</h2><details><summary>May I "
+        "renew?</summary><p>Twice.</p></details>"
+    )
+    assert [line for line in source.text.split("\n") if line.startswith("#")] == [
+        *("## Section 4 Fines", "## Section 5 Loss", "## Questions", "### May I renew?"),
+    ]
+
+
+def test_struck_out_and_hidden_text_is_left_out_and_reported(
+    page: Callable[[str], SourceText],
+) -> None:
+    source = page(
+        "<p>The fine is <del>5 euros</del> <ins>7 euros</ins> a "
+        '<span style="text-decoration: line-through">week</span> day.</p>'
+        '<div style="color: red; display:none">Nobody pays.</div><p hidden>Draft.</p>'
+        '<p hidden="until-found">Found by searching.</p><p style="visibility:hidden">No.</p>'
+        "<template><p>Never.</p></template><script>var x = 'code';</script>"
+    )
+    assert rows(source) == ["The fine is 7 euros a day.", "Found by searching."]
+    assert [remark.kind for remark in source.remarks] == [RemarkKind.HIDDEN] * 2
+    assert [str(remark) for remark in source.remarks] == [
+        "3 words that are struck out: “5 euros … week”",
+        "4 words that the page does not show: “Nobody pays. … Draft. … No.”",
+    ]
+
+
+MENU = '<li><a href="/{0}">{0} pages</a></li>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<header><nav><ul>{menu}</ul></nav></header><main><h1>Loans</h1>{text}</main>"
+        "<footer>Read by 40 people</footer>",
+        '<div class="site-header"><ul id="gnb">{menu}</ul></div><div id="content"><h1>Loans</h1>'
+        '{text}</div><div id="footer">Read by 40 people</div>',
+        "<div><ul>{menu}</ul></div><h1>Loans</h1>{text}<div class='page-footer'>Read by 40 people"
+        "</div>",
+        "<div role='banner'><h1>Loans</h1></div><div role='navigation'>{menu}</div>"
+        "<div role='main'>{text}</div><aside>Read by 40 people</aside>",
+    ],
+    ids=["landmarks", "names", "links", "roles"],
+)
+def test_menus_and_feet_of_a_page_are_left_out_and_reported(
+    page: Callable[[str], SourceText], html: str
+) -> None:
+    menu = "".join(MENU.format(name) for name in ("Home", "News", "Staff", "Help", "Shop"))
+    text = f"<p>{SENTENCE}</p>" * 3 + "<aside>Bring a card.</aside>" * ("<main>" in html)
+    source = page(html.format(menu=menu, text=text))
+    kept = ["Loans", *[SENTENCE] * 3, *["Bring a card."] * ("<main>" in html)]
+    assert rows(source) == kept
+    (remark,) = source.remarks
+    assert "words around the main part of the page" in remark.detail
+    assert "Home pages" in remark.detail
+    assert "Read by 40 people" in remark.detail
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "text"),
+    [
+        ("cp949", "<meta http-equiv='Content-Type' content='text/html; charset=euc-kr'>",
+         "똠방각하는 책을 늦게 돌려주지 않는다."),
+        ("cp1256", '<meta charset="windows-1256">', "رسم التأخير 3 ريالات لكل يوم"),
+        ("iso8859_6", '<meta charset="iso-8859-6">', "رسم التأخير"),
+        ("utf-8", '<meta charset="euc-kr">', "유니코드로 다시 저장한 쪽이다."),
+        ("utf-8", '<?xml version="1.0" encoding="utf-8"?>', "رسم التأخير"),
+        ("cp1252", '<meta charset="iso-8859-1">', "The fee is 5 € — no “more”."),
+    ],
+)  # fmt: skip
+def test_a_page_is_read_in_the_encoding_that_it_states(
+    write: Write, encoding: str, declared: str, text: str
+) -> None:
+    html = f"{declared}<html><head><title>x</title></head><body><p>{text}</p></body></html>"
+    assert rows(read(write("page.html", html.encode(encoding)))) == [text]
+
+
+def test_the_title_is_the_one_on_the_page(write: Write) -> None:
+    html = "<title>{}</title><body>{}<p>Text.</p></body>"
+    titled = read(write("a.html", html.format("Loans | Library | Home", "<h1>Loans</h1>")))
+    assert titled.title == "Loans"
+    assert read(write("b.html", html.format("Rules", ""))).title == "Rules"
+
+
+def test_a_chapter_of_a_book_is_written_as_a_page_is(tmp_path: Path) -> None:
+    book = make_epub(
+        tmp_path / "book.epub",
+        '<ol start="4"><li>네 번째</li></ol><table><tr><td rowspan="2">가</td><td>1</td></tr>'
+        "<tr><td>2</td></tr></table><p>남는 글 <s>지운 글</s></p><nav><p>차례</p></nav>",
+    )
+    source = read(book)
+    assert rows(source) == ["4. 네 번째", "가 | 1", "가 | 2", "남는 글"]
+    assert len(source.remarks) == 2
