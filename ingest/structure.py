@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from assistant.language.lexicon import alternatives
 from ingest.headings import Block, HeadingReader, with_headings
-from ingest.readers.source import CELL
+from ingest.readers.source import CELL, EMPTY
 
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
@@ -27,8 +27,6 @@ _TAG = regex.compile(
     r"|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)\b[^<>]*>",
     regex.IGNORECASE,
 )
-#: What an empty cell of a table shows.
-_EMPTY = "–"
 _SENTENCE_END = regex.compile(r"[.!?:;؟؛。]['\"”’)\]]*\s*$")
 
 
@@ -116,7 +114,7 @@ def _row(cells: Sequence[str], header: str) -> list[Block]:
     first, *others = cells
     if not any(others):  # a caption, or what stands across all columns
         return [Block(first, row=True, header=header)] if first else []
-    return [Block(CELL.join(cell or _EMPTY for cell in cells), row=True, header=header)]
+    return [Block(CELL.join(cell or EMPTY for cell in cells), row=True, header=header)]
 
 
 def _plain(inline: Token) -> str:
