@@ -29,7 +29,7 @@ _TIGHT, _SPREAD = 1.1, 1.25
 #: Words of a page beyond which it is a drawing.
 _MOST = 20_000
 # The mark of a list's item stands apart from its text, and is no cell.
-_MARK = regex.compile(r"\(?(?:\p{Nd}{1,3}|\p{L}{1,4})[.)]|[①-⑳•·◦▪■○●\-–*]|\p{Nd}{1,2}")
+_MARK = regex.compile(r"\(?(?:\p{Nd}{1,3}|\p{L}{1,4})[.)]|[①-⑳•·◦▪■○●☐☑☒\-–*]|\p{Nd}{1,2}")
 _ARABIC = regex.compile(r"\p{Arabic}")
 _LETTER = regex.compile(r"\p{L}")
 

@@ -212,6 +212,8 @@ def _with_filled(part: Sequence[_Placed], filled: Sequence[Note], turn: int) -> 
             upper = top - number * note.line_height
             words = list(_written(line, left, upper - note.line_height, right, upper))
             at, first = _behind(placed, words[0])
+            if first and at < len(placed) and on_line(placed[at].word, words[0]):
+                placed[at] = replace(placed[at], first=False)
             placed[at:at] = [_Placed(word, first and word is words[0]) for word in words]
     return placed
 

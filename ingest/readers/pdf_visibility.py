@@ -269,7 +269,12 @@ def _is_dark(item: Any) -> bool:
 def _is_doubtful(run: pypdfium2.PdfObject) -> bool:
     # Marked content may belong to a layer that is not shown.
     layered = any(_mark(run, i) == "OC" for i in range(raw.FPDFPageObj_CountMarks(run)))
-    return layered or _mode(run) in _INVISIBLE or _is_light(run)
+    return layered or _mode(run) in _INVISIBLE or _is_light(run) or _is_tiny(run)
+
+
+def _is_tiny(run: pypdfium2.PdfObject) -> bool:
+    matrix = run.get_matrix()
+    return run.get_font_size() * max(abs(matrix.d), abs(matrix.b)) < _SMALLEST
 
 
 def _mark(item: Any, number: int) -> str:
