@@ -23,6 +23,7 @@ class Block:
         text: Its words.
         level: Of a heading.
         page: Where it begins, from 1, in a document with pages.
+        page_breaks: Where in the text further pages begin: offset and page of each.
         said: What stands behind the mark of a heading on its line: its title, and its text where
             no other text follows.
         row: Whether it is a row of a table.
@@ -35,6 +36,7 @@ class Block:
     said: str = ""
     row: bool = False
     header: str = ""
+    page_breaks: tuple[tuple[int, int], ...] = ()
 
 
 class _Kind(NamedTuple):

@@ -176,9 +176,18 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
             header = _header_of(last, stripped) if row and not fresh else ""
             blocks.append(Block(stripped, None, page, row=row, header=header))
         else:
-            blocks[-1] = replace(last, text=f"{last.text} {stripped}")
+            blocks[-1] = _with_line(last, stripped, page)
         fresh = False
     return blocks
+
+
+def _with_line(block: Block, line: str, page: int | None) -> Block:
+    """A paragraph that goes on with a line, which may stand on another page."""
+    text = f"{block.text} {line}"
+    breaks = block.page_breaks
+    if page is not None and page != (breaks[-1][1] if breaks else block.page):
+        breaks = (*breaks, (len(text) - len(line), page))
+    return replace(block, text=text, page_breaks=breaks)
 
 
 def _begins_block(line: str, last: Block) -> bool:

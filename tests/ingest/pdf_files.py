@@ -67,7 +67,8 @@ def stream(content: bytes) -> bytes:
 def to_unicode(meanings: dict[int, str], digits: int = 4) -> bytes:
     """A ToUnicode table: what the codes of a font, of so many digits, stand for."""
     rows = "".join(
-        f"<{code:0{digits}x}> <{text.encode('utf-16-be').hex()}>\n" for code, text in meanings.items()
+        f"<{code:0{digits}x}> <{text.encode('utf-16-be').hex()}>\n"
+        for code, text in meanings.items()
     )
     return (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
