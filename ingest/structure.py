@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from assistant.language.lexicon import alternatives
 from ingest.headings import Block, HeadingReader, with_headings
+from ingest.line_joins import LineJoiner
 from ingest.readers.source import CELL, EMPTY
 
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
@@ -158,6 +159,7 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
     """
     blocks: list[Block] = []
     headings = HeadingReader()
+    joiner = LineJoiner(text)
     offset = 0
     fresh = True
     for line in text.split("\n"):
@@ -176,14 +178,15 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
             header = _header_of(last, stripped) if row and not fresh else ""
             blocks.append(Block(stripped, None, page, row=row, header=header))
         else:
-            blocks[-1] = _with_line(last, stripped, page)
+            blocks[-1] = _with_line(last, stripped, page, joiner)
         fresh = False
     return blocks
 
 
-def _with_line(block: Block, line: str, page: int | None) -> Block:
+def _with_line(block: Block, line: str, page: int | None, joiner: LineJoiner) -> Block:
     """A paragraph that goes on with a line, which may stand on another page."""
-    text = f"{block.text} {line}"
+    before, joint = joiner.joint(block.text, line)
+    text = f"{before}{joint}{line}"
     breaks = block.page_breaks
     if page is not None and page != (breaks[-1][1] if breaks else block.page):
         breaks = (*breaks, (len(text) - len(line), page))

@@ -19,6 +19,9 @@ from ingest.readers.pdf_visibility import Box, Letter, Survey, hidden, survey
 _UPRIGHT: Final = 0.12
 #: A gap between turned letters that is wider than this share of their height divides words.
 _GAP: Final = 0.25
+#: What PDFium makes of a hyphen at the end of a line, with the line's end.
+_HYPHEN: Final = "\x02"
+_LINE_ENDS: Final = "\r\n" + _HYPHEN
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def _read(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> PageText:
     spelled = list(_spelled(textpage, drawn.doubtful or drawn.turned))
     if not (drawn.doubtful or drawn.turned or filled):
         words = [_placed(word, 0).word for word in spelled]
-        text = arranged(words, drawn.rules) or textpage.get_text_bounded()
+        text = arranged(words, drawn.rules) or _with_hyphens(textpage.get_text_bounded())
         return PageText(text, words, unseen, comments)
     left_out, scan = _left_out(page, spelled, drawn)
     unseen += [spelled[i].text for i in sorted(left_out)]
@@ -98,6 +101,11 @@ def _read(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> PageText:
     texts = [_text(part, drawn.rules if turn == 0 else ()) for turn, part in parts.items()]
     main = [placed.word for placed in parts[turn]]
     return PageText("\n".join(filter(None, texts)), main, unseen, comments, scan)
+
+
+def _with_hyphens(text: str) -> str:
+    """A text with the hyphens at the ends of its lines, which PDFium takes away."""
+    return text.replace(_HYPHEN, "-\n")
 
 
 def _spelled(textpage: pypdfium2.PdfTextPage, with_runs: bool) -> Iterator[_Spelled]:
@@ -124,9 +132,11 @@ def _spelled(textpage: pypdfium2.PdfTextPage, with_runs: bool) -> Iterator[_Spel
             letters.append(Letter(character, textpage.get_charbox(i, loose=True), run, turn))
             continue
         if letters:
+            if character == _HYPHEN:
+                letters[-1] = replace(letters[-1], text=f"{letters[-1].text}-")
             yield _Spelled(letters, first)
             letters, first = [], False
-        first |= character in "\r\n"
+        first |= character in _LINE_ENDS
 
 
 def _turn(angle: float) -> int | None:

@@ -21,4 +21,5 @@ DOCUMENTS: Final = Documents(
     r"|anonymous|unknown|unspecified|none|null|about:blank|print|img|image|template|copy of .*",
     in_force=("in force from {}", "in force until {}"),
     page="page {}",
+    suspended=r"and|or|nor|to",
 )
