@@ -59,6 +59,8 @@ _BRACKETED: Final = regex.compile(
     r"(?:\s?(?:\([^()\n]{1,80}\)|【[^【】\n]{1,80}】|\[[^\[\]\n]{1,80}\]|〔[^〔〕\n]{1,80}〕"
     r"|〈[^〈〉\n]{1,80}〉|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|<[^<>\n]{1,80}>)){1,3}"
 )
+_CLOSING: Final = dict(zip("(【[〔〈「『<", ")】]〕〉」』>", strict=True))
+_OPENED: Final = regex.compile(rf"\s?([{regex.escape(''.join(_CLOSING))}])(.{{1,80}})$")
 _SEPARATOR: Final = regex.compile(r"\s?[:.–—-]+(?:\s|$)|\s?:")
 _NOTHING: Final = regex.compile(r"[\s.:]*$")
 #: A title is no longer, and no sentence.
@@ -69,6 +71,16 @@ _SENTENCE: Final = regex.compile(r"[.!?؟。;؛]['\"”’)\]]*\s*$|[.!?؟。]\s
 # Vowel marks and tatweel, with which headings are decorated.
 _DECORATION: Final = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _BRACKET: Final = regex.compile(r"[()\[\]<>〔〕【】]")
+
+
+def is_open(line: str, following: str) -> bool:
+    """Whether a line is a heading whose title in brackets ends on the following line."""
+    folded = fold(line).text
+    for kind in _KINDS:
+        if (match := kind.mark.match(folded)) and (opened := _OPENED.match(folded, match.end())):
+            closing = _CLOSING[opened[1]]
+            return closing not in opened[2] and closing in following[:_LONGEST_TITLE]
+    return False
 
 
 class HeadingReader:

@@ -8,7 +8,8 @@ import regex
 
 from assistant.language.ar.letters import LIGATURES
 
-#: Latin ligatures such as ﬁ, and Arabic letters in the shapes of old typesetting (isolated, initial, medial, final, ligatures).
+#: Latin ligatures such as ﬁ, and Arabic letters in the shapes of old typesetting (isolated,
+#: initial, medial, final, ligatures).
 _PRESENTATION = regex.compile(r"[\uFB00-\uFB06\uFB50-\uFDFF\uFE70-\uFEFC]+")
 # Direction marks, zero-width spaces and joiners that some programs strew over a text. The
 # zero-width non-joiner (U+200C) stays: Persian words are spelled with it.

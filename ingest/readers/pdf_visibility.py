@@ -274,7 +274,7 @@ def _is_doubtful(run: pypdfium2.PdfObject) -> bool:
 
 def _is_tiny(run: pypdfium2.PdfObject) -> bool:
     matrix = run.get_matrix()
-    return run.get_font_size() * max(abs(matrix.d), abs(matrix.b)) < _SMALLEST
+    return bool(run.get_font_size() * max(abs(matrix.d), abs(matrix.b)) < _SMALLEST)
 
 
 def _mark(item: Any, number: int) -> str:
@@ -293,7 +293,7 @@ def _is_turned(run: pypdfium2.PdfObject) -> bool:
 def _is_filled(path: pypdfium2.PdfObject) -> bool:
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, mode, stroke)
-    return mode.value != raw.FPDF_FILLMODE_NONE
+    return bool(mode.value != raw.FPDF_FILLMODE_NONE)
 
 
 def _rules(path: pypdfium2.PdfObject, box: Box) -> list[Rule]:

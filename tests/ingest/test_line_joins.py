@@ -122,3 +122,41 @@ def test_arabic_lines_are_joined_with_a_space() -> None:
         joined("تُعار الكتب لمدة شهر", "ويجوز تجديدها مرة")
         == "تُعار الكتب لمدة شهر ويجوز تجديدها مرة"
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading", "text"),
+    [
+        (
+            ("제21조(열람실의 이용 시간과", "휴관일) ① 열람실은 아홉 시에 연다."),
+            "제21조(열람실의 이용 시간과 휴관일)",
+            "① 열람실은 아홉 시에 연다.",
+        ),
+        (
+            ("Article 21 (Opening hours of the", "reading rooms) The rooms open at nine."),
+            "Article 21 (Opening hours of the reading rooms)",
+            "The rooms open at nine.",
+        ),
+        (
+            ("المادة (٢١) (مواعيد فتح", "قاعات القراءة) تفتح القاعات في التاسعة."),
+            "المادة (٢١) (مواعيد فتح قاعات القراءة)",
+            "تفتح القاعات في التاسعة.",
+        ),
+        (
+            ("Chapter 4 Loans of instruments and", "of recordings", "", "Loans end in June."),
+            "Chapter 4 Loans of instruments and of recordings",
+            "Loans end in June.",
+        ),
+    ],
+)
+def test_the_title_of_a_heading_goes_on_in_the_next_line(
+    lines: tuple[str, ...], heading: str, text: str
+) -> None:
+    head, block = plain_blocks("\n".join(lines))
+    assert (head.text, head.level is not None) == (heading, True)
+    assert block.text == text
+
+
+def test_a_reference_in_an_open_bracket_is_no_heading() -> None:
+    told = plain_blocks("제1조(목적) 이 규정은\n제7조(심사)에 따라 정한다.")
+    assert [block.text for block in told if block.level] == ["제1조(목적)"]
