@@ -23,6 +23,7 @@ class Block:
         text: Its words.
         level: Of a heading.
         page: Where it begins, from 1, in a document with pages.
+        page_breaks: Where in the text further pages begin: offset and page of each.
         said: What stands behind the mark of a heading on its line: its title, and its text where
             no other text follows.
         row: Whether it is a row of a table.
@@ -35,6 +36,7 @@ class Block:
     said: str = ""
     row: bool = False
     header: str = ""
+    page_breaks: tuple[tuple[int, int], ...] = ()
 
 
 class _Kind(NamedTuple):
@@ -57,6 +59,8 @@ _BRACKETED: Final = regex.compile(
     r"(?:\s?(?:\([^()\n]{1,80}\)|【[^【】\n]{1,80}】|\[[^\[\]\n]{1,80}\]|〔[^〔〕\n]{1,80}〕"
     r"|〈[^〈〉\n]{1,80}〉|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|<[^<>\n]{1,80}>)){1,3}"
 )
+_CLOSING: Final = dict(zip("(【[〔〈「『<", ")】]〕〉」』>", strict=True))
+_OPENED: Final = regex.compile(rf"\s?([{regex.escape(''.join(_CLOSING))}])(.{{1,80}})$")
 _SEPARATOR: Final = regex.compile(r"\s?[:.–—-]+(?:\s|$)|\s?:")
 _NOTHING: Final = regex.compile(r"[\s.:]*$")
 #: A title is no longer, and no sentence.
@@ -67,6 +71,16 @@ _SENTENCE: Final = regex.compile(r"[.!?؟。;؛]['\"”’)\]]*\s*$|[.!?؟。]\s
 # Vowel marks and tatweel, with which headings are decorated.
 _DECORATION: Final = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _BRACKET: Final = regex.compile(r"[()\[\]<>〔〕【】]")
+
+
+def is_open(line: str, following: str) -> bool:
+    """Whether a line is a heading whose title in brackets ends on the following line."""
+    folded = fold(line).text
+    for kind in _KINDS:
+        if (match := kind.mark.match(folded)) and (opened := _OPENED.match(folded, match.end())):
+            closing = _CLOSING[opened[1]]
+            return closing not in opened[2] and closing in following[:_LONGEST_TITLE]
+    return False
 
 
 class HeadingReader:

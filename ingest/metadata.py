@@ -18,6 +18,7 @@ from assistant.language import LANGUAGES, Language, as_language, detect
 from assistant.language.lexicon import LEXICON
 from ingest.dates import as_day
 from ingest.errors import UnreadableFileError
+from ingest.titles import own_title
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 # Half a surrogate pair, which YAML can name, is no text either.
@@ -126,7 +127,7 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, str]:
 
 
 def resolve(
-    path: Path, stated: Mapping[str, Any], text: str, own_title: str | None
+    path: Path, stated: Mapping[str, Any], text: str, carried: str | None
 ) -> DocumentMetadata:
     """What is stated, completed by what can be told from the file.
 
@@ -134,14 +135,14 @@ def resolve(
         path: The file.
         stated: Front matter, sidecar and what the caller says together.
         text: The document's text, without front matter.
-        own_title: The title that the file format carries, if any.
+        carried: The title that the file itself carries, if any.
     """
     guessed: list[str] = []
     problems: list[str] = []
     title = _first(stated, KEYS["title"])
     if not title:
         heading = _FIRST_HEADING.search(text)
-        guesses = (own_title, heading[1] if heading else None, path.stem)
+        guesses = (own_title(carried), heading[1] if heading else None, path.stem)
         title = next(g.strip() for g in guesses if g and g.strip())
         guessed.append("title")
     language = as_language(_first(stated, KEYS["language"]))

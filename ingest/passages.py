@@ -77,11 +77,24 @@ def _passages(document: BaseNode) -> Iterator[Passage]:
             article=None if is_addendum(headings) else article_of(locator(headings)),
             headings=headings,
             page=paragraphs[0].page,
+            page_breaks=tuple(_page_breaks(paragraphs)),
             work_id=metadata["work_id"],
             content_hash=metadata["content_hash"],
             effective_from=metadata.get("effective_from"),
             effective_until=metadata.get("effective_until"),
         )
+
+
+def _page_breaks(paragraphs: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """Where in the joined text of paragraphs further pages begin: offset and page of each."""
+    page = paragraphs[0].page
+    offset = 0
+    for block in paragraphs:
+        for at, begun in ((0, block.page), *block.page_breaks):
+            if begun is not None and begun != page:
+                yield offset + at, begun
+                page = begun
+        offset += len(block.text) + 1
 
 
 def _pieces(section: Section) -> Iterator[tuple[tuple[str, ...], str, list[Block]]]:
@@ -114,10 +127,18 @@ def _split(block: Block) -> Iterator[Block]:
     start = end = 0
     for span in _fitting(block.text, split_sentences(block.text)):
         if end > start and estimate_tokens(block.text[start : span.end]) > MAX_TOKENS:
-            yield replace(block, text=block.text[start:end])
+            yield _part(block, start, end)
             start = span.start
         end = span.end
-    yield replace(block, text=block.text[start:end])
+    yield _part(block, start, end)
+
+
+def _part(block: Block, start: int, end: int) -> Block:
+    """The text of a paragraph from ``start`` to ``end``, on its pages."""
+    before = [page for at, page in block.page_breaks if at <= start]
+    breaks = ((at - start, page) for at, page in block.page_breaks if start < at < end)
+    page = before[-1] if before else block.page
+    return replace(block, text=block.text[start:end], page=page, page_breaks=tuple(breaks))
 
 
 def _fitting(text: str, spans: Sequence[Span]) -> Iterator[Span]:

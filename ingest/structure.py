@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 
@@ -12,8 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.language.lexicon import alternatives
-from ingest.headings import Block, HeadingReader, with_headings
-from ingest.readers.source import CELL
+from ingest.headings import Block, HeadingReader, is_open, with_headings
+from ingest.line_joins import LineJoiner
+from ingest.readers.source import CELL, EMPTY
 
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
 _ITEM = regex.compile(
@@ -27,8 +28,7 @@ _TAG = regex.compile(
     r"|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)\b[^<>]*>",
     regex.IGNORECASE,
 )
-#: What an empty cell of a table shows.
-_EMPTY = "–"
+_LOWER = regex.compile(r"\p{Ll}{2,}\s")
 _SENTENCE_END = regex.compile(r"[.!?:;؟؛。]['\"”’)\]]*\s*$")
 
 
@@ -116,7 +116,7 @@ def _row(cells: Sequence[str], header: str) -> list[Block]:
     first, *others = cells
     if not any(others):  # a caption, or what stands across all columns
         return [Block(first, row=True, header=header)] if first else []
-    return [Block(CELL.join(cell or _EMPTY for cell in cells), row=True, header=header)]
+    return [Block(CELL.join(cell or EMPTY for cell in cells), row=True, header=header)]
 
 
 def _plain(inline: Token) -> str:
@@ -160,27 +160,62 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
     """
     blocks: list[Block] = []
     headings = HeadingReader()
-    offset = 0
+    joiner = LineJoiner(text)
     fresh = True
-    for line in text.split("\n"):
+    for offset, stripped in _whole_headings(text, joiner):
         page = bisect_right(page_starts, offset) or None
-        offset += len(line) + 1
-        stripped = line.strip()
         if not stripped:
             fresh = True
             continue
         last = blocks[-1] if blocks else None
         begins = fresh or last is None or _begins_block(stripped, last)
-        row = CELL in line
+        row = CELL in stripped
         if not row and (parts := headings.read(stripped, page, begins)):
             blocks += parts
+        elif last and not fresh and _goes_on(last, stripped):
+            title = _with_line(last, stripped, page, joiner)
+            blocks[-1] = replace(title, said=f"{last.said} {stripped}")
         elif begins or last is None:
             header = _header_of(last, stripped) if row and not fresh else ""
             blocks.append(Block(stripped, None, page, row=row, header=header))
         else:
-            blocks[-1] = replace(last, text=f"{last.text} {stripped}")
+            blocks[-1] = _with_line(last, stripped, page, joiner)
         fresh = False
     return blocks
+
+
+def _whole_headings(text: str, joiner: LineJoiner) -> Iterator[tuple[int, str]]:
+    """The lines of a text without white space around them, and where each begins; a heading whose
+    title goes on in the next line is one line."""
+    begun: tuple[int, str] | None = None
+    offset = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if begun and stripped and is_open(begun[1], stripped):
+            before, joint = joiner.joint(begun[1], stripped)
+            begun = (begun[0], f"{before}{joint}{stripped}")
+        else:
+            if begun:
+                yield begun
+            begun = (offset, stripped)
+        offset += len(line) + 1
+    if begun:
+        yield begun
+
+
+def _with_line(block: Block, line: str, page: int | None, joiner: LineJoiner) -> Block:
+    """A paragraph that goes on with a line, which may stand on another page."""
+    before, joint = joiner.joint(block.text, line)
+    text = f"{before}{joint}{line}"
+    breaks = block.page_breaks
+    if page is not None and page != (breaks[-1][1] if breaks else block.page):
+        breaks = (*breaks, (len(text) - len(line), page))
+    return replace(block, text=text, page_breaks=breaks)
+
+
+def _goes_on(heading: Block, line: str) -> bool:
+    """Whether the title of a heading goes on in the next line: in the middle of a sentence."""
+    return bool(heading.level and heading.said and _LOWER.match(line))
 
 
 def _begins_block(line: str, last: Block) -> bool:

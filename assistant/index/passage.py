@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -31,6 +32,7 @@ class Passage:
         locator: Where it stands, as readers cite it: ``제15조``, ``المادة 15``, a heading path.
         headings: The headings above it, the outermost first.
         page: Page it begins on, from 1, for documents that have pages.
+        page_breaks: Where in ``text`` further pages begin: offset and page of each, in order.
         work_id: What the editions of one policy in several languages share.
         content_hash: sha256 of the file that it was read from.
         article: Number of the article that the locator names (``15``, ``15-2``), if it does.
@@ -50,6 +52,7 @@ class Passage:
     locator: str = ""
     headings: tuple[str, ...] = ()
     page: int | None = None
+    page_breaks: tuple[tuple[int, int], ...] = ()
     work_id: str | None = None
     content_hash: str = ""
     article: str | None = None
@@ -62,12 +65,18 @@ class Passage:
         path = [self.title, *(h for h in self.headings if h != self.title)]
         return " › ".join(part for part in path if part)
 
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a place in ``text`` stands."""
+        at = bisect_right(self.page_breaks, offset, key=lambda found: found[0])
+        return self.page_breaks[at - 1][1] if at else self.page
+
     def to_payload(self) -> dict[str, Any]:
         """The passage as Qdrant stores it: JSON values only, without the id."""
         # Not asdict(): it copies every span of every sentence, a fifth of the time of a search.
         payload = {name: value for name, value in vars(self).items() if name != "id"}
         payload["sentences"] = [list(span) for span in self.sentences]
         payload["headings"] = list(self.headings)
+        payload["page_breaks"] = [list(pair) for pair in self.page_breaks]
         return payload
 
     @classmethod
@@ -77,6 +86,8 @@ class Passage:
         values = {key: value for key, value in payload.items() if key in known}
         values["sentences"] = tuple(Span(*pair) for pair in values.get("sentences", ()))
         values["headings"] = tuple(values.get("headings", ()))
+        breaks = values.get("page_breaks", ())  # not in the passages of earlier versions
+        values["page_breaks"] = tuple((offset, page) for offset, page in breaks)
         return cls(id=passage_id, **values)
 
 

@@ -5,7 +5,7 @@ Imports nothing else of the project; anything may import it.
 """
 
 from assistant.codes import DIRECTIONS, LANGUAGES, Direction, Language
-from assistant.language.analyzers import analyze
+from assistant.language.analyzers import analyze, is_one_word
 from assistant.language.ar.letters import normalize_arabic
 from assistant.language.detect import Detection, as_language, detect
 from assistant.language.lexicon import LEXICON
@@ -41,6 +41,7 @@ __all__ = [
     "asked_for",
     "detect",
     "estimate_tokens",
+    "is_one_word",
     "normalize_arabic",
     "numbers_in",
     "quantities_in",

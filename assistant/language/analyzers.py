@@ -53,6 +53,17 @@ def analyze(text: str) -> list[str]:
     return terms
 
 
+def is_one_word(before: str, after: str) -> bool:
+    """Whether Korean text that was divided between two syllables was divided within a word.
+
+    Args:
+        before, after: What stands on both sides; a few words of each are enough.
+    """
+    with _lock:
+        _, spaces = _kiwi().glue([before, after], return_space_insertions=True)
+    return not spaces[0]
+
+
 @lru_cache
 def _kiwi() -> Kiwi:
     return Kiwi()

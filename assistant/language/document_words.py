@@ -109,6 +109,8 @@ class Documents:
         repealed_status: Statuses that say that a document is not in force any more, in lower case.
         amended, repealed: Notes that a passage was amended or repealed.
         titles: Words of titles that tell no document from another.
+        no_titles: What programs call a document that has no title.
+        suspended: Words before which a hyphen stands for the end of a later word: "short- and".
         in_force: How the first and the last day in force are told, ``{}`` for the day.
         page: How a page is named, ``{}`` for its number.
     """
@@ -118,8 +120,10 @@ class Documents:
     amended: str
     repealed: str
     titles: str
+    no_titles: str
     in_force: tuple[str, str]
     page: str
+    suspended: str = ""
 
 
 @dataclass(frozen=True)

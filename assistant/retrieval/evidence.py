@@ -54,6 +54,11 @@ class Evidence:
         return self.passage.text[self.core.start : self.core.end]
 
     @property
+    def page(self) -> int | None:
+        """The page on which the words nearest to the question begin."""
+        return self.passage.page_at(self.core.start)
+
+    @property
     def sentences(self) -> list[str]:
         """The sentences of the quote; the quote itself where the passage tells none."""
         inside = [

@@ -8,13 +8,14 @@ are read one after the other; narrow ones are the cells of a table, and a row of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import regex
 
-from ingest.readers.source import CELL
+from ingest.readers.source import CELL, EMPTY
 
 #: A gap between words that is wider than this many heights of a line divides cells.
 _GAP = 1.0
@@ -22,10 +23,13 @@ _GAP = 1.0
 _COLUMN = 0.22
 #: Lines beside each other that make columns, and rows that make a table.
 _LINES, _ROWS = 4, 2
+#: Steps between lines up to this many times the least are within a row, if the widest step is at
+#: least so many times the least.
+_TIGHT, _SPREAD = 1.1, 1.25
 #: Words of a page beyond which it is a drawing.
 _MOST = 20_000
 # The mark of a list's item stands apart from its text, and is no cell.
-_MARK = regex.compile(r"\(?(?:\p{Nd}{1,3}|\p{L}{1,4})[.)]|[①-⑳•·◦▪■○●\-–*]|\p{Nd}{1,2}")
+_MARK = regex.compile(r"\(?(?:\p{Nd}{1,3}|\p{L}{1,4})[.)]|[①-⑳•·◦▪■○●☐☑☒\-–*]|\p{Nd}{1,2}")
 _ARABIC = regex.compile(r"\p{Arabic}")
 _LETTER = regex.compile(r"\p{L}")
 
@@ -51,20 +55,35 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A horizontal line that is drawn on a page, in points."""
+
+    left: float
+    y: float
+    right: float
+
+
+@dataclass(frozen=True)
 class _Cell:
     """Words of a line without a wide gap between them."""
 
     text: str
     left: float
     right: float
+    middle: float
 
 
 _Line = list[_Cell]
 _Span = tuple[float, float]
 
 
-def arranged(words: Sequence[Word]) -> str | None:
+def arranged(words: Sequence[Word], rules: Sequence[Rule] = ()) -> str | None:
     """The text of a page column by column, with tables as rows.
+
+    Args:
+        words: The words of the page.
+        rules: The lines that are drawn on it: between two of them stands a row of a table,
+            however many lines of text it has.
 
     Returns:
         None for a page with neither, which is best read as it was written.
@@ -72,14 +91,24 @@ def arranged(words: Sequence[Word]) -> str | None:
     if not words or len(words) > _MOST:
         return None
     height = median(max(word.top - word.bottom, 1.0) for word in words)
-    text = "".join(word.text for word in words)
-    leftwards = 2 * len(_ARABIC.findall(text)) > len(_LETTER.findall(text))
+    leftwards = is_leftwards(words)
     lines = [_cells(line, _GAP * height, leftwards) for line in _lines(words, height / 2)]
     if not any(len(line) > 1 for line in lines):
         return None
     width = max(word.right for word in words) - min(word.left for word in words)
-    told, changed = _read(lines, _COLUMN * width, leftwards)
+    told, changed = _read(lines, _COLUMN * width, leftwards, rules)
     return "\n".join(told) if changed else None
+
+
+def is_leftwards(words: Iterable[Word]) -> bool:
+    """Whether words are read from right to left: most of their letters are Arabic."""
+    text = "".join(word.text for word in words)
+    return 2 * len(_ARABIC.findall(text)) > len(_LETTER.findall(text))
+
+
+def on_line(a: Word, b: Word) -> bool:
+    """Whether two words stand on one line."""
+    return abs(a.middle - b.middle) <= min(a.top - a.bottom, b.top - b.bottom) / 2
 
 
 def _lines(words: Sequence[Word], tolerance: float) -> list[list[tuple[int, Word]]]:
@@ -113,6 +142,7 @@ def _cells(line: Sequence[tuple[int, Word]], gap: float, leftwards: bool) -> _Li
             _joined(group),
             min(word.left for _, word in group),
             max(word.right for _, word in group),
+            line[0][1].middle,
         )
         for group in groups
     ]
@@ -122,7 +152,9 @@ def _joined(group: Sequence[tuple[int, Word]]) -> str:
     return " ".join(word.text for _, word in sorted(group, key=lambda item: item[0]))
 
 
-def _read(lines: Sequence[_Line], column: float, leftwards: bool) -> tuple[list[str], bool]:
+def _read(
+    lines: Sequence[_Line], column: float, leftwards: bool, rules: Sequence[Rule]
+) -> tuple[list[str], bool]:
     """The lines in reading order, and whether there were columns or tables."""
     told: list[str] = []
     changed = False
@@ -135,10 +167,10 @@ def _read(lines: Sequence[_Line], column: float, leftwards: bool) -> tuple[list[
         if _are_columns(band, column):
             for k in range(len(gaps) + 1):
                 part = [row[k] for row in band if row[k]]
-                told += _read(part, column, leftwards)[0]
+                told += _read(part, column, leftwards, rules)[0]
             changed = True
         elif sum(sum(map(bool, row)) > 1 for row in band) >= _ROWS:
-            told += _rows(band)
+            told += _rows(band, rules)
             changed = True
         else:
             n = 1
@@ -197,13 +229,45 @@ def _are_columns(band: Sequence[Sequence[_Line]], column: float) -> bool:
     )
 
 
-def _rows(band: Sequence[Sequence[_Line]]) -> list[str]:
-    """The rows of a table. A line without a first cell goes on with the row above it."""
+def _rows(band: Sequence[Sequence[_Line]], rules: Sequence[Rule]) -> list[str]:
+    """The rows of a table, of which each may have several lines."""
     rows: list[list[str]] = []
-    for row in band:
+    wraps = _wraps(band, rules)
+    for row, wrapped in zip(band, wraps, strict=True):
         texts = [" ".join(cell.text for cell in part) for part in row]
-        if rows and not texts[0]:
+        if rows and wrapped:
             rows[-1] = [f"{a} {b}".strip() for a, b in zip(rows[-1], texts, strict=True)]
         else:
             rows.append(texts)
-    return [CELL.join(filter(None, row)) for row in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(cells: Sequence[str]) -> str:
+    """A row whose empty cells keep their places; one with a single cell is text."""
+    filled = [cell for cell in cells if cell]
+    return filled[0] if len(filled) == 1 else CELL.join(cell or EMPTY for cell in cells)
+
+
+def _wraps(band: Sequence[Sequence[_Line]], rules: Sequence[Rule]) -> list[bool]:
+    """Which lines of a table go on with the row above them.
+
+    Where lines are drawn between rows, those without one between. Else those without a first
+    cell, and those with an empty cell that stand closer to the line above than rows do.
+    """
+    cells = [[cell for part in row for cell in part] for row in band]
+    heights = [line[0].middle for line in cells]
+    steps = [a - b for a, b in pairwise(heights)]
+    left, right = (
+        min(c.left for line in cells for c in line),
+        max(c.right for line in cells for c in line),
+    )
+    drawn = [rule.y for rule in rules if rule.left < right and rule.right > left]
+    between = [any(b < y < a for y in drawn) for a, b in pairwise(heights)]
+    if sum(between) >= _ROWS:
+        return [False, *(not ruled for ruled in between)]
+    tight = _TIGHT * min(steps, default=0.0)
+    spread = max(steps, default=0.0) > _SPREAD * min(steps, default=0.0)
+    return [False] + [
+        not row[0] or (spread and step <= tight and not all(row))
+        for row, step in zip(band[1:], steps, strict=True)
+    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 
 import pypdfium2
 import pypdfium2.raw as raw
@@ -14,8 +16,14 @@ from ingest.readers import ocr
 from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
 from ingest.readers.furniture import without_furniture
-from ingest.readers.layout import Word, arranged
+from ingest.readers.layout import Word
+from ingest.readers.pdf_page import PageText, read_page
+from ingest.readers.pdf_title import largest
 from ingest.readers.source import Limits, Remark, SourceText, lines_without
+from ingest.titles import own_title
+
+#: Texts that a remark quotes, and how many characters of each.
+_QUOTES, _QUOTED = 3, 80
 
 
 def read_pdf(path: Path, limits: Limits) -> SourceText:
@@ -42,13 +50,16 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
                 f"{path.name} has {len(pdf)} pages, more than the {limits.pages} that are allowed.",
                 "Split it, or raise TRILOGUE_MAX_PDF_PAGES.",
             )
+        if pdf.get_formtype() != raw.FORMTYPE_NONE:
+            pdf.init_forms()
         layers = _text_layers(pdf, limits)
-        pages, remarks = _recognised(path, pdf, layers)
-        title = pdf.get_metadata_value("Title") or None
+        pages, remarks = _recognised(path, pdf, [layer.text for layer in layers])
+        stated = pdf.get_metadata_value("Title")
     except pypdfium2.PdfiumError as error:
         raise _damaged(path, error) from error
     finally:
         pdf.close()
+    remarks += _left_out(layers)
     mended = []
     for number, page in enumerate(pages, start=1):
         text, noticed = mend(page, number)
@@ -59,7 +70,38 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
         detail = f"{left_out} lines of running heads, page numbers and tables of contents"
         remarks.append(Remark(RemarkKind.LEFT_OUT, detail))
     gone = lines_without("\n".join(mended), "\n".join(kept))
-    return _joined(kept, clean(title) if title else None, remarks, gone)
+    gone += [text for layer in layers for text in layer.unseen]
+    title = own_title(clean(stated)) or _printed_title(layers[0].words)
+    return _joined(kept, title, remarks, gone)
+
+
+def _printed_title(words: Sequence[Word]) -> str | None:
+    """The title that is printed on a page, if any."""
+    title = largest(words)
+    return clean(mend(title)[0]).strip() if title else None
+
+
+def _left_out(layers: Sequence[PageText]) -> Iterator[Remark]:
+    """What the pages have besides their text."""
+    unseen = {n: " ".join(layer.unseen) for n, layer in enumerate(layers, 1) if layer.unseen}
+    if unseen:
+        detail = f"text that cannot be seen was left out: {_quoted(unseen.values())}"
+        yield Remark(RemarkKind.HIDDEN, detail, tuple(unseen))
+    comments = {n: layer.comments for n, layer in enumerate(layers, 1) if layer.comments}
+    if comments:
+        said = [text for texts in comments.values() for text in texts]
+        named = _quoted(filter(None, said)) or "highlights without words"
+        detail = f"{len(said)} comments and highlights are no part of the text: {named}"
+        yield Remark(RemarkKind.COMMENTS, detail, tuple(comments))
+    scans = tuple(n for n, layer in enumerate(layers, 1) if layer.scan)
+    if scans:
+        yield Remark(RemarkKind.RECOGNISED, "text that was recognised before, in the file", scans)
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    """The first few texts, shortened."""
+    shown = (shorten(text, _QUOTED, placeholder=" …") for text in islice(texts, _QUOTES))
+    return "; ".join(f"“{text}”" for text in shown)
 
 
 def _joined(
@@ -79,33 +121,16 @@ def _damaged(path: Path, error: Exception) -> UnreadableFileError:
     )
 
 
-def _text_layers(pdf: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
-    layers: list[str] = []
+def _text_layers(pdf: pypdfium2.PdfDocument, limits: Limits) -> list[PageText]:
+    layers: list[PageText] = []
     length = 0
     for page in pdf:
-        textpage = page.get_textpage()
-        layers.append(arranged(list(_words(textpage))) or textpage.get_text_bounded())
-        length += len(layers[-1])
-        textpage.close()
+        layers.append(read_page(page))
+        length += len(layers[-1].text)
         page.close()
         if length > limits.characters:
             break  # what is read is refused as a whole, with the reason
     return layers
-
-
-def _words(textpage: pypdfium2.PdfTextPage) -> Iterator[Word]:
-    """The words of a page. A control character ends one too: PDFium puts them between lines."""
-    letters: list[str] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    for i in range(textpage.count_chars() + 1):
-        letter = chr(raw.FPDFText_GetUnicode(textpage, i)) if i < textpage.count_chars() else " "
-        if letter > " ":
-            letters.append(letter)
-            boxes.append(textpage.get_charbox(i, loose=True))
-        elif letters:
-            lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-            yield Word("".join(letters), min(lefts), min(bottoms), max(rights), max(tops))
-            letters, boxes = [], []
 
 
 def _recognised(

@@ -12,6 +12,8 @@ from assistant.codes import RemarkKind
 Markup = Literal["markdown", "plain"]
 #: Between the cells of a table's row, in a plain text.
 CELL = " | "
+#: What an empty cell of a table shows.
+EMPTY = "–"
 #: Pages that a remark names in words: of a 5,000-page scan the first are enough.
 _NAMED_PAGES = 20
 

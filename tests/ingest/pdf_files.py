@@ -35,7 +35,7 @@ def make_pdf(pages: Sequence[Sequence[Line]], per_glyph: dict[str, str] | None =
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         b"/FontDescriptor<</Type/FontDescriptor/FontName/Test/Flags 4/Ascent 800/Descent -200"
         b"/CapHeight 700/ItalicAngle 0/StemV 80/FontBBox[0 -200 1000 800]>>>>",
-        _stream(_to_unicode({codes[c]: meanings[c] for c in alphabet})),
+        stream(to_unicode({codes[c]: meanings[c] for c in alphabet})),
     ]
     kids = []
     for lines in placed:
@@ -46,7 +46,7 @@ def make_pdf(pages: Sequence[Sequence[Line]], per_glyph: dict[str, str] | None =
             for x, piece in line
             if piece
         )
-        objects.append(_stream(content.encode()))
+        objects.append(stream(content.encode()))
         objects.append(
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>"
             b"/Contents %d 0 R>>" % len(objects)
@@ -56,25 +56,34 @@ def make_pdf(pages: Sequence[Sequence[Line]], per_glyph: dict[str, str] | None =
         b" ".join(b"%d 0 R" % kid for kid in kids),
         len(kids),
     )
-    return _file(objects)
+    return file_of(objects)
 
 
-def _stream(content: bytes) -> bytes:
+def stream(content: bytes) -> bytes:
+    """A stream object."""
     return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
 
 
-def _to_unicode(meanings: dict[int, str]) -> bytes:
+def to_unicode(meanings: dict[int, str], digits: int = 4) -> bytes:
+    """A ToUnicode table: what the codes of a font, of so many digits, stand for."""
     rows = "".join(
-        f"<{code:04x}> <{text.encode('utf-16-be').hex()}>\n" for code, text in meanings.items()
+        f"<{code:0{digits}x}> <{text.encode('utf-16-be').hex()}>\n"
+        for code, text in meanings.items()
     )
     return (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
-        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"1 begincodespacerange <{0:0{digits}x}> <{'f' * digits}> endcodespacerange\n"
         f"{len(meanings)} beginbfchar\n{rows}endbfchar\nendcmap end end"
     ).encode()
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def file_of(objects: Sequence[bytes], info: int = 0) -> bytes:
+    """A file of these objects, of which the first is the catalogue.
+
+    Args:
+        objects: Numbered from 1.
+        info: Number of the one with the file's title, if any.
+    """
     out, offsets = bytearray(b"%PDF-1.7\n"), []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(out))
@@ -82,5 +91,7 @@ def _file(objects: Sequence[bytes]) -> bytes:
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
+    told = b"/Info %d 0 R" % info if info else b""
+    out += b"trailer<</Root 1 0 R%s/Size %d>>\n" % (told, len(objects) + 1)
+    out += b"startxref\n%d\n%%%%EOF" % start
     return bytes(out)

@@ -70,7 +70,7 @@ def test_rows_of_a_table_stay_together_and_apart_from_each_other(write: Write) -
         "Level | Months | Amount",
         "Bachelor | 6 | 900 dollars",
         "Master | 12 | 1,100 dollars and a laptop",
-        "Doctor | 1,400 dollars",
+        "Doctor | – | 1,400 dollars",
     ]
 
 

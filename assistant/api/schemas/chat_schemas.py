@@ -130,7 +130,7 @@ class Citation(BaseModel):
     source: str
     title: str
     locator: str
-    page: int | None
+    page: int | None = Field(description="Of the quoted sentence, in documents with pages.")
     language: Language
     quote: str = Field(description="Verbatim text of the passage.")
     start: int = Field(description="Offset of the quote in the passage's text, in characters.")
