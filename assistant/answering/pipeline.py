@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
@@ -157,7 +157,9 @@ class Assistant:
             return
         with run.clock.step("evidence"):
             run.evidence = select_evidence(
-                run.search.hits, self._settings.evidence_tokens, self._spread
+                run.search.found.articles or run.search.hits,
+                self._settings.evidence_tokens,
+                self._spread,
             )
         yield EvidenceFound(run.detection.language, run.evidence)
         run.session.add_documents(item.passage.document_id for item in run.evidence)
@@ -221,6 +223,8 @@ class Assistant:
                     language=reading.language,
                 )
                 decision = self._gate.decide(found.hits)
+                if found.articles:  # what stands in an article is what it says
+                    decision = replace(decision, probability=1.0)
                 step = SearchStep(reading, found, decision)
                 run.searches.append(step)
                 run.clock.mark(f"search {len(run.searches)}")
@@ -269,6 +273,8 @@ class Assistant:
         notices = [words.other_language] if not run.detection.supported else []
         if run.failed:
             notices.append(words.generator_unavailable)
+        if len(run.search.found.articles) > 1:
+            notices.append(wording.several(run.search.found.articles, run.detection.language))
         return Reply(
             outcome=outcome,
             answer=answer,

@@ -17,7 +17,7 @@ from assistant.models.reranker import Reranker
 from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
-from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup
+from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup, asks_for_contents, one_of_each
 from assistant.spans import span
 
 #: Passages searched for beyond those wanted, so that folding leaves enough.
@@ -26,10 +26,18 @@ _SPARE = 16
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The hits of a search, the best first, and the question's vectors."""
+    """What a search found.
+
+    Attributes:
+        hits: The best first.
+        query: The question's vectors.
+        articles: Those of the hits whose text is asked for by the article's number alone ("제32조",
+            "What does Article 25 say?"), one of each document.
+    """
 
     hits: Sequence[Hit]
     query: QueryVectors
+    articles: Sequence[Hit] = ()
 
 
 class Retriever(Protocol):
@@ -98,8 +106,9 @@ class Searcher:
     ) -> SearchResult:
         """The best passages for ``query`` within ``scope``.
 
-        An article that the query names by document and number comes first. Parallel editions
-        and near-duplicates are folded into one hit.
+        An article that the query names by document and number comes first, and where it asks for
+        an article by its number alone, that of each document. Parallel editions and
+        near-duplicates are folded into one hit.
 
         Args:
             query: A question or search terms.
@@ -143,12 +152,19 @@ class Searcher:
         if self._reranker:
             hits = self._reranked(self._reranker, query, hits)
         language = language or detect(query).language
+        named: Sequence[Hit] = ()
+        by_number = False
         if (articles := tuple(article_references(query))) and scope.articles is None:
             numbered = replace(scope, articles=articles).filters()
             candidates = self._hits(replace(request, filters=numbered, limit=LOOKUP_DEPTH), vectors)
-            hits = _first(self._lookup.select(query, language, candidates), hits)
+            if by_number := asks_for_contents(query):
+                named = one_of_each(reader or language, candidates)
+            else:
+                named = self._lookup.select(query, language, candidates)
+            hits = _first(named, hits)
         folded = fold(hits, reader or language, self._cosines.edition)[:limit]
-        return SearchResult(folded, vectors)
+        ids = {hit.passage.id for hit in named} if by_number else set()
+        return SearchResult(folded, vectors, [hit for hit in folded if hit.passage.id in ids])
 
     def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:
         return [make_hit(node, score, vectors) for node, score in self._store.search(request)]
@@ -162,7 +178,7 @@ class Searcher:
         return sorted(rescored, key=lambda hit: -hit.score)
 
 
-def _first(named: list[Hit], others: list[Hit]) -> list[Hit]:
+def _first(named: Sequence[Hit], others: list[Hit]) -> list[Hit]:
     """The named articles before all others, with scores that say so."""
     if not named:
         return others

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
 from assistant.language.abstention import abstains
 from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.retrieval.search import SearchResult
 from assistant.settings import Settings
 
 QUESTIONS: dict[Language, str] = {
@@ -83,6 +85,36 @@ def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> N
     steps = ["reading 1", "search 1", "retrieval", "evidence", "first_token", "generation", "total"]
     assert list(trace.ended) == steps
     assert list(trace.ended.values()) == sorted(trace.ended.values())
+
+
+class OfNumber(Shelf):
+    """Finds, for every question, its first two passages as articles of a number."""
+
+    def find(self, query: str) -> SearchResult:
+        found = super().find(query)
+        return replace(found, articles=found.hits[:2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_articles_asked_for_by_number_are_shown_and_it_is_said_that_there_are_several(
+    tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator, language: Language
+) -> None:
+    generator.answer = "-"
+    passages = [passage(n, POLICIES[language]) for n in (1, 2, 3)]
+    closed: Any = Gate(0.0)
+    assistant = Assistant(
+        Settings(_env_file=None),
+        OfNumber(tiny_embedder, passages),
+        closed,
+        generator,
+        lenient(tiny_embedder),
+        COSINES,
+    )
+    reply = asyncio.run(assistant.reply(Question(QUESTIONS[language])))
+    assert reply.outcome == "quoted", "an article that is there answers what it says"
+    assert {item.passage.document_id for item in reply.citations} == {"d1", "d2"}
+    assert reply.notice
+    assert all(item.title in reply.notice for item in passages[:2])
 
 
 def test_what_the_verdict_holds_back_is_quoted(ask: Any, generator: ScriptedGenerator) -> None:

@@ -10,7 +10,7 @@ from assistant.index.passage import Passage
 from assistant.language import Language, detect
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.hits import Hit
-from assistant.retrieval.lookup import ArticleLookup
+from assistant.retrieval.lookup import ArticleLookup, asks_for_contents, one_of_each
 
 pytestmark = pytest.mark.models
 
@@ -95,3 +95,39 @@ def test_parts_and_several_articles_come_in_the_order_asked_for(
 
 def test_nothing_to_choose_from_gives_nothing(embedder: SentenceTransformerEmbedder) -> None:
     assert lookup(embedder).select("저작권법 제3조", "ko", []) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "제32조", "제15조의 내용이 뭐예요?", "제7조와 제8조를 보여줘",
+        "제5조는 무엇을 규정하고 있나요?",
+        "What does Article 25 say?", "Article 5 bis", "Show me section 7",
+        "المادة 30", "ما نص المادة الثلاثين؟", "على ماذا تنص المادة 30؟",
+    ],
+)  # fmt: skip
+def test_a_question_for_the_text_of_an_article_names_no_document(question: str) -> None:
+    assert asks_for_contents(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "저작권법 제28조", "휴학 규정 제3조", "제15조에 따르면 동의가 필요한가요?", "부칙 제1조",
+        "What does Article 25 of the statute say?", "Can I appeal under Article 15?",
+        "المادة 53 من نظام العمل", "هل تسمح المادة 5 بالاستئناف؟", "등록금은 얼마인가요?",
+    ],
+)  # fmt: skip
+def test_a_question_that_says_more_asks_for_more(question: str) -> None:
+    assert not asks_for_contents(question)
+
+
+def test_of_each_document_the_first_part_comes_the_readers_language_first() -> None:
+    hits = [
+        part("저작권법", "28", 3), part("نظام العمل", "28"), part("저작권법", "28", 2),
+        part("GitHub Trademark Policy", "28"),
+    ]  # fmt: skip
+    found = one_of_each("ar", hits)
+    assert [(hit.passage.title, hit.passage.ordinal) for hit in found] == [
+        ("نظام العمل", 0), ("저작권법", 2), ("GitHub Trademark Policy", 0),
+    ]  # fmt: skip

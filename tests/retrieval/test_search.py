@@ -52,6 +52,22 @@ def test_a_named_article_comes_first(
     assert first.score >= 1.0 > max(hit.score for hit in others), "by its name, not by its text"
 
 
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [("제4조", "ko"), ("What does Article 4 say?", "en"), ("ما نص المادة الرابعة؟", "ar")],
+)
+def test_an_article_asked_for_by_its_number_comes_first_from_every_document(
+    searcher: Searcher, query: str, language: str
+) -> None:
+    found = asyncio.run(searcher.search(query, 8))
+    assert len(found.articles) > 2
+    assert list(found.articles) == list(found.hits[: len(found.articles)])
+    assert {hit.passage.article for hit in found.articles} == {"4"}
+    assert found.hits[0].passage.language == language
+    works = [hit.passage.work_id or hit.passage.document_id for hit in found.articles]
+    assert len(set(works)) == len(works), "editions are one"
+
+
 def test_a_number_without_a_document_names_nothing(searcher: Searcher) -> None:
     question = "개인정보 보호법 제15조에 따르면 동의가 필요한가요?"
     plain = find(searcher, question)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from babel.lists import format_list
+
 from assistant.answering.generation.drafts import Draft
 from assistant.answering.wording.phrases import form, phrases
+from assistant.codes import LOCALES
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit
 
 _NEAREST_DOCUMENTS = 3
+_NAMED_DOCUMENTS = 5
 
 
 def answered(drafts: Sequence[Draft]) -> str:
@@ -57,6 +61,14 @@ def not_found(nearest: Sequence[Passage], language: Language) -> str:
         lines.append(form(words.nearest, len(nearest), language))
         lines += [f"- {passage.title}" for passage in nearest]
     return "\n".join(lines)
+
+
+def several(articles: Sequence[Hit], language: Language) -> str:
+    """That several documents have an article of the number that was asked for, and which."""
+    titles = list(dict.fromkeys(hit.passage.title for hit in articles))
+    shown = titles[:_NAMED_DOCUMENTS] + (["…"] if len(titles) > _NAMED_DOCUMENTS else [])
+    named = format_list(shown, locale=LOCALES[language])
+    return phrases(language).several.format(titles=named)
 
 
 def nearest_documents(hits: Sequence[Hit]) -> list[Passage]:
