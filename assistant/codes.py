@@ -69,5 +69,11 @@ class RemarkKind(StrEnum):
     EMPTY_PAGE = "empty_page"
     RECOGNISED = "recognised"
     LEFT_OUT = "left_out"
+    #: What the file hides or strikes out; it is left out.
+    HIDDEN = "hidden"
+    #: Changes that nobody has accepted or rejected; the text is read as if all were accepted.
+    TRACKED_CHANGES = "tracked_changes"
+    #: What people wrote in the margin; it is left out.
+    COMMENTS = "comments"
     #: Metadata that are stated and cannot be used.
     BAD_METADATA = "bad_metadata"
