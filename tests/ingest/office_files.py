@@ -116,3 +116,48 @@ def numbering(levels: str, *lists: str) -> str:
         for i, changes in enumerate(lists, start=1)
     )
     return f'<w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>{numbers}'
+
+
+def hwpx(path: Path, paragraphs: str, header: str = "") -> Path:
+    """A HWPX document with one section."""
+    names = 'xmlns:hp="paragraph" xmlns:hh="head" xmlns:hs="section"'
+    about = '<hp:p><hp:run><hp:secPr outlineShapeIDRef="1"/></hp:run></hp:p>'
+    return package(
+        path,
+        {
+            "mimetype": "application/hwp+zip",
+            "Contents/content.hpf": "<package><metadata><title>학칙</title></metadata><manifest>"
+            '<item id="h" href="Contents/header.xml"/><item id="s" href="Contents/section0.xml"/>'
+            '</manifest><spine><itemref idref="h"/><itemref idref="s"/></spine></package>',
+            "Contents/header.xml": f"<hh:head {names}>{header}</hh:head>",
+            "Contents/section0.xml": f"<hs:sec {names}>{about}{paragraphs}</hs:sec>",
+        },
+    )
+
+
+def hp(*runs: str, properties: int = 0) -> str:
+    """A paragraph of HWPX; what does not begin with a run is the content of one."""
+    inner = "".join(r if r.startswith("<hp:run") else f"<hp:run>{r}</hp:run>" for r in runs)
+    return f'<hp:p paraPrIDRef="{properties}">{inner}</hp:p>'
+
+
+def ht(text: str) -> str:
+    """A text of HWPX, in which marks may stand."""
+    return f"<hp:t>{text}</hp:t>"
+
+
+def htbl(*rows: tuple[str | tuple[str, int, int], ...], header: int = 0) -> str:
+    """A table of HWPX: texts, or (text, rows, columns) where a cell spans some."""
+
+    def cell(content: str | tuple[str, int, int], marked: bool) -> str:
+        text, down, across = content if isinstance(content, tuple) else (content, 1, 1)
+        inner = text if text.startswith("<hp:p") else hp(ht(text))
+        return (
+            f'<hp:tc header="{int(marked)}"><hp:subList>{inner}</hp:subList>'
+            f'<hp:cellSpan rowSpan="{down}" colSpan="{across}"/></hp:tc>'
+        )
+
+    listed = (
+        f"<hp:tr>{''.join(cell(c, i < header) for c in row)}</hp:tr>" for i, row in enumerate(rows)
+    )
+    return f"<hp:tbl>{''.join(listed)}</hp:tbl>"

@@ -13,10 +13,11 @@ from ingest.readers.charts import drawn
 from ingest.readers.cleaning import clean
 from ingest.readers.content import Content, Paragraph, in_one_line, markdown
 from ingest.readers.findings import Findings
+from ingest.readers.lines import Line
 from ingest.readers.opc import Package, local, value
 from ingest.readers.packages import opened
 from ingest.readers.source import Limits, SourceText
-from ingest.readers.word.lines import Line, LineReader, is_table_of_contents
+from ingest.readers.word.lines import LineReader, is_table_of_contents
 from ingest.readers.word.numbering import Numbering
 from ingest.readers.word.styles import Styles
 from ingest.readers.word.tables import table

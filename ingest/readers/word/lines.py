@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-import regex
 from lxml import etree
 
 from assistant.codes import RemarkKind
 from ingest.readers.content import Content
 from ingest.readers.findings import Findings
+from ingest.readers.lines import Line, Note
 from ingest.readers.math import linear
-from ingest.readers.notes import Note, with_notes
 from ingest.readers.opc import local, value
 from ingest.readers.word.fields import Fields
 from ingest.readers.word.styles import Styles
@@ -35,44 +33,6 @@ _LEFT_OUT = {
     "dstrike": "struck-out passages",
 }
 _TABLE_OF_CONTENTS = "Table of Contents"
-
-
-@dataclass
-class Line:
-    """A paragraph's text as it is put together, and what hangs on it.
-
-    Attributes:
-        pieces: Its text.
-        notes: Its foot- and endnotes.
-        boxes: The content of text boxes, charts and diagrams that are fixed to it.
-    """
-
-    pieces: list[str] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    boxes: list[Content] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool("".join(self.pieces).strip() or self.boxes)
-
-    @property
-    def length(self) -> int:
-        """Characters so far."""
-        return sum(map(len, self.pieces))
-
-    @property
-    def words(self) -> str:
-        """The text without its notes."""
-        return _tidy("".join(self.pieces))
-
-    @property
-    def text(self) -> str:
-        """The text with its notes."""
-        return _tidy(with_notes("".join(self.pieces), self.notes))
-
-
-def _tidy(text: str) -> str:
-    """A text without the double spaces around what was left out of it."""
-    return str(regex.sub(" {2,}", " ", text)).strip()
 
 
 Boxed = Callable[[etree._Element], Iterator[Content]]
