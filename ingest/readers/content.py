@@ -76,7 +76,7 @@ def _blocks(content: Iterable[Content]) -> Iterator[str]:
             elif rows := grid(part):
                 yield markup.table(rows)
         elif text := part.text.strip():
-            if part.level and _is_heading(text):
+            if part.level and is_heading(text):
                 yield markup.heading(text, part.level)
             else:
                 yield f"- {markup.escaped(text)}" if part.bullet else markup.escaped(text)
@@ -89,9 +89,11 @@ def _in_a_box(table: Table) -> Sequence[Content]:
     return ()
 
 
-def _is_heading(text: str) -> bool:
+def is_heading(text: str) -> bool:
+    """Whether what is in the style of a heading can be one: it is not empty, and no long sentence,
+    which would be no text then."""
     sentence = _SENTENCE_END.search(text)
-    return len(text) <= (_LONGEST_SENTENCE if sentence else _LONGEST_HEADING)
+    return 0 < len(text) <= (_LONGEST_SENTENCE if sentence else _LONGEST_HEADING)
 
 
 def in_one_line(content: Iterable[Content]) -> str:
