@@ -32,7 +32,7 @@ _READERS = {
     Format.EPUB: ("books", "read_epub"),
     Format.ODT: ("books", "read_odt"),
     Format.HWP: ("hangul", "read_hwp"),
-    Format.HWPX: ("hangul", "read_hwp"),
+    Format.HWPX: ("hangul", "read_hwpx"),
 }
 
 

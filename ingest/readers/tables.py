@@ -9,40 +9,67 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from assistant.codes import Fault
+from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
+from ingest.readers.findings import Findings
 from ingest.readers.packages import opened
+from ingest.readers.sheets import Area, Sheet, rows
 from ingest.readers.source import Limits, SourceText
 from ingest.readers.text import decode
+from ingest.readers.xlsx import Workbook
 
 
 def read_workbook(path: Path, limits: Limits) -> SourceText:
-    """A workbook (XLSX, XLS or ODS; calamine): a section for each sheet.
+    """A workbook (XLSX, XLS or ODS): a section for each sheet that is shown.
 
     Raises:
         UnreadableFileError: It is damaged, protected, or unpacks to more than is allowed.
     """
-    if path.suffix.lower() != ".xls":
-        with opened(path, limits):
-            pass  # its size is checked before a parser sees it
+    findings = Findings()
+    blocks: list[str] = []
+    for sheet in _sheets(path, limits, findings):
+        lines = _lines(rows(sheet, findings)) + [markup.escaped(text) for text in sheet.texts]
+        if lines := [line for line in lines if line.strip()]:
+            blocks += [markup.heading(sheet.name, 2), *lines]
+    return SourceText(clean("\n\n".join(blocks)), "markdown", remarks=findings.remarks())
+
+
+def _sheets(path: Path, limits: Limits, findings: Findings) -> Iterator[Sheet]:
+    if path.suffix.lower() == ".xls":
+        yield from _of_calamine(path, findings)
+        return
+    with opened(path, limits) as archive:
+        if "xl/workbook.xml" in archive.namelist():
+            yield from Workbook(archive, path.name, findings).sheets()
+        else:
+            yield from _of_calamine(path, findings)
+
+
+def _of_calamine(path: Path, findings: Findings) -> Iterator[Sheet]:
+    """The sheets of a binary or an OpenDocument workbook."""
     try:
         workbook = CalamineWorkbook.from_path(path)
-        sheets = [(n, workbook.get_sheet_by_name(n).to_python()) for n in workbook.sheet_names]
+        for about in workbook.sheets_metadata:
+            if about.visible != SheetVisibleEnum.Visible:
+                findings.note(RemarkKind.HIDDEN, "hidden sheets")
+                continue
+            found = workbook.get_sheet_by_name(about.name)
+            merged = [Area(*first, *last) for first, last in found.merged_cell_ranges or ()]
+            sheet = Sheet(about.name, merged=merged)
+            for at, row in enumerate(found.to_python(skip_empty_area=False)):
+                if cells := {i: text for i, cell in enumerate(row) if (text := _shown(cell))}:
+                    sheet.cells[at] = cells
+            yield sheet
     except CalamineError as error:
         raise UnreadableFileError(
             Fault.PROTECTED if isinstance(error, PasswordError) else Fault.DAMAGED,
             f"{path.name} cannot be read as a spreadsheet: {error}",
             "Save it again as .xlsx, without a password.",
         ) from error
-    blocks = []
-    for name, rows in sheets:
-        if lines := _lines([[_shown(cell) for cell in row] for row in rows]):
-            blocks += [markup.heading(name, 2), *lines]
-    return SourceText(clean("\n\n".join(blocks)), "markdown")
 
 
 def read_csv(path: Path, limits: Limits) -> SourceText:
@@ -55,21 +82,21 @@ def read_csv(path: Path, limits: Limits) -> SourceText:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t|", key=first.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        values = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnreadableFileError(
             Fault.DAMAGED, f"{path.name} is no table: {error}", "Save it again as CSV."
         ) from error
-    return SourceText(clean("\n\n".join(_lines(rows))), "markdown")
+    return SourceText(clean("\n\n".join(_lines(values))), "markdown")
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> list[str]:
+def _lines(table: Sequence[Sequence[str]]) -> list[str]:
     """A small table as a table; a longer one as one line a row, each naming its columns.
 
     A long table is cut into passages, and a row that is found alone must still say what its
     numbers are.
     """
-    filled = [list(row) for row in rows if any(cell.strip() for cell in row)]
+    filled = [list(row) for row in table if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         return [markup.escaped(" ".join(filter(None, row))) for row in filled]
     header, *body = filled

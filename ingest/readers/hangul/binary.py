@@ -1,4 +1,4 @@
-"""Hangul word processor files: HWP 5 (and 3) and HWPX, through unhwp."""
+"""HWP 5 (and 3), through unhwp."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ import unhwp
 
 from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
-from ingest.readers import markup
 from ingest.readers.cleaning import clean
-from ingest.readers.packages import opened
+from ingest.readers.content import Cell, Content, Paragraph, Table, markdown
 from ingest.readers.source import Limits, Remark, SourceText
 
 _PASSWORD_HINT = "Save it without a password."  # noqa: S105  # nosec B105
@@ -28,9 +27,6 @@ def read_hwp(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: It is damaged or protected with a password.
     """
-    if path.suffix.lower() == ".hwpx":
-        with opened(path, limits):
-            pass  # its size is checked before a parser sees it
     try:
         with unhwp.parse(path) as parsed:
             values = json.loads(parsed.json)
@@ -44,31 +40,26 @@ def read_hwp(path: Path, limits: Limits) -> SourceText:
             f"{path.name} is a damaged Hangul document: {error}",
             "Save it again from Hangul.",
         ) from error
-    blocks = [b for section in values["sections"] for b in _blocks(section["content"])]
+    content = [part for s in values["sections"] for part in _content(s["content"])]
     remarks = [
         Remark(RemarkKind.MANGLED, f"a section could not be read: {skipped}")
         for skipped in values.get("skipped_sections") or ()
     ]
     title = values["metadata"].get("title") or None
-    return SourceText(clean("\n\n".join(blocks)), "markdown", title=title, remarks=tuple(remarks))
+    return SourceText(clean(markdown(content)), "markdown", title=title, remarks=tuple(remarks))
 
 
-def _blocks(content: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for item in content:
+def _content(values: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
+    for item in values:
         if paragraph := item.get("Paragraph"):
-            text = _text(paragraph)
-            level = paragraph["style"].get("heading_level") or 0
-            if text and level:
-                yield markup.heading(text, level)
-            elif text:
-                yield markup.escaped(text)
+            yield Paragraph(_text(paragraph), paragraph["style"].get("heading_level") or 0)
         elif table := item.get("Table"):
-            yield markup.table(
-                [
-                    [" ".join(_text(p) for p in cell["content"]) for cell in row["cells"]]
-                    for row in table["rows"]
-                ]
-            )
+            yield Table([[_cell(cell) for cell in row["cells"]] for row in table["rows"]])
+
+
+def _cell(cell: Mapping[str, Any]) -> Cell:
+    content = [Paragraph(_text(paragraph)) for paragraph in cell["content"]]
+    return Cell(content, cell["rowspan"], cell["colspan"])
 
 
 def _text(paragraph: Mapping[str, Any]) -> str:
