@@ -172,11 +172,12 @@ def _on_documents(
     known: dict[str, str] = {}
     for suite in suites:
         for fact in suite.facts:
-            if known.setdefault(fact.id, suite.name) != suite.name:
+            if fact.id in known:
                 raise InvalidInputError(
                     f"{fact.id} is a fact of {known[fact.id]} and of {suite.name}.",
                     "Give each fact an id of its own.",
                 )
+            known[fact.id] = suite.name
     kept = [
         replace(suite, facts=tuple(fact for fact in suite.facts if _can_be_asked(fact, sources)))
         for suite in suites

@@ -99,7 +99,7 @@ class Reader:
         self._crossed = crossed or {}
         self._made_with = key_of(
             embedder.model_name, store.count(), gate, cosines, cross_encoder is not None,
-            sorted(self._crossed.items()),
+            reranker is not None, sorted(self._crossed.items()),
         )  # fmt: skip
 
     def search(self, answer: LabelledAnswer) -> SearchResult:
