@@ -12,7 +12,6 @@ Each becomes a file for ``trilogue calibrate --pools``.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Iterator
@@ -86,7 +85,7 @@ def nomiracl(data: Path, sample: int) -> Iterator[Pool]:
     """The questions of NoMIRACL."""
     questions = records(data / "abstention" / "nomiracl.jsonl")
     for question in random.Random(0).sample(questions, min(sample, len(questions))):
-        yield Pool.model_validate_json(json.dumps(question))
+        yield Pool.model_validate(question)
 
 
 if __name__ == "__main__":

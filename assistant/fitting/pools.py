@@ -25,7 +25,7 @@ class Pool(BaseModel):
         source: What the figures of its questions are named with: the file's name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str
     language: Language

@@ -16,7 +16,8 @@ from assistant.fitting.verdict_rows import VerdictRow
 
 FOLDS = 5
 #: How deep a tree is, and how many there are; which of them, cross-validation says.
-_SIZES = ((5, 150), (5, 300), (7, 150), (7, 300))
+_DEPTHS = (5, 7)
+_COUNTS = (150, 300)
 _RATE = 0.04
 _SMALLEST_LEAF = 30
 #: More of these can only speak against a sentence, whatever a few dozen facts say.
@@ -68,7 +69,11 @@ def fit_verdict(
     right = np.array([row.answer.right for row in rows])
     groups = [row.answer.fact for row in rows]
     signs = [-1 if name in _AGAINST else 0 for name in names]
-    crossed = {size: _crossed(features, right, groups, size, signs) for size in _SIZES}
+    crossed = {
+        (depth, count): scores
+        for depth in _DEPTHS
+        for count, scores in _crossed(features, right, groups, depth, signs).items()
+    }
     size = min(crossed, key=lambda tried: _cost(crossed[tried], right, price))
     boosted = _boosted(size, signs).fit(features, right)
     verdict = FittedVerdict(
@@ -119,14 +124,16 @@ def _crossed(
     features: NDArray[np.float32],
     right: NDArray[np.bool_],
     groups: Sequence[str],
-    size: tuple[int, int],
+    depth: int,
     signs: Sequence[int],
-) -> NDArray[np.float64]:
-    """The cross-validated probabilities."""
-    scores = np.zeros(len(right))
+) -> dict[int, NDArray[np.float64]]:
+    """The cross-validated probabilities with so many trees; fewer are the first of many."""
+    scores = {count: np.zeros(len(right)) for count in _COUNTS}
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        boosted = _boosted(size, signs).fit(features[train], right[train])
-        scores[test] = boosted.predict_proba(features[test])[:, 1]
+        boosted = _boosted((depth, max(_COUNTS)), signs).fit(features[train], right[train])
+        for count, read in enumerate(boosted.staged_predict_proba(features[test]), start=1):
+            if count in scores:
+                scores[count][test] = read[:, 1]
     return scores
 
 
