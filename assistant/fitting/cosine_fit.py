@@ -144,10 +144,11 @@ def _works(passages: Sequence[Passage]) -> Iterator[_Work]:
             found[passage.work_id][passage.language][passage.article].append(passage)
     left = _MOST_PASSAGES
     for name in sorted(found, key=key_of):
-        work = {
+        whole = {
             language: {article: own[0] for article, own in edition.items() if len(own) == 1}
             for language, edition in found[name].items()
         }
+        work = {language: edition for language, edition in whole.items() if edition}
         if len(work) > 1 and left > 0:
             left -= sum(map(len, work.values()))
             yield work
@@ -157,8 +158,7 @@ def _embedded(
     passages: Sequence[Passage], embedder: SentenceTransformerEmbedder
 ) -> NDArray[np.float32]:
     texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
-    rows = [vectors.dense for vectors in embedder.embed_passages(texts)]
-    return np.array(rows, dtype=np.float32).reshape(len(rows), embedder.dimensions)
+    return np.array([vectors.dense for vectors in embedder.embed_passages(texts)], np.float32)
 
 
 def _parallel(one: Passage, two: Passage) -> Iterator[tuple[str, str]]:

@@ -113,7 +113,8 @@ def test_an_article_in_several_passages_is_no_pair(
 ) -> None:
     work = _work(0, 10)
     parts = [replace(p, id=f"{p.id} again") for p in work if p.language == "ko"]
-    assert fit_edition([*work, *parts], embedder, 0.9).pairs == 0
+    assert fit_edition(work * 2, embedder, 0.9).pairs == 0
+    assert fit_edition([*_work(1, 10), *_work(2, 10), *parts], embedder, 0.9).pairs == 60
 
 
 def test_the_spread_is_that_of_a_usual_question() -> None:
@@ -121,9 +122,8 @@ def test_the_spread_is_that_of_a_usual_question() -> None:
     assert fit_spread([0.03] * 3, 0.9).value == 0.9
 
 
-def test_thresholds_have_their_names(embedder: SentenceTransformerEmbedder) -> None:
-    parts = {
-        n: fit_spread([], v)
-        for n, v in zip(("edition", "title", "translation", "spread"), (1, 2, 3, 4), strict=True)
-    }
-    assert cosines_of(parts).title == 2
+def test_thresholds_have_their_names() -> None:
+    known = {"edition": 0.1, "title": 0.2, "translation": 0.3, "spread": 0.4}
+    cosines = cosines_of({name: fit_spread([], value) for name, value in known.items()})
+    assert (cosines.edition, cosines.title) == (0.1, 0.2)
+    assert (cosines.translation, cosines.spread) == (0.3, 0.4)
