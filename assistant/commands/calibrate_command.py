@@ -152,7 +152,6 @@ def _crossed(path: Path) -> dict[str, float]:
 def _fit(
     settings: Settings, examples: Examples, options: Options, cache: Path | None
 ) -> tuple[Calibration, Figures]:
-    from assistant.calibration import load_calibration
     from assistant.fitting.cache import Cache
     from assistant.fitting.calibrate import Models
     from assistant.fitting.calibrate import calibrate as fit
@@ -171,14 +170,28 @@ def _fit(
             raise InvalidInputError(
                 "The index is empty.", "Bring documents in: trilogue ingest PATH"
             )
-        known = load_calibration(embedder.model_name, "*", settings.calibration_dir)
         models = Models(
-            store, embedder, load_cross_encoder(embedder), known, load_reranker(settings)
+            store,
+            embedder,
+            load_cross_encoder(embedder),
+            _known(settings, embedder.model_name),
+            load_reranker(settings),
         )
         with _bar() as watch:
             return fit(models, examples, options, kept, watch)
     finally:
         store.close()
+
+
+def _known(settings: Settings, embedder: str) -> Calibration:
+    """What holds so far; what ships, where the operator's own cannot be used any more."""
+    from assistant.calibration import InvalidCalibrationError, load_calibration
+
+    try:
+        return load_calibration(embedder, "*", settings.calibration_dir)
+    except InvalidCalibrationError as error:
+        err.print(f"{error.message} It is passed over.", style="yellow", markup=False)
+        return load_calibration(embedder, "*")
 
 
 def _write(fitted: Calibration, file: Path) -> None:

@@ -18,18 +18,24 @@ class Cache:
         file: The file, which need not exist; None keeps nothing beyond this process.
 
     Raises:
-        InvalidInputError: It cannot be read.
+        InvalidInputError: It cannot be read or written.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._known: dict[str, dict[str, Any]] = {}
+        if file is None:
+            return
         try:
-            lines = file.read_text("utf-8").splitlines() if file and file.exists() else []
+            with file.open("a+", encoding="utf-8") as stream:
+                stream.seek(0)
+                text = stream.read()
+                if text and not text.endswith("\n"):  # the last line is half written
+                    stream.write("\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"{file} cannot be read: {error}") from error
-        for line in lines:
-            with suppress(ValueError, KeyError, TypeError):  # the last line may be half written
+            raise InvalidInputError(f"{file} cannot be used: {error}") from error
+        for line in text.splitlines():
+            with suppress(ValueError, KeyError, TypeError):
                 row = json.loads(line)
                 self._known[row["key"]] = row["values"]
 

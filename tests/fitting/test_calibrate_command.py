@@ -103,6 +103,21 @@ def test_what_is_fitted_is_in_use_from_then_on(
     assert [path.name for path in indexed.calibration_dir.iterdir()] == [file.name]
 
 
+def test_an_own_file_of_another_version_is_passed_over(
+    trilogue: Trilogue, indexed: Settings, cache: Path
+) -> None:
+    indexed.calibration_dir.mkdir(exist_ok=True)
+    file = indexed.calibration_dir / f"{Path(indexed.embedder).name}.json"
+    before = file.read_text("utf-8") if file.exists() else "{}"
+    file.write_text(before.replace("nearness", "intuition"), "utf-8")
+    load_calibration.cache_clear()
+    done = trilogue("--cache", cache)
+    assert done.exit_code == 0, done.output
+    assert f"{file} cannot be used" in done.stderr
+    load_calibration.cache_clear()
+    assert load_calibration(Path(indexed.embedder).name, "*", indexed.calibration_dir).gate
+
+
 def test_one_half_is_held_out(trilogue: Trilogue, cache: Path, tmp_path: Path) -> None:
     file = tmp_path / "half.json"
     done = trilogue("--hold-out", "--cache", cache, "--json", "--output", file)
