@@ -21,13 +21,13 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.vector_stores import SimpleVectorStore
 
 from assistant.index.open import open_store
+from assistant.ingestion.report import Report
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
 from ingest.readers import read
-from ingest.report import Report
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"

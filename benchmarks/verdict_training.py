@@ -107,7 +107,7 @@ class States:
             )
             for i in range(0, len(new), _CHUNK):
                 chunk = new[i : i + _CHUNK]
-                read = read_alone(self._embedder, chunk, role)
+                read = read_alone(self._embedder, [(t, role) for t in chunk])
                 halves = (s.to(torch.bfloat16) for s in read)
                 self._known |= {(t, role): s for t, s in zip(chunk, halves, strict=True)}
                 self._new += [(t, role) for t in chunk]

@@ -15,7 +15,8 @@ import regex
 
 from assistant.index.passage import PassageNode
 from assistant.language.ar.documents import WORDINGS
-from ingest.dates import as_day, day_before
+from assistant.language.calendars import day_before
+from ingest.dates import as_day
 
 _HEADING = regex.compile(r"^#{1,6}\s.*$", regex.MULTILINE)
 _DECREE = regex.compile(r"^>\s*-\s*(?P<text>.*)$", regex.MULTILINE)

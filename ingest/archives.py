@@ -17,9 +17,10 @@ from pathlib import Path, PurePosixPath
 
 import regex
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
+from ingest.errors import UnreadableFileError
 from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
-from ingest.metadata import SIDECAR_SUFFIX
 from ingest.readers import Limits
 from ingest.readers.packages import check
 

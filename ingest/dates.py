@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import regex
 from hijridate import Hijri
 
+from assistant.language.calendars import day_number
 from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import unify_digits
 
@@ -32,7 +33,7 @@ def as_day(value: Any) -> int | None:
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        return _number(value)
+        return day_number(value)
     text = unify_digits(str(value)[:100])
     if match := _YEAR_FIRST.search(text) or _COMPACT.search(text):
         year, month, day = map(int, match.groups())
@@ -43,16 +44,7 @@ def as_day(value: Any) -> int | None:
     try:
         if year in _HIJRI_YEARS:
             hijri = Hijri(year, month, day).to_gregorian()
-            return _number(date(hijri.year, hijri.month, hijri.day))
-        return _number(date(year, month, day))
+            return day_number(date(hijri.year, hijri.month, hijri.day))
+        return day_number(date(year, month, day))
     except (ValueError, OverflowError):
         return None
-
-
-def day_before(day: int) -> int:
-    """The day before one, both as numbers (20260911)."""
-    return _number(date(day // 10_000, day // 100 % 100, day % 100) - timedelta(days=1))
-
-
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day

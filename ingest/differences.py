@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from assistant.index.passage import Passage
-from ingest.report import PassageChange
+from assistant.ingestion.report import PassageChange
 
 
 def differences(before: Sequence[Passage], after: Sequence[Passage]) -> list[PassageChange]:

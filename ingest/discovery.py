@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.codes import Fault
 from assistant.errors import InvalidInputError
+from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
 from ingest.archives import unpack
-from ingest.errors import Fault, UnreadableFileError
+from ingest.errors import UnreadableFileError
 from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
-from ingest.metadata import SIDECAR_SUFFIX
 from ingest.readers import Limits
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from llama_index.core.schema import Document
 
+from assistant.codes import Fault, FileOutcome
 from assistant.index.passage import PassageNode
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.report import FileResult
 from assistant.storage.documents import DocumentDetails
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.amendments import date_wordings, part_wordings
 from ingest.discovery import Candidate
-from ingest.errors import Fault, UnreadableFileError
-from ingest.examine import JobOptions, Wanted
+from ingest.errors import UnreadableFileError
+from ingest.examine import Wanted
 from ingest.metadata import DocumentMetadata, resolve, split_front_matter
 from ingest.passages import PassageParser
 from ingest.quality import assess, remarks_of
 from ingest.readers import Remark, SourceText
-from ingest.report import FileOutcome, FileResult
 
 
 @dataclass(frozen=True)

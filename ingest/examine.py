@@ -5,47 +5,23 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.codes import Fault, FileOutcome
 from assistant.index.store import PassageStore
+from assistant.ingestion.metadata_keys import sidecar_of
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.report import FileResult
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentKey, DocumentRecord, DocumentRegistry
 from ingest.discovery import Candidate
-from ingest.errors import Fault, UnreadableFileError
+from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
-from ingest.metadata import named_collection, read_sidecar, sidecar_of, split_front_matter
+from ingest.metadata import named_collection, read_sidecar, split_front_matter
 from ingest.passages import PIPELINE_VERSION
 from ingest.readers.text import decode
-from ingest.report import FileOutcome, FileResult
-
-
-@dataclass(frozen=True)
-class JobOptions:
-    """What a job is asked to do.
-
-    Attributes:
-        collection: Collection of the documents; by default the one that a document's metadata
-            names, else the settings' default.
-        stated: Metadata that the caller states, before what the documents state.
-        prune: Whether documents whose files are gone are removed.
-        dry_run: Whether to tell what would be done, and to do nothing.
-        known_as: Two folders: files below the first are known as if they were below the second,
-            where they will be kept.
-    """
-
-    collection: str | None = None
-    stated: Mapping[str, str] = field(default_factory=dict)
-    prune: bool = False
-    dry_run: bool = False
-    known_as: tuple[Path, Path] | None = None
-
-    def origin(self, path: Path) -> str:
-        """What the document of a file is known by."""
-        if self.known_as is not None and path.is_relative_to(self.known_as[0]):
-            return str(self.known_as[1] / path.relative_to(self.known_as[0]))
-        return str(path)
 
 
 @dataclass(frozen=True)

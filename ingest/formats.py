@@ -6,7 +6,8 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 
 
 class Format(StrEnum):

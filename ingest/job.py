@@ -15,24 +15,26 @@ from typing import TypeVar
 
 from llama_index.core.ingestion import IngestionPipeline
 
+from assistant.codes import Fault, FileOutcome
 from assistant.errors import UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
+from assistant.ingestion.document_writer import Change, DocumentWriter
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.report import FileResult, Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
-from ingest.commit import Change, DocumentWriter
 from ingest.differences import differences
 from ingest.discovery import Candidate, discover
 from ingest.draft import Draft, draft
-from ingest.errors import Fault, UnreadableFileError
-from ingest.examine import Examiner, JobOptions, Wanted
+from ingest.errors import UnreadableFileError
+from ingest.examine import Examiner, Wanted
 from ingest.passages import PassageVectorizer
 from ingest.progress import Tally, Watch, unwatched
 from ingest.prune import gone_documents
 from ingest.readers import Limits, SourceText
 from ingest.reading import ReadingPool
-from ingest.report import FileOutcome, FileResult, Report
 
 #: Passages that are embedded and written together: enough for batches of similar length, few
 #: enough that little is lost when the job is killed. A longer document is embedded in parts of

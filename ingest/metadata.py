@@ -11,43 +11,19 @@ from typing import Any
 
 import yaml
 
+from assistant.codes import Fault
 from assistant.errors import InvalidInputError
+from assistant.ingestion.metadata_keys import KEYS, sidecar_of
 from assistant.language import LANGUAGES, Language, as_language, detect
 from assistant.language.lexicon import LEXICON
 from ingest.dates import as_day
-from ingest.errors import Fault, UnreadableFileError
-
-SIDECAR_SUFFIX = ".meta.yaml"
+from ingest.errors import UnreadableFileError
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.DOTALL)
 # Half a surrogate pair, which YAML can name, is no text either.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _FIRST_HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*#*$", re.MULTILINE)
 
-#: Our own name of each field, then those of Dublin Core and others.
-_NAMES: Mapping[str, Sequence[str]] = {
-    "title": ("title",),
-    "issuer": ("issuer", "publisher", "issued_by"),
-    "language": ("language", "lang"),
-    "collection": ("collection",),
-    "work_id": ("work_id",),
-    "version": ("version",),
-    "source_url": ("source_url", "url"),
-    "effective_from": ("effective_from",),
-    "effective_until": ("effective_until",),
-    "status": ("status",),
-}
-_LANGUAGES: Sequence[Language] = ("ko", "en", "ar")
-#: The names under which front matter and sidecars state each field, in the order in which they
-#: are believed. Besides our own: those of legalize-kr (Korean statutes), of saudi-laws-md, and of
-#: Dublin Core.
-KEYS: Mapping[str, Sequence[str]] = {
-    name: (
-        *own,
-        *(key for code in _LANGUAGES for key in LEXICON[code].documents.keys.get(name, ())),
-    )
-    for name, own in _NAMES.items()
-}
 #: Statuses that say that a document is not in force any more.
 _REPEALED = frozenset(
     status for words in LEXICON.values() for status in words.documents.repealed_status
@@ -80,11 +56,6 @@ class DocumentMetadata:
     repealed: bool = False
     guessed: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-
-
-def sidecar_of(path: Path) -> Path:
-    """Where the metadata of ``rules.ko.pdf`` may stand: ``rules.ko.meta.yaml`` beside it."""
-    return path.with_name(path.stem + SIDECAR_SUFFIX)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:

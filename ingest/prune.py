@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from assistant.errors import InvalidInputError
+from assistant.ingestion.options import JobOptions
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.discovery import Candidate
-from ingest.examine import JobOptions
 
 
 def gone_documents(

@@ -9,11 +9,12 @@ from typing import Any
 
 import regex
 
+from assistant.codes import RemarkKind
 from assistant.index.passage import Passage
 from assistant.language import script_shares
 from assistant.language.lexicon import alternatives
 from ingest.metadata import DocumentMetadata
-from ingest.readers import Remark, RemarkKind, SourceText
+from ingest.readers import Remark, SourceText
 
 #: Remarks that are kept; of a PDF with a fault of its own on each page the first are enough.
 _MAX_REMARKS = 100

@@ -14,7 +14,8 @@ from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import Limits, SourceText, read
 
 #: A worker is replaced after so many files, so that what libraries leak does not add up.

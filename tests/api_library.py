@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from lenient import lenient
+from lenient import COSINES, lenient
 from scripted_generator import ScriptedGenerator
 
 from assistant.answering.pipeline import Assistant
 from assistant.api.app import create_app
-from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of
 from assistant.index.store import PassageStore
+from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.options import JobOptions
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.answerable import Decision
@@ -26,8 +27,8 @@ from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.keys import KeyScope
 from assistant.storage.records import Records
-from ingest.examine import JobOptions
 from ingest.job import IngestionJob
+from ingest.threaded_queue import ThreadedIngestionQueue
 
 Write = Callable[[str, str | bytes], Path]
 Keys = Callable[..., dict[str, str]]
@@ -89,10 +90,11 @@ def make_library(
                 documents[Path(result.path).name] = result.document_id or ""
         searcher = Searcher(store, tiny_embedder)
         assistant = Assistant(
-            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), -1.0
+            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), COSINES
         )  # fmt: skip
         answers = AnswerCache(100, 60)
-        ingestions = Ingestions(changed, store, tiny_embedder, records, answers)
+        writer = DocumentWriter(store, records.documents, answers.drop_document)
+        ingestions = ThreadedIngestionQueue(changed, store, tiny_embedder, records, writer)
         ingestions.start()
         running.callback(ingestions.close)
         service = Service(

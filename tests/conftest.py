@@ -12,11 +12,11 @@ from postgres_server import PostgresServer, binaries
 from scripted_generator import ScriptedGenerator
 from tiny_model import build_tiny_model
 
-from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.service import Service, links_of, make_assistant
 from assistant.calibration import load_calibration
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
+from assistant.ingestion.document_writer import DocumentWriter
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
@@ -26,6 +26,7 @@ from assistant.storage.database import Database
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
+from ingest.threaded_queue import ThreadedIngestionQueue
 
 # No test reads the settings of the machine it runs on, or writes into its index.
 for _name in [n for n in os.environ if n.startswith("TRILOGUE_")]:
@@ -151,7 +152,8 @@ def sample_service(
     searcher = Searcher(sample_store, embedder, cosines=cosines)
     assistant = make_assistant(sample_settings, searcher, generator)
     answers = AnswerCache(100, 60)
-    ingestions = Ingestions(sample_settings, sample_store, embedder, records, answers)
+    writer = DocumentWriter(sample_store, records.documents, answers.drop_document)
+    ingestions = ThreadedIngestionQueue(sample_settings, sample_store, embedder, records, writer)
     return Service(
         sample_settings, sample_store, searcher, generator, assistant, embedder,
         ingestions, records, answers, links_of(sample_settings, records),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Final
 
 from assistant.answering.verdict.judge import Judge
 from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.models.embedder import Embedder
+from assistant.retrieval.cosines import CAREFUL
+
+#: Whatever is said in another language is taken for a translation of the quote.
+COSINES: Final = replace(CAREFUL, translation=-1.0)
 
 
 def leaf(value: float) -> Tree:

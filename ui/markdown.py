@@ -32,7 +32,7 @@ def _reply(reply: ChatResponse, texts: Texts) -> list[str]:
     for citation in reply.citations:
         place = [f"**[{citation.number}] {_plain(citation.title)}**", _plain(citation.locator)]
         if citation.page is not None:
-            place.append(texts.page.format(page=citation.page))
+            place.append(texts.on_pages(citation.page))
         quote = "\n> ".join(_plain(line) for line in citation.quote.splitlines())
         parts.append(" · ".join(part for part in place if part))
         parts.append(f"> {quote}")

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
 from assistant.api.schemas.chat_schemas import Reason
-from assistant.api.schemas.document_schemas import Fault, FileOutcome, RemarkKind
 from assistant.api.schemas.reader_schemas import Validity
-from assistant.codes import Direction, Language, Outcome
+from assistant.codes import (
+    LOCALES,
+    Direction,
+    Fault,
+    FileOutcome,
+    IngestionState,
+    Language,
+    Outcome,
+    RemarkKind,
+)
 
 FailureKind = Literal[
     "unreachable",
@@ -28,7 +40,6 @@ FailureKind = Literal[
     "interrupted",
     "failed",
 ]
-State = Literal["queued", "running", "done", "failed"]
 #: Names in quality reports: of scripts, and of metadata that may be guessed.
 Script = Literal["Hangul", "Arabic", "Latin", "Other"]
 Guessable = Literal["title", "language", "work_id"]
@@ -40,9 +51,9 @@ _Text = Annotated[str, Field(min_length=1)]
 _dataclass = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 
 
-def _all(names: object) -> object:
+def _all(names: Any) -> object:
     """A dict whose keys are limited and whose size is known has all of the keys."""
-    return Field(min_length=len(get_args(names)))
+    return Field(min_length=len(get_args(names) or names))
 
 
 @_dataclass
@@ -159,7 +170,7 @@ class OperatorTexts:
     more: _Text
     yes: _Text
     no: _Text
-    states: Annotated[dict[State, _Text], _all(State)]
+    states: Annotated[dict[IngestionState, _Text], _all(IngestionState)]
     ingestion_failed: _Text
     same_content: _Text
     share: Annotated[str, Field(pattern=r"\{script\}.*\{percent\}")]
@@ -173,7 +184,11 @@ class OperatorTexts:
 
 @_dataclass
 class Texts:
-    """The texts of one language. What stands in braces is filled in."""
+    """The texts of one language. What stands in braces is filled in.
+
+    ``pages`` has a form for each of CLDR's categories of plurals that the language tells apart:
+    Korean one, English two, Arabic six.
+    """
 
     language: Language
     tagline: _Text
@@ -195,12 +210,8 @@ class Texts:
     answer: _Text
     evidence: _Text
     citation: Annotated[str, Field(pattern=r"\{number\}")]
-    page: Annotated[str, Field(pattern=r"\{page\}")]
-    pages: Annotated[str, Field(pattern=r"\{pages\}")]
-    comma: _Text
     nearest_documents: _Text
-    date: Annotated[str, Field(pattern=r"\{day\}")]
-    months: Annotated[tuple[_Text, ...], Field(min_length=12, max_length=12)]
+    pages: dict[str, Annotated[str, Field(pattern=r"\{pages\}")]]
     sidebar: SidebarTexts
     reply: ReplyTexts
     source: SourceTexts
@@ -209,30 +220,51 @@ class Texts:
     outcomes: Annotated[dict[Outcome, _Text], _all(Outcome)]
     failures: Annotated[dict[FailureKind, _Text], _all(FailureKind)]
 
+    @model_validator(mode="after")
+    def _has_its_plurals(self) -> Self:
+        expected = self.locale.plural_form.tags | {"other"}
+        if set(self.pages) != expected:
+            raise ValueError(f"pages needs the forms {', '.join(sorted(expected))}")
+        return self
+
     @property
     def direction(self) -> Direction:
         """The direction of these texts."""
         return direction_of(self.language)
 
+    @property
+    def locale(self) -> Locale:
+        """How the language's readers write numbers and dates."""
+        return Locale.parse(LOCALES[self.language])
+
     def day(self, moment: datetime | int) -> str:
         """A day as the language's readers write it; numbers are days as in 20260911."""
-        if isinstance(moment, int):
-            year, month, day = moment // 10_000, moment // 100 % 100, moment % 100
-        else:
-            year, month, day = moment.year, moment.month, moment.day
-        return self.date.format(year=year, month=self.months[month - 1], day=day)
+        day = date.fromisoformat(str(moment)) if isinstance(moment, int) else moment
+        return format_date(day, "long", self.locale)
 
-    def on_pages(self, numbers: Sequence[int]) -> str:
+    def time(self, moment: datetime) -> str:
+        """Hours and minutes."""
+        return format_skeleton("Hm", moment, locale=self.locale)
+
+    def number(self, count: int) -> str:
+        """A number of things."""
+        return format_decimal(count, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share, from 0 to 1, in whole percents."""
+        return format_percent(share, locale=self.locale)
+
+    def on_pages(self, *numbers: int) -> str:
         """Pages as the language's readers name them; of a run its first and last."""
-        if len(numbers) == 1:
-            return self.page.format(page=numbers[0])
-        runs = (str(a) if a == b else f"{a}–{b}" for a, b in _runs(numbers))
-        return self.pages.format(pages=f"{self.comma} ".join(runs))
+        pages = sorted(set(numbers))
+        runs = [str(a) if a == b else f"{a}–{b}" for a, b in _runs(pages)]
+        form = self.locale.plural_form(len(pages))
+        return self.pages[form].format(pages=format_list(runs, locale=self.locale))
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The first and the last number of each run of consecutive ones."""
-    for _, run in groupby(enumerate(sorted(set(numbers))), lambda item: item[1] - item[0]):
+    for _, run in groupby(enumerate(numbers), lambda item: item[1] - item[0]):
         members = [number for _, number in run]
         yield members[0], members[-1]
 
@@ -261,16 +293,18 @@ def choose_language(asked: str | None, remembered: str | None, accepted: str) ->
         remembered: What was chosen on the page before, which comes next.
         accepted: The browser's ``Accept-Language`` header (RFC 9110, section 12.5.4).
     """
-    weighted: list[tuple[float, str]] = [(3.0, asked or ""), (2.0, remembered or "")]
-    for entry in accepted.split(","):
-        tag, _, parameter = entry.strip().partition(";")
-        weighted.append((_weight(parameter), tag))
-    for weight, tag in sorted(weighted, key=lambda pair: -pair[0]):
-        primary = tag.strip().lower().partition("-")[0]
-        for language in LANGUAGES:
-            if language == primary and weight > 0:
-                return language
-    return "en"
+    preferred = [tag for tag in (asked, remembered, *_by_weight(accepted)) if tag]
+    locale = Locale.negotiate(preferred, LANGUAGES, sep="-")
+    return next(
+        (language for language in LANGUAGES if locale and language == locale.language), "en"
+    )
+
+
+def _by_weight(accepted: str) -> list[str]:
+    """The tags of a header that are wanted at all, the most wanted first."""
+    entries = [entry.strip().partition(";") for entry in accepted.split(",")]
+    weighted = [(_weight(parameter), tag.strip()) for tag, _, parameter in entries]
+    return [tag for weight, tag in sorted(weighted, key=lambda pair: -pair[0]) if weight > 0]
 
 
 def _weight(parameter: str) -> float:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from assistant.spans import span
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,13 @@ class Clock:
     def mark(self, step: str) -> None:
         """The step has ended now; of several marks of one step the first counts."""
         self.marks.setdefault(step, (time.perf_counter() - self.began) * 1000)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """What is done within it is the step: a span is around it, and its end is marked."""
+        with span(name):
+            yield
+        self.mark(name)
 
     def timings(self) -> Timings:
         """The timings of the reply, which is complete now."""

@@ -32,6 +32,7 @@ from assistant.retrieval.cosines import Cosines
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.retrieval.search import Retriever
 from assistant.settings import Settings
+from assistant.spans import spanned
 
 _log = logging.getLogger(__name__)
 
@@ -149,21 +150,21 @@ class Assistant:
         """
         self.check(question.text)
         run = _Run(_reply_language(question), session or GenerationSession(self._generator))
-        await self._find(question, run)
-        run.clock.mark("retrieval")
+        with run.clock.step("retrieval"):
+            await self._find(question, run)
         if not run.search.decision.passed:
             run.clock.mark("evidence")
             yield self._not_found(run)
             return
-        run.evidence = select_evidence(
-            run.search.hits, self._settings.evidence_tokens, self._spread
-        )
-        run.clock.mark("evidence")
+        with run.clock.step("evidence"):
+            run.evidence = select_evidence(
+                run.search.hits, self._settings.evidence_tokens, self._spread
+            )
         yield EvidenceFound(run.detection.language, run.evidence)
         run.session.add_documents(item.passage.document_id for item in run.evidence)
         citations = Citations(run.evidence, self._spread)
         try:
-            async with aclosing(self._drafts(run, citations)) as drafts:
+            async with aclosing(spanned("generation", self._drafts(run, citations))) as drafts:
                 async for draft in drafts:
                     run.drafts.append(draft)
                     if draft.rejection is not None:
@@ -243,10 +244,10 @@ class Assistant:
 
     async def _translate(self, quotes: Sequence[Evidence], run: _Run) -> None:
         if self._settings.translate_quotes and not run.failed:
-            run.translations = await self._translator.translate(
-                quotes, run.detection.language, run.session
-            )
-            run.clock.mark("translation")
+            with run.clock.step("translation"):
+                run.translations = await self._translator.translate(
+                    quotes, run.detection.language, run.session
+                )
 
     def _not_found(self, run: _Run) -> Reply:
         nearest = wording.nearest_documents(run.search.hits)

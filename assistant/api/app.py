@@ -13,11 +13,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from assistant import __version__
 from assistant.api.access import RequestAuthenticator
 from assistant.api.description import PROBLEM, describe
-from assistant.api.middleware import problems
+from assistant.api.middleware import problems, tracing
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
 from assistant.api.middleware.request_middleware import RequestMiddleware
-from assistant.api.middleware.tracing import TracingMiddleware
 from assistant.api.routes import (
     chat,
     conversations,
@@ -82,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
     }
     app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
     app.state.authenticator = authenticator = RequestAuthenticator(
-        settings, service.records, service.ingestions.token
+        settings, service.records, service.operator_token
     )
     problems.install(app)
     for module in _ROUTERS:
@@ -92,6 +91,8 @@ def create_app(service: Service) -> FastAPI:
         documents.uploads, max_body_size=settings.max_upload_bytes + documents.FORM_BYTES
     )
     _surround(app, settings, metrics, authenticator)
+    if settings.otlp_endpoint:
+        tracing.instrument(app)
     describe(app)
     return app
 
@@ -108,8 +109,6 @@ def _surround(
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
         )
-    if settings.otlp_endpoint:
-        app.add_middleware(TracingMiddleware)
     app.add_middleware(
         RequestMiddleware,
         metrics=metrics,

@@ -111,7 +111,7 @@ async def stream(
                     response = convert.chat_response(
                         task.reply_id, task.conversation_id, event, service.links, session.usage
                     )
-                    tracing.record_steps(response)
+                    tracing.tell_reply(response)
                     if metrics:
                         metrics.reply(response, session.usage, event.trace.drafts)
                     await _store(service, task, event, response, metrics)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.answering.pipeline import Assistant
 from assistant.answering.verdict.judge import Judge
-from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.links import Links
 from assistant.api.schemas.chat_schemas import ChatRequest
 from assistant.calibration import load_calibration
 from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
+from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.queue import IngestionQueue
 from assistant.language import warm_up
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.cross_encoder import load_cross_encoder
@@ -27,10 +30,20 @@ from assistant.settings import Settings
 from assistant.storage.records import Records
 from assistant.storage.secret import shared_secret
 
+#: Makes the queue of ingestions over the service's index, embedder and database, and over what
+#: changes its documents.
+MakeQueue = Callable[
+    [Settings, PassageStore, SentenceTransformerEmbedder, Records, DocumentWriter], IngestionQueue
+]
+
 
 @dataclass(frozen=True)
 class Service:
-    """The parts that requests share."""
+    """The parts that requests share.
+
+    ``operator_token`` opens what only the operator of this machine may do; it is a new one with
+    each start.
+    """
 
     settings: Settings
     store: PassageStore
@@ -38,14 +51,19 @@ class Service:
     generator: TextGenerator
     assistant: Assistant
     embedder: SentenceTransformerEmbedder
-    ingestions: Ingestions
+    ingestions: IngestionQueue
     records: Records
     answers: AnswerCache
     links: Links
+    operator_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @classmethod
-    def open(cls, settings: Settings) -> Service:
-        """Open the database and the store, load the embedder and start the generator.
+    def open(cls, settings: Settings, make_queue: MakeQueue) -> Service:
+        """Open the database and the store, load the embedder, start the generator and the queue.
+
+        Args:
+            settings: What is opened.
+            make_queue: What ingests.
 
         Raises:
             UnavailableError: A part is missing or in use; the message says what to do.
@@ -77,7 +95,8 @@ class Service:
                 generator.stop()
                 store.close()
                 raise
-        ingestions = Ingestions(settings, store, embedder, records, answers)
+        writer = DocumentWriter(store, records.documents, answers.drop_document)
+        ingestions = make_queue(settings, store, embedder, records, writer)
         ingestions.start()
         links = links_of(settings, records)
         return cls(

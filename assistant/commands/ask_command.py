@@ -92,9 +92,9 @@ def _answer(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> A
     from assistant.api.access import LOCAL
     from assistant.api.routes.search import find
     from assistant.api.schemas.chat_schemas import ChatRequest, SearchRequest
-    from assistant.api.service import Service
+    from assistant.commands.composition import open_service
 
-    opened = Service.open(settings)
+    opened = open_service(settings)
     try:
         if isinstance(request, SearchRequest):
             return asyncio.run(find(opened, LOCAL, request))

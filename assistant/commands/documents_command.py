@@ -168,19 +168,16 @@ def _delete_documents(document_ids: list[str]) -> None:
         for document_id in document_ids:
             call(service, "DELETE", _path(document_id))
         return
-    from assistant.api.ingestion.ingest_queue import Ingestions
     from assistant.index.open import open_store
-    from assistant.models.answer_cache import AnswerCache
+    from assistant.ingestion.document_writer import DocumentWriter
+    from assistant.ingestion.removal import remove_document
     from assistant.models.embedder import load_embedder
-    from assistant.storage.records import Records
 
-    embedder = load_embedder(settings)
-    store = open_store(settings, embedder)
-    stored = Records.open(settings)
+    store = open_store(settings, load_embedder(settings))
     try:
-        ingestions = Ingestions(settings, store, embedder, stored, AnswerCache(0, 1))
-        for record in records:
-            ingestions.delete(record)
+        with DocumentRegistry.opened(settings) as registry:
+            writer = DocumentWriter(store, registry)
+            for record in records:
+                remove_document(record, writer, registry, settings.uploads_dir)
     finally:
-        stored.close()
         store.close()

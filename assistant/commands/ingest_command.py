@@ -26,9 +26,9 @@ from assistant.errors import UnavailableError
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from ingest.examine import JobOptions
+    from assistant.ingestion.options import JobOptions
+    from assistant.ingestion.report import FileResult, Report
     from ingest.progress import Watch
-    from ingest.report import FileResult, Report
 
 #: Exit code of a job that went through although files failed.
 PARTIAL_FAILURE = 4
@@ -49,7 +49,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Bring documents into the index; run again, it only takes what changed."""
-    from ingest.examine import JobOptions
+    from assistant.ingestion.options import JobOptions
     from ingest.metadata import parse_assignments
 
     with explained():
@@ -94,8 +94,8 @@ def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch:
 def _run_remotely(
     service: RunningService, paths: list[Path], options: JobOptions, watch: Watch
 ) -> Report:
-    from ingest.progress import Progress as Step
-    from ingest.report import Report
+    from assistant.ingestion.progress import Progress as Step
+    from assistant.ingestion.report import Report
 
     if not service.is_ours:
         raise UnavailableError(
@@ -145,7 +145,7 @@ def _events(service: RunningService, path: str) -> Iterator[tuple[str, Any]]:
 @contextmanager
 def _bar() -> Iterator[Watch]:
     """A progress bar over the bytes of the job, with files, passages a second and time left."""
-    from ingest.progress import Progress as Step
+    from assistant.ingestion.progress import Progress as Step
 
     columns = (
         BarColumn(),

@@ -26,7 +26,7 @@ def serve(
     from assistant.api.announcement import announce
     from assistant.api.app import create_app
     from assistant.api.middleware import logs, tracing
-    from assistant.api.service import Service
+    from assistant.commands.composition import open_service
 
     with explained():
         settings = get_settings()
@@ -37,10 +37,10 @@ def serve(
         listener = _listen(host or settings.api_host, chosen)
         err.print("Loading the models…")
         spans = tracing.configure(settings)
-        service = Service.open(settings)
+        service = open_service(settings)
         address = listener.getsockname()
         url = f"http://{address[0]}:{address[1]}"
-        announcement = announce(settings, url, service.ingestions.token)
+        announcement = announce(settings, url, service.operator_token)
         # uvicorn finishes its requests and then raises the signal again: this way the parts
         # below are closed too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -65,3 +65,14 @@ class PartialDate:
                 (other.day, mine.day),
             )
         )
+
+
+def day_number(day: datetime.date) -> int:
+    """A day of the Gregorian calendar as a number (20260911)."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def day_before(day: int) -> int:
+    """The day before one, both as numbers (20260911)."""
+    date = datetime.date(day // 10_000, day // 100 % 100, day % 100)
+    return day_number(date - datetime.timedelta(days=1))

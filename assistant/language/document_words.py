@@ -91,6 +91,7 @@ class Documents:
         amended, repealed: Notes that a passage was amended or repealed.
         titles: Words of titles that tell no document from another.
         in_force: How the first and the last day in force are told, ``{}`` for the day.
+        page: How a page is named, ``{}`` for its number.
     """
 
     keys: Mapping[str, tuple[str, ...]]
@@ -99,6 +100,7 @@ class Documents:
     repealed: str
     titles: str
     in_force: tuple[str, str]
+    page: str
 
 
 @dataclass(frozen=True)

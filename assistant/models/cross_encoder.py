@@ -183,14 +183,17 @@ class JointReader(nn.Module):
 
 @torch.inference_mode()
 def read_alone(
-    embedder: SentenceTransformerEmbedder, texts: Sequence[str], role: int
+    embedder: SentenceTransformerEmbedder, texts: Sequence[tuple[str, int]]
 ) -> list[Tensor]:
-    """States of the tokens of texts, each read by itself: of a layer above the middle and of the
-    last one, ``(n, 2 * d)``."""
+    """States of the tokens of texts with their roles, each read by itself, all in one forward pass:
+    of a layer above the middle and of the last one, ``(n, 2 * d)``."""
     # With the limits that the embedder's own calls have: a call with others would change them for
     # texts that are read at the same time.
-    read_in = embedder.tokenizer(list(texts), truncation=True, max_length=embedder.longest)
-    ids = [row[: _LONGEST[role]] for row in read_in["input_ids"]]
+    words = [text for text, _ in texts]
+    read_in = embedder.tokenizer(words, truncation=True, max_length=embedder.longest)
+    ids = [
+        row[: _LONGEST[role]] for row, (_, role) in zip(read_in["input_ids"], texts, strict=True)
+    ]
     inputs = embedder.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
     with embedder.lock:
         read = embedder.encoder(**inputs, output_hidden_states=True)
@@ -222,17 +225,20 @@ class JointReading:
             answer: A sentence.
             support: What it rests on; it may be a piece that all answers are read with.
         """
-        pieces = tuple(dict.fromkeys((*self._best, support)))
-        row: list[Placed] = [(self._read(str(piece), EVIDENCE), EVIDENCE, ()) for piece in pieces]
-        best = tuple(range(len(self._best)))
-        row.append((self._read(self._question, QUESTION), QUESTION, best))
-        row.append((self._read(answer, ANSWER), ANSWER, tuple(range(len(row)))))
+        pieces = [str(piece) for piece in dict.fromkeys((*self._best, support))]
+        texts = [(piece, EVIDENCE) for piece in pieces]
+        texts += [(self._question, QUESTION), (answer, ANSWER)]
+        self._read(texts)
+        everything = range(len(pieces) + 1)
+        sees = [()] * len(pieces) + [tuple(range(len(self._best))), tuple(everything)]
+        row = [(self._known[t], t[1], seen) for t, seen in zip(texts, sees, strict=True)]
         return self._cross_encoder.score(row)
 
-    def _read(self, text: str, role: int) -> Tensor:
-        if (text, role) not in self._known:
-            self._known[text, role] = self._cross_encoder.read(text, role)
-        return self._known[text, role]
+    def _read(self, texts: Sequence[tuple[str, int]]) -> None:
+        """Have those read that were not yet, together."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= zip(new, self._cross_encoder.read(new), strict=True)
 
 
 class CrossEncoder:
@@ -251,9 +257,9 @@ class CrossEncoder:
         """What reads the answers to a question; see `JointReading`."""
         return JointReading(self, question, evidence)
 
-    def read(self, text: str, role: int) -> Tensor:
-        """The states of a text's tokens; see `read_alone`."""
-        return read_alone(self._embedder, [text], role)[0]
+    def read(self, texts: Sequence[tuple[str, int]]) -> list[Tensor]:
+        """The states of the tokens of texts with their roles; see `read_alone`. At least one."""
+        return read_alone(self._embedder, texts)
 
     def score(self, row: Sequence[Placed]) -> float:
         """Log-odds of the only answer of a row."""

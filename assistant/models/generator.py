@@ -26,6 +26,7 @@ from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
+from assistant.spans import spanned
 
 #: How many tokens that might stand in a token's place the llama.cpp child tells.
 _ALTERNATIVES = 5
@@ -103,8 +104,11 @@ class Generator:
     async def ready(self) -> bool:
         """Whether the server answers."""
         try:
-            client = self._connect()
-            await client._get_aclient().models.list(timeout=5)
+            known = self._connect()
+            async with openai.AsyncOpenAI(
+                base_url=known.api_base, api_key=known.api_key, timeout=5, max_retries=0
+            ) as client:
+                await client.models.list()
         except (UnavailableError, openai.OpenAIError):
             return False
         return True
@@ -117,7 +121,8 @@ class Generator:
         began = time.monotonic()
         async with self._slots:
             usage.waited += time.monotonic() - began
-            async with aclosing(self._generate(prompt, options, usage)) as pieces:
+            request = self._generate(prompt, options, usage)
+            async with aclosing(spanned("completion", request, expected=(CutOffError,))) as pieces:
                 async for piece in pieces:
                     yield piece
 

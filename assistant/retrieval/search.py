@@ -20,6 +20,7 @@ from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
 from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup
+from assistant.spans import span
 
 #: Passages searched for beyond those wanted, so that folding leaves enough.
 _SPARE = 16
@@ -102,8 +103,12 @@ class Searcher:
         if scope.is_empty:
             nothing = np.zeros((1, self._embedder.dimensions), dtype=np.float32)
             return SearchResult((), QueryVectors(nothing[0], nothing))
-        vectors = await self._embedder.aembed_question(query)
-        return await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
+        with span("embedding"):
+            vectors = await self._embedder.aembed_question(query)
+        with span("search") as step:
+            found = await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
+            step.set_attribute("trilogue.hits", len(found.hits))
+        return found
 
     def _search(
         self,

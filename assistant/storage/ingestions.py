@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assistant.codes import IngestionState
 from assistant.storage.database import Base, Database, UtcDateTime, now
 
 #: States of an ingestion that is not over: the service takes it up again when it starts.
-UNFINISHED = ("queued", "running")
+UNFINISHED: Final[Sequence[IngestionState]] = ("queued", "running")
 
 
 class IngestionRecord(Base):
@@ -20,7 +21,7 @@ class IngestionRecord(Base):
 
     Attributes:
         id: What its client was told.
-        state: queued, running, done or failed.
+        state: How far it is.
         task: What to do, as JSON values.
         report: The job's report when it is done, as JSON values.
         error: Why it failed as a whole.
@@ -30,7 +31,7 @@ class IngestionRecord(Base):
     __tablename__ = "ingestions"
 
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    state: Mapped[str] = mapped_column(String(20), index=True)
+    state: Mapped[IngestionState] = mapped_column(String(20), index=True)
     task: Mapped[dict[str, Any]] = mapped_column(JSON)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)

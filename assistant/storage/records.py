@@ -8,6 +8,7 @@ from datetime import timedelta
 from assistant.settings import Settings
 from assistant.storage.conversations import ConversationStore
 from assistant.storage.database import Database, now
+from assistant.storage.documents import DocumentLedger
 from assistant.storage.feedback import FeedbackStore
 from assistant.storage.ingestions import IngestionLog
 from assistant.storage.keys import KeyStore
@@ -38,6 +39,7 @@ class Records:
     conversations: ConversationStore
     feedback: FeedbackStore
     documents: DocumentRegistry
+    ledger: DocumentLedger
     ingestions: IngestionLog
     locks: Locks
 
@@ -53,13 +55,15 @@ class Records:
     @classmethod
     def over(cls, database: Database) -> Records:
         """The stores over an open database."""
+        documents = DocumentRegistry(database)
         return cls(
             database,
             KeyStore(database),
             UsageStore(database),
             ConversationStore(database),
             FeedbackStore(database),
-            DocumentRegistry(database),
+            documents,
+            DocumentLedger(documents),
             IngestionLog(database),
             Locks(database),
         )

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault, RemarkKind
+from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
-from ingest.readers.source import Limits, Markup, Remark, RemarkKind, SourceText
+from ingest.readers.source import Limits, Markup, Remark, SourceText
 
 Reader = Callable[[Path, Limits], SourceText]
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 
 import regex
 
+from assistant.codes import RemarkKind
 from assistant.language.ar.text_layers import (
     backwardness,
     turn_ligatures,
     with_marks_in_place,
 )
 from ingest.readers.cleaning import fold_presentation_forms
-from ingest.readers.source import Remark, RemarkKind
+from ingest.readers.source import Remark
 
 _ARABIC = regex.compile(r"\p{Script=Arabic}")
 #: Runs that are written from left to right within Arabic: numbers, dates, Latin words.

@@ -10,7 +10,8 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened, xml

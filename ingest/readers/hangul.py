@@ -9,11 +9,12 @@ from typing import Any
 
 import unhwp
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault, RemarkKind
+from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened
-from ingest.readers.source import Limits, Remark, RemarkKind, SourceText
+from ingest.readers.source import Limits, Remark, SourceText
 
 _PASSWORD_HINT = "Save it without a password."  # noqa: S105  # nosec B105
 _PROTECTED = (unhwp.ErrorKind.ENCRYPTED, unhwp.ErrorKind.DISTRIBUTION_RESTRICTED)

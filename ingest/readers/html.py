@@ -6,7 +6,8 @@ from pathlib import Path
 
 import trafilatura
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers.cleaning import clean
 from ingest.readers.source import Limits, SourceText
 from ingest.readers.text import decode

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers.source import Limits
 
 

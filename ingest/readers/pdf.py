@@ -8,13 +8,14 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as raw
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault, RemarkKind
+from ingest.errors import UnreadableFileError
 from ingest.readers import ocr
 from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
 from ingest.readers.furniture import without_furniture
 from ingest.readers.layout import Word, arranged
-from ingest.readers.source import Limits, Remark, RemarkKind, SourceText
+from ingest.readers.source import Limits, Remark, SourceText
 
 
 def read_pdf(path: Path, limits: Limits) -> SourceText:

@@ -11,7 +11,8 @@ from lxml.etree import XMLSyntaxError
 from pptx.exc import PythonPptxError
 from pptx.slide import Slide
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened

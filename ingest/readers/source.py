@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
+
+from assistant.codes import RemarkKind
 
 Markup = Literal["markdown", "plain"]
 #: Between the cells of a table's row, in a plain text.
 CELL = " | "
 #: Pages that a remark names in words: of a 5,000-page scan the first are enough.
 _NAMED_PAGES = 20
-
-
-class RemarkKind(StrEnum):
-    """What may be noticed about a text."""
-
-    REPAIRED = "repaired"
-    MANGLED = "mangled"
-    EMPTY_PAGE = "empty_page"
-    RECOGNISED = "recognised"
-    LEFT_OUT = "left_out"
-    #: Metadata that are stated and cannot be used.
-    BAD_METADATA = "bad_metadata"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.packages import opened

@@ -9,10 +9,11 @@ from pathlib import Path
 import regex
 from charset_normalizer import from_bytes
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault, RemarkKind
+from ingest.errors import UnreadableFileError
 from ingest.readers.boilerplate import main_text
 from ingest.readers.cleaning import clean
-from ingest.readers.source import Limits, Markup, Remark, RemarkKind, SourceText
+from ingest.readers.source import Limits, Markup, Remark, SourceText
 
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from lenient import lenient, strict
+from lenient import COSINES, lenient, strict
 from scripted_generator import ScriptedGenerator
 from shelf import Gate, Shelf, passage
 
@@ -54,7 +54,7 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         shelf = Shelf(tiny_embedder, passages)
         gate: Any = Gate(probability)
         assistant = Assistant(
-            settings, shelf, gate, generator, judge(tiny_embedder), -1.0
+            settings, shelf, gate, generator, judge(tiny_embedder), COSINES
         )  # fmt: skip
         return asyncio.run(assistant.reply(Question(text, history)))
 
@@ -246,7 +246,7 @@ def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
     shelf: Any = Shelf(tiny_embedder, [passage(n, text) for n, text in enumerate(rules, start=1)])
     generator.answer = "It is rule number 600. [1]"
     assistant = Assistant(
-        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), -1.0
+        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), COSINES
     )  # fmt: skip
 
     async def events() -> list[Any]:

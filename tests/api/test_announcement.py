@@ -15,8 +15,8 @@ from assistant.api.announcement import announce, running_service
 from assistant.commands.ingest_command import _run_remotely
 from assistant.commands.service_client import call
 from assistant.errors import UnavailableError
+from assistant.ingestion.options import JobOptions
 from assistant.settings import Settings
-from ingest.examine import JobOptions
 from ingest.progress import unwatched
 
 

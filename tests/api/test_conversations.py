@@ -14,6 +14,7 @@ from postgres_server import PostgresServer
 from assistant.api.app import create_app
 from assistant.api.routes.passage_page import render
 from assistant.api.schemas.chat_schemas import ChatResponse, PassageQuote, PassageView
+from assistant.codes import Language
 from assistant.storage.database import Database
 from assistant.storage.records import Records
 
@@ -195,6 +196,28 @@ def test_a_passage_page_shows_text_and_no_markup_of_the_document() -> None:
     assert "<mark>&lt;script&gt;</mark>alert" in page
     assert "<script>" not in page
     assert "<b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "place"),
+    [
+        ("ko", "제2조 · 3쪽 · a.md · 2026년 3월 1일 시행 · 2026년 12월 31일까지 시행"),
+        ("ar", "제2조 · الصفحة 3 · a.md · يسري من 1 مارس 2026 · ينتهي العمل به في 31 ديسمبر 2026"),
+        (
+            "en",
+            "제2조 · page 3 · a.md · in force from 1 March 2026 · in force until 31 December 2026",
+        ),
+    ],
+)
+def test_a_passage_page_names_page_and_days_in_the_passages_language(
+    language: Language, place: str
+) -> None:
+    view = PassageView(
+        passage_id="p", document_id="d", collection="c", source="a.md", title="T",
+        locator="제2조", headings=[], page=3, language=language, ordinal=0, text="T", url="",
+        article="2", effective_from=20260301, effective_until=20261231, quote=None,
+    )  # fmt: skip
+    assert f"<bdi>{place}</bdi>" in render(view)
 
 
 def test_a_part_that_is_none_is_refused(api: TestClient, library: Library) -> None:

@@ -124,7 +124,7 @@ def test_the_operators_token_is_a_way_in_with_and_without_keys(
 ) -> None:
     if with_keys:
         key("chat", collections=[])
-    headers = {"X-Trilogue-Token": library.service.ingestions.token}
+    headers = {"X-Trilogue-Token": library.service.operator_token}
     path = tmp_path / "parking.md"
     path.write_text(RULE)
     body = {"paths": [str(path)], "collection": "staff"}
@@ -168,7 +168,7 @@ def test_an_answer_is_forgotten_when_its_document_changes_or_goes(
     (folder / "students" / "housing.md").write_text("# Housing\n\nA room costs 400 dollars.\n")
     (folder / "staff" / "salaries.md").unlink()
     (folder / "staff" / "other.md").write_text(RULE)
-    headers = {"X-Trilogue-Token": library.service.ingestions.token}
+    headers = {"X-Trilogue-Token": library.service.operator_token}
     for collection in ("students", "staff"):
         body = {"paths": [str(folder / collection)], "collection": collection, "prune": True}
         started = api.post("/v1/ingestions", json=body, headers=headers)

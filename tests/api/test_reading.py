@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 
 from assistant.api.app import create_app
 from assistant.api.schemas.chat_schemas import ChatResponse
+from assistant.ingestion.options import JobOptions
 from assistant.retrieval.answerable import Decision
 from assistant.storage.conversations import TITLE_CHARS, title_of
 from assistant.storage.records import Records
-from ingest.examine import JobOptions
 from ingest.job import IngestionJob
 
 

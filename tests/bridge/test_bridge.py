@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import regex
-from lenient import lenient
+from lenient import COSINES, lenient
 from llama_index.core import Document, VectorStoreIndex
 from llama_index.core.llms import (
     ChatMessage,
@@ -89,7 +89,7 @@ class Silent(Parrot):
 def assistant(retriever: Retriever, generator: TextGenerator) -> Assistant:
     settings = Settings(_env_file=None)
     return Assistant(
-        settings, retriever, OpenGate(), generator, lenient(retriever.embedder), -1.0
+        settings, retriever, OpenGate(), generator, lenient(retriever.embedder), COSINES
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from assistant.api.ingestion.ingest_queue import IngestionCounts
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
+from assistant.ingestion.queue import IngestionCounts
 from assistant.models.answer_cache import AnswerCache
 from assistant.settings import Settings
 

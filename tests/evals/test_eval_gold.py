@@ -10,12 +10,13 @@ import pytest
 from llama_index.core.schema import Document
 
 from assistant.index.passage import PassageNode
+from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
 from evals.adapters import SHARED_DATA
 from evals.check import check_index
 from evals.dataset import load_suite
 from evals.records import Passage
 from ingest.amendments import part_wordings
-from ingest.metadata import SIDECAR_SUFFIX, read_sidecar, resolve, split_front_matter
+from ingest.metadata import read_sidecar, resolve, split_front_matter
 from ingest.passages import PassageParser
 from ingest.readers import read
 

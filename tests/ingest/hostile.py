@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pdf_files import make_pdf
 
-from ingest.errors import Fault
+from assistant.codes import Fault
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FILES = Path(__file__).parent / "files"

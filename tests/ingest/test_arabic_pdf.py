@@ -10,7 +10,8 @@ import pytest
 import regex
 from pdf_files import make_pdf
 
-from ingest.readers import RemarkKind, SourceText, read
+from assistant.codes import RemarkKind
+from ingest.readers import SourceText, read
 from ingest.readers.arabic import mend
 
 Write = Callable[[str, str | bytes], Path]

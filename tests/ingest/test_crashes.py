@@ -13,11 +13,11 @@ from pathlib import Path
 
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
+from assistant.ingestion.document_writer import DocumentWriter
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
-from ingest.commit import DocumentWriter
 from ingest.job import IngestionJob
 
 ROOT = Path(__file__).parents[2]

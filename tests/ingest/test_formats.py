@@ -17,8 +17,9 @@ from pdf_files import make_pdf
 from PIL import Image, ImageDraw, ImageFont
 from pptx.util import Inches
 
+from assistant.codes import RemarkKind
 from ingest.archives import unpack
-from ingest.readers import Limits, RemarkKind, read
+from ingest.readers import Limits, read
 from ingest.structure import markdown_blocks
 
 Write = Callable[[str, str | bytes], Path]

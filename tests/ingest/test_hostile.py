@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from hostile import FAULTS, HOSTILE
 
+from assistant.codes import Fault, FileOutcome
 from assistant.index.store import PassageStore
+from assistant.ingestion.report import Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
-from ingest.errors import Fault, UnreadableFileError
+from ingest.errors import UnreadableFileError
 from ingest.job import IngestionJob
 from ingest.readers import Limits, SourceText
 from ingest.reading import ReadingPool
-from ingest.report import FileOutcome, Report
 
 Write = Callable[[str, str | bytes], Path]
 

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 
 import ingest.job
+from assistant.codes import Fault, FileOutcome
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.sparse import encode_passage
 from assistant.index.store import PassageStore
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.progress import Progress
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRegistry
 from ingest.draft import Draft
-from ingest.errors import Fault
-from ingest.examine import JobOptions, Wanted
+from ingest.examine import Wanted
 from ingest.job import IngestionJob
-from ingest.progress import Progress
 from ingest.readers import SourceText
-from ingest.report import FileOutcome
 
 Write = Callable[[str, str | bytes], Path]
 GOOD = (

@@ -11,7 +11,8 @@ import docx
 import pypdfium2
 import pytest
 
-from ingest.errors import Fault, UnreadableFileError
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import read
 from ingest.structure import markdown_blocks
 

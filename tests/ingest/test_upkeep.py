@@ -15,22 +15,22 @@ import pytest
 from pdf_files import make_pdf
 from sqlalchemy import event
 
+from assistant.codes import Fault, FileOutcome, RemarkKind
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
 from assistant.index.store import PassageStore, Query
+from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.report import FileResult, Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRegistry
-from ingest.commit import DocumentWriter
 from ingest.dates import as_day
-from ingest.errors import Fault
-from ingest.examine import JobOptions
 from ingest.job import IngestionJob, JobStoppedError
 from ingest.metadata import parse_assignments, resolve
 from ingest.quality import assess, remarks_of
-from ingest.readers import Remark, RemarkKind, read
-from ingest.report import FileOutcome, FileResult, Report
+from ingest.readers import Remark, read
 
 Write = Callable[[str, str | bytes], Path]
 PRUNE = JobOptions(prune=True)

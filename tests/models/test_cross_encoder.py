@@ -40,7 +40,7 @@ def test_an_answer_is_read_alone_as_it_is_among_others(
     reader = JointReader(2 * embedder.dimensions).eval()
 
     def placed(text: str, role: int, *sees: int) -> Placed:
-        return read_alone(embedder, [text], role)[0], role, sees
+        return read_alone(embedder, [(text, role)])[0], role, sees
 
     evidence = [placed(str(LEAVE), EVIDENCE), placed(str(LIBRARY), EVIDENCE)]
     row = [*evidence, placed(QUESTIONS, QUESTION, 0)]

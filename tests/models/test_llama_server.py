@@ -13,8 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
+import openai
 import psutil
 import pytest
 from llama_index.core.llms import ChatMessage
@@ -68,6 +70,36 @@ async def probability(generator: Generator, forced: str) -> float:
     first, *_ = [piece async for piece in said]
     assert first == forced
     return math.exp(first.logprob)
+
+
+@pytest.mark.generation
+def test_what_stood_before_is_drafted_and_the_words_stay_the_same(running: Generator) -> None:
+    drafting = running._server
+    assert drafting
+    plain = LlamaServer(drafting._model, 2048, 1, speculation=None)
+    plain.start()
+    try:
+        without, none = repeated(plain)
+    finally:
+        plain.stop()
+    said, drafted = repeated(drafting)
+    assert said == without
+    assert not none
+    assert drafted > 10, "most of a sentence that is copied"
+
+
+def repeated(server: LlamaServer) -> tuple[str, int]:
+    """What the server says when it is to repeat a sentence, and how many drafted tokens it kept."""
+    sentence = "Exchange students need a grade point average of 3.0 out of 4.3 and a letter."
+    client = openai.OpenAI(base_url=server.base_url, api_key=server.api_key)
+    reply = client.chat.completions.create(
+        model="local",
+        messages=[{"role": "user", "content": f"Repeat this word for word: {sentence}"}],
+        temperature=0,
+        max_tokens=40,
+    )
+    timings = cast(Any, reply).timings
+    return reply.choices[0].message.content or "", timings.get("draft_n_accepted", 0)
 
 
 @pytest.mark.generation

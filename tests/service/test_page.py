@@ -28,9 +28,9 @@ from selenium.webdriver.common.keys import Keys
 from service_process import TRILOGUE, ServiceProcess
 
 from assistant.api.schemas.chat_schemas import ChatResponse, Conversation
-from assistant.api.schemas.document_schemas import DocumentList, DocumentView, Fault
+from assistant.api.schemas.document_schemas import DocumentList, DocumentView
 from assistant.api.schemas.reader_schemas import PassageContext
-from assistant.codes import Language
+from assistant.codes import Fault, FileOutcome, Language
 from assistant.settings import Settings
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, Texts, load_texts
@@ -332,7 +332,7 @@ def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
     browser.click(".quote-card .open")
     browser.see("#source mark")
     assert texts_of(browser, "#source mark") == [first.quote]
-    browser.see("#source .place", texts.page.format(page=first.page))
+    browser.see("#source .place", texts.on_pages(first.page))
     browser.see("#source .marks", texts.source.validity["in_force"])
     browser.see("#source .marks", texts.source.from_day.format(day=texts.day(20250915)))
     browser.see("#source .neighbours h2", texts.source.before)
@@ -541,7 +541,7 @@ def test_operators_upload_and_delete_a_document(
         browser.network()
     browser.see(".state.done", own.states["done"])
     browser.see(".details li", name)
-    browser.see(".details .count.added", own.results["added"])
+    browser.see(".details .count.added", own.results[FileOutcome.ADDED])
     browser.click(".tabs button", own.documents)
     browser.see("table th", name)
     listed = DocumentList.model_validate(admin.get("/documents").json()).documents
@@ -557,8 +557,8 @@ def test_operators_upload_and_delete_a_document(
 @pytest.mark.parametrize(
     ("name", "fault", "particulars"),
     [
-        ("broken.pdf", "damaged", "is a damaged PDF"),
-        ("rules.exe", "unknown_format", "unknown kind of file"),
+        ("broken.pdf", Fault.DAMAGED, "is a damaged PDF"),
+        ("rules.exe", Fault.UNKNOWN_FORMAT, "unknown kind of file"),
     ],
 )
 def test_operators_are_told_why_a_file_was_not_taken(
@@ -570,10 +570,10 @@ def test_operators_are_told_why_a_file_was_not_taken(
     browser.upload(tmp_path / name, b"%PDF-1.7 nothing else")
     browser.see("[aria-current]", texts.operators.ingestions)
     browser.see(".details li", name)
-    browser.see(".details .count.failed", texts.operators.results["failed"])
+    browser.see(".details .count.failed", texts.operators.results[FileOutcome.FAILED])
     browser.see(".details li p", texts.operators.faults[fault])
     browser.see(".details .detail", particulars)
-    browser.see("tbody .count", f"{texts.operators.results['failed']} 1")
+    browser.see("tbody .count", f"{texts.operators.results[FileOutcome.FAILED]} 1")
 
 
 @each_language

@@ -36,7 +36,7 @@ from assistant.api.schemas.document_schemas import (
     QualityReport,
 )
 from assistant.api.schemas.reader_schemas import AskedQuestion, QuestionList
-from assistant.codes import Language
+from assistant.codes import Language, RemarkKind
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, load_texts
 
@@ -266,7 +266,7 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser.see(".quote-card .open").send_keys(Keys.ENTER)
     browser.see("#source mark", "24명")
     browser.see("#source .marks", texts.source.validity["ended"])
-    browser.see("#source .place", texts.page.format(page=2))
+    browser.see("#source .place", texts.on_pages(2))
     assert browser.see("#source .passage .text").get_attribute("dir") == "ltr"
     browser.see("#source .editions a", texts.languages["ar"]).send_keys(Keys.ENTER)
     browser.see("#source .failure", texts.failures["gone"])
@@ -325,7 +325,7 @@ def test_operators_work_with_an_admin_key(
     browser.see(".details", own.measures["characters"])
     browser.see(".details", own.scripts["Hangul"])
     browser.see(".details", own.guessable["title"])
-    browser.see(".remarks p", own.remarks["mangled"])
+    browser.see(".remarks p", own.remarks[RemarkKind.MANGLED])
     browser.see(".remarks p small", texts.on_pages([2, 3, 4, 9]))
     in_english(browser, ".remarks .detail", "pages 2–4: lost <b>letters</b>")
     in_english(browser, ".remarks .detail", "<i>none</i>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import ui.texts
-from assistant.codes import Language
+from assistant.codes import Fault, FileOutcome, Language, RemarkKind
 from assistant.language import script_shares
-from ingest.errors import Fault
 from ingest.metadata import resolve
 from ingest.quality import Quality
-from ingest.readers import RemarkKind
-from ingest.report import FileOutcome
 from ui.texts import LANGUAGES, Texts, choose_language, direction_of, load_texts
 
+THREE = [load_texts(language) for language in ("ko", "ar", "en")]
 SCRIPTS = {"ko": r"[\uac00-\ud7a3]", "ar": r"[\u0621-\u064a]", "en": r"[A-Za-z]"}
 
 
@@ -46,7 +45,11 @@ def keys(table: dict[str, Any], above: tuple[str, ...] = ()) -> set[tuple[str, .
 
 
 def test_all_catalogues_have_the_same_keys() -> None:
-    assert keys(catalogue("ko")) == keys(catalogue("ar")) == keys(catalogue("en"))
+    # Each language has its own forms of the plural; a test below asks for them.
+    ko, ar, en = (
+        {key for key in keys(catalogue(language)) if key[0] != "pages"} for language in LANGUAGES
+    )
+    assert ko == ar == en
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,6 +118,8 @@ def test_only_arabic_runs_from_right_to_left() -> None:
         (None, "fr-FR,fr;q=0.9,ar;q=0.7,en;q=0.8", "en"),
         (None, "en;q=0.5, AR-sa", "ar"),
         (None, "ko;q=0, ar;q=0.1", "ar"),
+        (None, "zh-Hant-TW, ko-Kore-KR;q=0.4, *;q=0.9", "ko"),
+        ("AR", "ko", "ar"),
         ("de", "ar", "ar"),
         ("<script>", "", "en"),
         (None, "ko;q=many", "en"),
@@ -134,12 +139,37 @@ def test_a_language_that_was_chosen_before_comes_before_the_browsers() -> None:
 
 
 def test_pages_are_named_as_their_readers_name_them() -> None:
-    named = [load_texts(language).on_pages([3]) for language in ("ko", "ar", "en")]
-    assert named == ["3쪽", "الصفحة 3", "page 3"]
-    named = [load_texts(language).on_pages([9, 2, 3, 4, 7, 8]) for language in ("ko", "ar", "en")]
-    assert named == ["2–4, 7–9쪽", "الصفحات 2–4، 7–9", "pages 2–4, 7–9"]
+    for pages, expected in (
+        ([3], ["3쪽", "الصفحة 3", "page 3"]),
+        ([3, 5, 3], ["3 및 5쪽", "الصفحتان 3 و5", "pages 3 and 5"]),
+        ([9, 2, 3, 4, 7, 8], ["2–4 및 7–9쪽", "الصفحات 2–4 و7–9", "pages 2–4 and 7–9"]),
+        (
+            [*range(1, 12), 20, 30],
+            ["1–11, 20 및 30쪽", "الصفحات 1–11 و20 و30", "pages 1–11, 20 and 30"],
+        ),
+    ):
+        assert [texts.on_pages(*pages) for texts in THREE] == expected
 
 
 def test_days_are_written_as_their_readers_write_them() -> None:
-    days = [load_texts(language).day(20260911) for language in ("ko", "ar", "en")]
-    assert days == ["2026년 9월 11일", "11 سبتمبر 2026", "11 September 2026"]
+    expected = ["2026년 9월 11일", "11 سبتمبر 2026", "11 September 2026"]
+    assert [texts.day(20260911) for texts in THREE] == expected
+    moment = datetime(2026, 9, 11, 15, 5, tzinfo=UTC)
+    assert [texts.day(moment) for texts in THREE] == expected
+    assert [texts.time(moment) for texts in THREE] == ["15:05"] * 3
+
+
+def test_numbers_are_written_as_their_readers_write_them() -> None:
+    assert [texts.number(12345) for texts in THREE] == ["12,345"] * 3
+    assert [texts.percent(0.996) for texts in THREE] == ["100%"] * 3
+
+
+@pytest.mark.parametrize("form", sorted(load_texts("ar").pages))
+def test_every_form_of_the_plural_has_to_be_there(form: str) -> None:
+    pages = {name: text for name, text in catalogue("ar")["pages"].items() if name != form}
+    with pytest.raises(ValidationError, match=f"pages needs the forms.*{form}"):
+        TypeAdapter(Texts).validate_python(catalogue("ar") | {"pages": pages})
+    unknown = catalogue("en")["pages"] | {form: "{pages}"}
+    if form not in ("one", "other"):
+        with pytest.raises(ValidationError, match="pages needs the forms one, other"):
+            TypeAdapter(Texts).validate_python(catalogue("en") | {"pages": unknown})

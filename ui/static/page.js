@@ -273,6 +273,8 @@
 
 	function upload(form, act) {
 		const { uploading, token } = form.dataset;
+		// In the page's digits, as the numbers that the server writes.
+		const percent = new Intl.NumberFormat(`${form.closest("[lang]").lang}-u-nu-latn`, { style: "percent" });
 		const [progress, failed] = [form.querySelector(".progress"), form.querySelector(".failure")];
 		const [bar, text] = [progress.querySelector("progress"), progress.querySelector("span")];
 		if (!form.elements.files.files.length) return form.elements.files.focus();
@@ -282,8 +284,8 @@
 		request.open("POST", form.dataset.upload);
 		request.setRequestHeader("X-Operator", token);
 		request.upload.onprogress = (event) => {
-			bar.value = Math.round((100 * event.loaded) / event.total);
-			text.textContent = uploading.replace("{percent}", bar.value);
+			bar.value = (100 * event.loaded) / event.total;
+			text.textContent = uploading.replace("{percent}", percent.format(event.loaded / event.total));
 		};
 		request.onloadend = () => {
 			progress.hidden = true;

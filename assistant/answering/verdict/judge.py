@@ -18,6 +18,7 @@ from assistant.models.embedder import (
     QueryVectors,
 )
 from assistant.retrieval.hits import Hit
+from assistant.spans import span
 
 #: Supports that are told of a claim.
 _TOLD = 8
@@ -103,7 +104,11 @@ class QuestionJudge:
 
     async def judge(self, claim: Claim) -> Verdict:
         """What is to be done with a sentence."""
-        return await asyncio.to_thread(self.decide, claim)
+        with span("verdict") as step:
+            verdict = await asyncio.to_thread(self.decide, claim)
+            if verdict.rejection:
+                step.set_attribute("trilogue.check", verdict.rejection.check)
+            return verdict
 
     def decide(self, claim: Claim) -> Verdict:
         """See `judge`; it blocks."""
@@ -119,16 +124,14 @@ class QuestionJudge:
             return Verdict(rejection)
         if not self._found.sentences:
             return Verdict(Rejection("verdict", "nothing was found that it could rest on"))
-        (alone,) = self._embedder.embed_sentences([claim.text])
-        (answer,) = self._embedder.embed_passages([PassageText(claim.question, claim.text)])
-        supports = self._found.support(claim.text, claim.question, alone, answer.dense)
+        both = [PassageText("", claim.text), PassageText(claim.question, claim.text)]
+        alone, answer = (read.dense for read in self._embedder.embed_passages(both))
+        supports = self._found.support(claim.text, claim.question, alone, answer)
         readings = Readings(self._asked.vectors.dense, self._asked.gate)
         joint = 0.0
         if self._joint:
             joint = self._joint.log_odds(claim.text, supports[0].sentence.reading())
-        signals = read_signals(
-            claim, supports[0], self._found, readings, alone, answer.dense, joint
-        )
+        signals = read_signals(claim, supports[0], self._found, readings, alone, answer, joint)
         language = supports[0].sentence.passage.language
         opinion = self._model.opinion(signals, claim.language, language)
         rejection = None

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from babel import Locale
+
+from assistant.codes import LOCALES
 from assistant.language import Language
 
 
@@ -15,7 +18,8 @@ from assistant.language import Language
 class Phrases:
     """One language's phrases; each is a field, so that a missing one cannot go unnoticed.
 
-    ``original`` says of each language that a quote is in it.
+    ``original`` says of each language that a quote is in it; ``nearest`` has a form for each of
+    CLDR's categories of plurals that the language tells apart.
     """
 
     quoted: str
@@ -23,10 +27,15 @@ class Phrases:
     quoted_foreign: str
     translation: str
     not_found: str
-    nearest: str
+    nearest: Mapping[str, str]
     other_language: str
     generator_unavailable: str
     original: Mapping[Language, str]
+
+
+def form(forms: Mapping[str, str], count: int, language: Language) -> str:
+    """What ``count`` things are called."""
+    return forms[Locale.parse(LOCALES[language]).plural_form(count)]
 
 
 @lru_cache

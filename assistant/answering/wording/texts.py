@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant.answering.generation.drafts import Draft
-from assistant.answering.wording.phrases import phrases
+from assistant.answering.wording.phrases import form, phrases
 from assistant.index.passage import Passage
 from assistant.language import Language
 from assistant.retrieval.evidence import Evidence
@@ -54,7 +54,8 @@ def not_found(nearest: Sequence[Passage], language: Language) -> str:
     words = phrases(language)
     lines = [words.not_found]
     if nearest:
-        lines += [words.nearest, *(f"- {passage.title}" for passage in nearest)]
+        lines.append(form(words.nearest, len(nearest), language))
+        lines += [f"- {passage.title}" for passage in nearest]
     return "\n".join(lines)
 
 

@@ -17,9 +17,9 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from assistant.answering.generation.drafts import Draft
-from assistant.api.ingestion.ingest_queue import IngestionCounts
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.schemas.chat_schemas import StoredReply
+from assistant.ingestion.queue import IngestionCounts
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.session import Usage
 

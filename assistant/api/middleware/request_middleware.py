@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 
 import regex
+from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,6 +69,7 @@ class RequestMiddleware:
         state = scope.setdefault("state", {})
         state["request_id"] = _identified(Headers(scope=scope).get("x-request-id"))
         logs.request_id.set(state["request_id"])
+        trace.get_current_span().set_attribute("trilogue.request_id", state["request_id"])
         status = 0
 
         async def answer(message: Message) -> None:

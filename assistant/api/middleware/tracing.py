@@ -1,23 +1,27 @@
-"""OpenTelemetry: a span for each request and each step of a question, where a collector is set."""
+"""OpenTelemetry: where spans are sent to, and the span around each request."""
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Sequence
 
+from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.propagate import extract
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import Status
 
 from assistant import __version__
 from assistant.api.schemas.chat_schemas import ChatResponse
 from assistant.settings import Settings
 
-_TRACER = trace.get_tracer("trilogue")
+#: What is told of a request, beside the service's own attributes: nothing with which a person
+#: could be found, as in addresses (paths have ids of users) and headers.
+_TOLD = ("http.request.method", "http.route", "http.response.status_code", "error.type")
 
 
 def configure(settings: Settings, exporter: SpanExporter | None = None) -> TracerProvider | None:
@@ -35,65 +39,79 @@ def configure(settings: Settings, exporter: SpanExporter | None = None) -> Trace
     url = f"{(settings.otlp_endpoint or '').rstrip('/')}/v1/traces"
     resource = Resource.create({"service.name": "trilogue", "service.version": __version__})
     provider = TracerProvider(resource=resource)
-    provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(endpoint=url)))
+    discreet = DiscreetExporter(exporter or OTLPSpanExporter(endpoint=url))
+    provider.add_span_processor(BatchSpanProcessor(discreet))
     trace.set_tracer_provider(provider)
     return provider
 
 
-class TracingMiddleware:
-    """A span around each request, within the trace that the caller began, if it did.
+def instrument(app: FastAPI) -> None:
+    """Put a span around each request, until the last byte of its response was sent or the client
+    went away, within the trace that the caller began, if it did."""
+    # Attributes by their stable names; without it the instrumentation has those of before 2023.
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
+    FastAPIInstrumentor.instrument_app(
+        app,
+        # Prometheus has the metrics.
+        meter_provider=NoOpMeterProvider(),
+        # A span for each message would be one for each sentence of a stream.
+        exclude_spans=["receive", "send"],
+    )
 
-    Spans have the route, the status and ids; no question, answer or other text of a person.
+
+def tell_reply(reply: ChatResponse) -> None:
+    """What came of a question, as attributes of its request's span."""
+    trace.get_current_span().set_attributes(
+        {
+            "trilogue.reply_id": reply.id,
+            "trilogue.outcome": reply.outcome,
+            "trilogue.language": reply.answer_language,
+            "trilogue.completion_tokens": reply.usage.completion_tokens,
+        }
+    )
+
+
+class DiscreetExporter(SpanExporter):
+    """Hands spans on without what may be of a person.
+
+    The instrumentation notes addresses, clients and the words of errors. Attributes are left out
+    unless they are known to be harmless, and events and the words of a status altogether.
+
+    Args:
+        exporter: Where the spans go.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        carrier = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        with _TRACER.start_as_current_span(
-            scope["method"],
-            context=extract(carrier),
-            kind=trace.SpanKind.SERVER,
-            # The words of an error may be a person's; the logs have them, masked.
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as span:
-            span.set_attribute("trilogue.request_id", scope["state"]["request_id"])
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """See `SpanExporter.export`."""
+        return self._exporter.export([_discreet(span) for span in spans])
 
-            async def answer(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    route = getattr(scope.get("route"), "path", "unknown")
-                    span.update_name(f"{scope['method']} {route}")
-                    span.set_attribute("http.route", route)
-                    span.set_attribute("http.response.status_code", message["status"])
-                await send(message)
+    def shutdown(self) -> None:
+        """See `SpanExporter.shutdown`."""
+        self._exporter.shutdown()
 
-            await self._app(scope, receive, answer)
+    def force_flush(self, timeout_millis: int = 30000) -> bool:
+        """See `SpanExporter.force_flush`."""
+        return self._exporter.force_flush(timeout_millis)
 
 
-def record_steps(reply: ChatResponse) -> None:
-    """Spans of a reply's steps, from its timings, under the current span."""
-    span = trace.get_current_span()
-    if not span.is_recording():
-        return
-    span.set_attribute("trilogue.reply_id", reply.id)
-    span.set_attribute("trilogue.outcome", reply.outcome)
-    span.set_attribute("trilogue.language", reply.answer_language)
-    span.set_attribute("trilogue.completion_tokens", reply.usage.completion_tokens)
-    timings = reply.timings_ms
-    steps: Sequence[tuple[str, float, float]] = [
-        ("retrieval", 0.0, timings.retrieval),
-        ("evidence", timings.retrieval, timings.evidence),
-    ]
-    if timings.first_token is not None:
-        steps = [*steps, ("generation", timings.evidence, timings.total)]
-    began = time.time_ns() - int(timings.total * 1e6)
-    for name, start, end in steps:
-        step = _TRACER.start_span(name, start_time=began + int(start * 1e6))
-        step.end(began + int(end * 1e6))
+def _discreet(span: ReadableSpan) -> ReadableSpan:
+    attributes = span.attributes or {}
+    return ReadableSpan(
+        name=span.name,
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes={
+            name: value
+            for name, value in attributes.items()
+            if name in _TOLD or name.startswith("trilogue.")
+        },
+        kind=span.kind,
+        status=Status(span.status.status_code),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )

@@ -17,7 +17,6 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, Upl
 from assistant.api.access import Caller
 from assistant.api.dependencies import IngestCaller, ReaderCaller, ServiceDep, UploadRoute
 from assistant.api.description import PROBLEM
-from assistant.api.ingestion.uploads import Upload
 from assistant.api.routes.ingestions import check_metadata, view
 from assistant.api.schemas.chat_schemas import NO_CONTROLS
 from assistant.api.schemas.document_schemas import (
@@ -28,11 +27,11 @@ from assistant.api.schemas.document_schemas import (
 )
 from assistant.api.service import Service
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
+from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
+from assistant.ingestion.uploads import Upload
 from assistant.language import LANGUAGES
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
-from ingest.examine import JobOptions
-from ingest.metadata import SIDECAR_SUFFIX, sidecar_of
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"])
 #: Of its own because its requests may be larger than all others.
@@ -83,16 +82,15 @@ async def send(
     """
     stated = _metadata(metadata)
     collection = _target(caller, collection)
-    upload = await asyncio.to_thread(service.ingestions.upload, collection)
-    options = JobOptions(collection, known_as=(upload.incoming, upload.kept))
+    upload = await asyncio.to_thread(Upload, service.settings.uploads_dir, collection)
     try:
         await _receive(files, upload, stated)
-        record = await asyncio.to_thread(service.ingestions.submit_upload, upload, options)
+        started = await asyncio.to_thread(service.ingestions.submit, upload.files, upload.options)
     except BaseException:
         upload.discard()
         raise
-    response.headers["Location"] = f"/v1/ingestions/{record.id}"
-    return view(record, service.ingestions, caller)
+    response.headers["Location"] = f"/v1/ingestions/{started.id}"
+    return view(started, caller)
 
 
 @router.get("")
@@ -113,14 +111,14 @@ async def documents(
 async def document(document_id: UUID, service: ServiceDep, caller: ReaderCaller) -> DocumentView:
     """A document with its metadata and its quality report."""
     record = await asyncio.to_thread(_granted, document_id, service, caller)
-    return await asyncio.to_thread(document_view, record, service.ingestions.ledger)
+    return await asyncio.to_thread(document_view, record, service.records.ledger)
 
 
 @router.delete("/{document_id}", status_code=204, responses=_NOT_THERE)
 async def delete(document_id: UUID, service: ServiceDep, caller: IngestCaller) -> None:
     """Delete a document: its passages, its record, and its file if it was sent here."""
     record = await asyncio.to_thread(_granted, document_id, service, caller)
-    await asyncio.to_thread(service.ingestions.delete, record)
+    await asyncio.to_thread(service.ingestions.remove, record)
 
 
 def _granted(document_id: UUID, service: Service, caller: Caller) -> DocumentRecord:

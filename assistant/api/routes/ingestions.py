@@ -17,7 +17,6 @@ from pydantic import BaseModel
 from assistant.api.access import OPERATOR, Caller
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
 from assistant.api.description import EVENT_STREAM, PROBLEM
-from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.api.routes.chat import STREAM_HEADERS
 from assistant.api.routes.conversations import Limit, Offset
 from assistant.api.schemas.document_schemas import (
@@ -28,12 +27,13 @@ from assistant.api.schemas.document_schemas import (
     IngestionRequest,
     IngestionView,
 )
+from assistant.codes import FileOutcome
 from assistant.errors import InvalidInputError, NotFoundError
-from assistant.storage.ingestions import UNFINISHED, IngestionRecord
-from ingest.discovery import check_paths
-from ingest.examine import JobOptions
-from ingest.metadata import KEYS
-from ingest.progress import Progress
+from assistant.ingestion.metadata_keys import KEYS
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.progress import Progress
+from assistant.ingestion.queue import Ingestion, IngestionQueue
+from assistant.ingestion.report import FileResult, Report
 
 router = APIRouter(prefix="/v1/ingestions", tags=["Ingestion"])
 
@@ -60,13 +60,12 @@ async def ingest_paths(
     paths = [Path(path) for path in request.paths]
     if not all(path.is_absolute() for path in paths):
         raise InvalidInputError("Paths have to be absolute.")
-    await asyncio.to_thread(check_paths, paths)
     check_metadata(request.metadata)
     options = JobOptions(
         request.collection, request.metadata, prune=request.prune, dry_run=request.dry_run
     )
-    record = await asyncio.to_thread(service.ingestions.submit_paths, paths, options)
-    return view(record, service.ingestions, caller)
+    started = await asyncio.to_thread(service.ingestions.submit, paths, options)
+    return view(started, caller)
 
 
 @router.get("")
@@ -74,10 +73,8 @@ async def ingestions(
     service: ServiceDep, caller: IngestCaller, limit: Limit = 50, offset: Offset = 0
 ) -> IngestionList:
     """The latest ingestions; their reports give counts and no files."""
-    found = await asyncio.to_thread(
-        service.records.ingestions.page, caller.collections, limit, offset
-    )
-    views = [view(record, service.ingestions, caller) for record in found]
+    found = await asyncio.to_thread(service.ingestions.page, caller.collections, limit, offset)
+    views = [view(one, caller) for one in found]
     for shown in views:
         if shown.report:
             shown.report.files = None
@@ -89,8 +86,8 @@ async def ingestion(
     ingestion_id: IngestionId, service: ServiceDep, caller: IngestCaller
 ) -> IngestionView:
     """How far an ingestion is, and its report when it is done."""
-    record = await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
-    return view(record, service.ingestions, caller)
+    found = await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
+    return view(found, caller)
 
 
 @router.get(
@@ -110,38 +107,35 @@ async def ingestion_events(
     )
 
 
-def _granted(ingestion_id: str, ingestions: Ingestions, caller: Caller) -> IngestionRecord:
+def _granted(ingestion_id: str, ingestions: IngestionQueue, caller: Caller) -> Ingestion:
     """An ingestion into a collection that the caller is granted. One that leaves the collection
     to its documents is for those alone who may see all."""
-    record = ingestions.get(ingestion_id)
-    collection = record.task["collection"]
-    if caller.collections is not None and collection not in caller.collections:
+    found = ingestions.get(ingestion_id)
+    if caller.collections is not None and found.collection not in caller.collections:
         raise NotFoundError(f"There is no ingestion {ingestion_id!r}.")
-    return record
+    return found
 
 
 async def _events(
-    ingestions: Ingestions, ingestion_id: str, caller: Caller
+    ingestions: IngestionQueue, ingestion_id: str, caller: Caller
 ) -> AsyncGenerator[bytes, None]:
     told = 0
     last: Progress | None = None
     silent = 0.0
     while True:
-        # The record first: what is live is gone when the record says that it is over.
-        record = await asyncio.to_thread(ingestions.get, ingestion_id)
-        progress, results = ingestions.live(ingestion_id, told)
-        for result in results:
-            yield _sse("file", _file(asdict(result), caller))
-        told += len(results)
+        now = await asyncio.to_thread(ingestions.get, ingestion_id)
+        for result in now.results[told:]:
+            yield _sse("file", _file(result, caller))
+        told = max(told, len(now.results))
         silent += _POLL
-        if progress is not None and (progress != last or silent > _SIGN_OF_LIFE):
-            last, silent = progress, 0.0
-            yield _sse("progress", progress_view(progress))
+        if now.progress is not None and (now.progress != last or silent > _SIGN_OF_LIFE):
+            last, silent = now.progress, 0.0
+            yield _sse("progress", progress_view(now.progress))
         elif silent > _SIGN_OF_LIFE:
             silent = 0.0
             yield b": waiting\n\n"
-        if record.state not in UNFINISHED:
-            yield _sse("report", view(record, ingestions, caller))
+        if now.is_over:
+            yield _sse("report", view(now, caller))
             return
         await asyncio.sleep(_POLL)
 
@@ -170,33 +164,32 @@ def progress_view(progress: Progress) -> IngestionProgress:
     )
 
 
-def view(record: IngestionRecord, ingestions: Ingestions, caller: Caller) -> IngestionView:
+def view(ingestion: Ingestion, caller: Caller) -> IngestionView:
     """An ingestion as the API sends it."""
-    progress, _ = ingestions.live(record.id)
     return IngestionView(
-        ingestion_id=record.id,
-        collection=record.task["collection"],
-        state=record.state,
-        created_at=record.created_at,
-        progress=progress_view(progress) if progress else None,
-        report=_report(record.report, caller) if record.report else None,
-        error=record.error,
+        ingestion_id=ingestion.id,
+        collection=ingestion.collection,
+        state=ingestion.state,
+        created_at=ingestion.created_at,
+        progress=progress_view(ingestion.progress) if ingestion.progress else None,
+        report=_report(ingestion.report, caller) if ingestion.report else None,
+        error=ingestion.error,
     )
 
 
-def _report(stored: dict[str, Any], caller: Caller) -> IngestionReport:
+def _report(report: Report, caller: Caller) -> IngestionReport:
     return IngestionReport.model_validate(
-        stored | {"files": [_file(result, caller) for result in stored["files"]]}
+        report.to_json() | {"files": [_file(result, caller) for result in report.files]}
     )
 
 
-def _file(result: dict[str, Any], caller: Caller) -> FileReport:
+def _file(result: FileResult, caller: Caller) -> FileReport:
     """A file of a report. Where it lies on the service's machine is told to the operator only."""
-    told = FileReport.model_validate(result)
+    told = FileReport.model_validate(asdict(result))
     if caller != OPERATOR:
         place, inside, member = told.path.partition("!/")
         told.path = f"{Path(place).name}{inside}{member}"
-        if told.outcome == "duplicate":
+        if told.outcome == FileOutcome.DUPLICATE:
             # It names the other file by its path; its document_id is there as well.
             told.reason = "same content"
     return told

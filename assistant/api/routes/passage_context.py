@@ -53,7 +53,7 @@ def _context(
     if place is None or not caller.sees(document[place].collection):
         raise unknown(f"passage {passage_id} in document {document_id}")
     passage = document[place]
-    details = service.ingestions.ledger.details(document_id)
+    details = service.records.ledger.details(document_id)
     # A work is in a collection: its namesake in another one is not its edition.
     work = [
         other

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 
+from babel.dates import format_date
+
 from assistant.api.schemas.chat_schemas import PassageView
+from assistant.codes import LOCALES
 from assistant.language import DIRECTIONS
 from assistant.language.lexicon import LEXICON
 
@@ -40,7 +44,9 @@ mark {{ background: #ffe9a8; color: inherit; padding: 0.1em 0 }}
 
 def render(view: PassageView) -> str:
     """The page, in the passage's own language and direction, with the quote marked."""
-    place = [view.locator, f"p. {view.page}" if view.page else "", view.source, *_in_force(view)]
+    words = LEXICON[view.language].documents
+    page = words.page.format(view.page) if view.page else ""
+    place = [view.locator, page, view.source, *_in_force(view)]
     return _PAGE.format(
         language=view.language,
         direction=DIRECTIONS[view.language],
@@ -54,7 +60,9 @@ def _in_force(view: PassageView) -> list[str]:
     texts = LEXICON[view.language].documents.in_force
     days = zip(texts, (view.effective_from, view.effective_until), strict=True)
     return [
-        text.format(f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}")
+        text.format(
+            format_date(date.fromisoformat(str(day)), "long", locale=LOCALES[view.language])
+        )
         for text, day in days
         if day
     ]

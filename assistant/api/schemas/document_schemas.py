@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas.chat_schemas import NO_CONTROLS
 from assistant.api.schemas.text import Text
-from assistant.codes import Language
-
-FileOutcome = Literal["added", "updated", "unchanged", "duplicate", "removed", "failed"]
-#: What can be wrong with a file (``ingest.errors.Fault``).
-Fault = Literal[
-    "damaged",
-    "protected",
-    "empty",
-    "no_text",
-    "scanned",
-    "too_large",
-    "unknown_format",
-    "wrong_format",
-    "encoding",
-    "too_slow",
-    "too_much_memory",
-    "crashed",
-    "bad_metadata",
-    "archive_entry",
-    "bad_name",
-    "inaccessible",
-    "internal",
-]
-#: What may be noticed about a text (``ingest.readers.RemarkKind``).
-RemarkKind = Literal["repaired", "mangled", "empty_page", "recognised", "left_out", "bad_metadata"]
+from assistant.codes import Fault, FileOutcome, IngestionState, Language, RemarkKind
 
 
 class DocumentSummary(BaseModel):
@@ -171,7 +146,7 @@ class IngestionView(BaseModel):
 
     ingestion_id: str
     collection: str | None = Field(None, description="None: as the documents say.")
-    state: Literal["queued", "running", "done", "failed"]
+    state: IngestionState
     created_at: datetime
     progress: IngestionProgress | None = Field(None, description="While it runs.")
     report: IngestionReport | None = Field(None, description="When it is done.")

@@ -31,4 +31,5 @@ DOCUMENTS: Final = Documents(
     repealed="(?:ملغاة|أُ?لغيت)",
     titles="نظام قانون لائحة",
     in_force=("يسري من {}", "ينتهي العمل به في {}"),
+    page="الصفحة {}",
 )

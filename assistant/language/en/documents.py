@@ -16,4 +16,5 @@ DOCUMENTS: Final = Documents(
     repealed=r"\brepealed\b",
     titles="act law regulation policy rules of the",
     in_force=("in force from {}", "in force until {}"),
+    page="page {}",
 )

@@ -23,5 +23,6 @@ DOCUMENTS: Final = Documents(
     # "② 삭제 <2020. 2. 4.>"
     repealed=r"(?:^|\n|[①-⑳.)]\s?)\s*삭제\s*(?:<|$|\n)",
     titles="법 법률 기본법 시행령 규정 규칙 내용",
-    in_force=("시행 {}", "효력 종료 {}"),
+    in_force=("{} 시행", "{}까지 시행"),
+    page="{}쪽",
 )

@@ -1,4 +1,4 @@
-"""Ingestions of the running service: one after another, in a thread, resumed after a restart."""
+"""The service's ingestions: one after another, in a thread, resumed after a restart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import math
 import queue
 import secrets
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,22 +20,22 @@ from tenacity import (
     wait_fixed,
 )
 
-from assistant.api.ingestion.uploads import Upload, keep
 from assistant.errors import NotFoundError, TrilogueError, UnavailableError
 from assistant.index.store import PassageStore
-from assistant.models.answer_cache import AnswerCache
+from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.progress import Progress
+from assistant.ingestion.queue import Ingestion, IngestionCounts
+from assistant.ingestion.removal import remove_document
+from assistant.ingestion.report import FileResult, Report
+from assistant.ingestion.uploads import keep
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
-from assistant.storage.documents import DocumentLedger
 from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRecord
-from ingest.commit import DocumentWriter
-from ingest.examine import JobOptions
+from ingest.discovery import check_paths
 from ingest.job import IngestionJob, JobStoppedError
-from ingest.metadata import SIDECAR_SUFFIX, sidecar_of
-from ingest.progress import Progress
-from ingest.report import FileResult, Report
 
 _log = logging.getLogger(__name__)
 
@@ -46,19 +45,6 @@ _PAUSE = 5.0
 _PATIENCE = 600.0
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class IngestionCounts:
-    """What this process has ingested: ingestions by how they ended, files by their outcome."""
-
-    ingestions: Counter[str] = field(default_factory=Counter)
-    files: Counter[str] = field(default_factory=Counter)
-
-    def done(self, state: str, report: Report | None = None) -> None:
-        """Count an ingestion that is over."""
-        self.ingestions[state] += 1
-        self.files.update(report.counts if report and not report.dry_run else {})
 
 
 @dataclass
@@ -80,15 +66,15 @@ class _Live:
             self.results.setdefault(progress.result.path, progress.result)
 
 
-class Ingestions:
-    """The service's ingestions and its documents.
+class ThreadedIngestionQueue:
+    """The queue of a service whose own process ingests (see `IngestionQueue`).
 
     Args:
         settings: Limits and folders.
         store: The service's index.
         embedder: The service's embedder.
         records: The service's database.
-        answers: The service's cache, which forgets what was made from documents that change.
+        writer: What changes the service's documents.
     """
 
     def __init__(
@@ -97,22 +83,24 @@ class Ingestions:
         store: PassageStore,
         embedder: SentenceTransformerEmbedder,
         records: Records,
-        answers: AnswerCache,
+        writer: DocumentWriter,
     ) -> None:
-        #: Opens what only the operator of this machine may do; a new one with each start.
-        self.token = secrets.token_urlsafe(32)
-        self.settings = settings
-        self.counts = IngestionCounts()
-        self.registry = records.documents
-        self.ledger = DocumentLedger(self.registry)
+        self._counts = IngestionCounts()
+        self._uploads = settings.uploads_dir
+        self._registry = records.documents
         self._log = records.ingestions
         self._locks = records.locks
-        self._writer = DocumentWriter(store, self.registry, answers.drop_document)
-        self._job = IngestionJob(settings, store, self.registry, embedder, self._writer)
+        self._writer = writer
+        self._job = IngestionJob(settings, store, records.documents, embedder, writer)
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._live: dict[str, _Live] = {}
         self._stop = Event()
         self._thread = Thread(target=self._work, name="ingestions", daemon=True)
+
+    @property
+    def counts(self) -> IngestionCounts:
+        """What this process has ingested, as it goes on."""
+        return self._counts
 
     def start(self) -> None:
         """Finish what a killed service had begun, and take its ingestions up again.
@@ -133,27 +121,16 @@ class Ingestions:
         if self._thread.is_alive():
             self._thread.join()
 
-    def submit_paths(self, paths: Sequence[Path], options: JobOptions) -> IngestionRecord:
-        """Ingest files and folders of this machine."""
-        return self._submit(_new_id(), [str(path) for path in paths], options)
+    def submit(self, paths: Sequence[Path], options: JobOptions) -> Ingestion:
+        """Ingest files and folders of this machine.
 
-    def upload(self, collection: str | None) -> Upload:
-        """A place for files that a client sends; `submit_upload` ingests them."""
-        return Upload(self.settings.uploads_dir, _new_id(), collection)
-
-    def submit_upload(self, upload: Upload, options: JobOptions) -> IngestionRecord:
-        """Ingest the files of an upload, and keep them.
-
-        They are named one by one: files of unknown kinds are passed over in a folder, and whoever
-        sent one is to be told.
+        Raises:
+            InvalidInputError: A path does not exist.
         """
-        files = sorted(upload.incoming.iterdir())
-        paths = [str(file) for file in files if not file.name.endswith(SIDECAR_SUFFIX)]
-        return self._submit(upload.id, paths, options)
-
-    def _submit(self, new_id: str, paths: list[str], options: JobOptions) -> IngestionRecord:
+        check_paths(paths)
+        new_id = f"ingestion-{secrets.token_hex(12)}"
         task = {
-            "paths": paths,
+            "paths": [str(path) for path in paths],
             "collection": options.collection,
             "stated": dict(options.stated),
             "prune": options.prune,
@@ -164,32 +141,45 @@ class Ingestions:
         self._locks.keep(new_id)
         self._log.save(record)
         self._queue.put(new_id)
-        return record
+        return self._known(record)
 
-    def get(self, ingestion_id: str) -> IngestionRecord:
-        """An ingestion.
+    def get(self, ingestion_id: str) -> Ingestion:
+        """How far an ingestion is.
 
         Raises:
             NotFoundError: There is none of this id.
         """
+        return self._known(self._record(ingestion_id))
+
+    def page(
+        self, collections: Sequence[str] | None, limit: int, offset: int
+    ) -> Sequence[Ingestion]:
+        """Ingestions into these collections (None: into any), the latest first."""
+        return [self._known(record) for record in self._log.page(collections, limit, offset)]
+
+    def remove(self, document: DocumentRecord) -> None:
+        """Delete a document: its passages, its record, and its file if it was sent to us."""
+        remove_document(document, self._writer, self._registry, self._uploads)
+
+    def _record(self, ingestion_id: str) -> IngestionRecord:
         record = self._log.get(ingestion_id)
         if record is None:
             raise NotFoundError(f"There is no ingestion {ingestion_id!r}.")
         return record
 
-    def live(self, ingestion_id: str, after: int = 0) -> tuple[Progress | None, list[FileResult]]:
-        """How far an ingestion is, and the files that are done after the first ``after``."""
-        live = self._live.get(ingestion_id)
-        return (live.progress, list(live.results.values())[after:]) if live else (None, [])
-
-    def delete(self, record: DocumentRecord) -> None:
-        """Delete a document: its passages, its record, and its file if it was sent to us."""
-        self._writer.delete([record.id])
-        file = Path(record.origin.split("!/", 1)[0])
-        kept = self.settings.uploads_dir.resolve() / "files"
-        if file.is_relative_to(kept) and not self.registry.has_any_of(str(file)):
-            file.unlink(missing_ok=True)
-            sidecar_of(file).unlink(missing_ok=True)
+    def _known(self, record: IngestionRecord) -> Ingestion:
+        # The record was read first: what is live is gone when the record says that it is over.
+        live = self._live.get(record.id) or _Live()
+        return Ingestion(
+            id=record.id,
+            collection=record.task["collection"],
+            state=record.state,
+            created_at=record.created_at,
+            progress=live.progress,
+            results=list(live.results.values()),
+            report=Report.from_json(record.report) if record.report else None,
+            error=record.error,
+        )
 
     def _work(self) -> None:
         while (ingestion_id := self._queue.get()) is not None and not self._stop.is_set():
@@ -214,7 +204,7 @@ class Ingestions:
             return
         live = self._live[ingestion_id] = _Live()
         report = self._run(record, live)
-        self.counts.done(record.state, report)
+        self._counts.done(record.state, report)
         self._patiently(lambda: self._log.save(record))
         del self._live[ingestion_id]
         self._patiently(lambda: self._locks.release(ingestion_id))
@@ -223,7 +213,7 @@ class Ingestions:
         """The record of an ingestion that begins now; None if it is not ours (any more)."""
         if not self._locks.keep(ingestion_id):
             return None
-        record = self.get(ingestion_id)
+        record = self._record(ingestion_id)
         if record.state not in UNFINISHED:
             return None
         record.state = "running"
@@ -284,8 +274,7 @@ class Ingestions:
 
 
 def _log_waiting(state: RetryCallState) -> None:
-    assert state.outcome
-    _log.warning("An ingestion waits: %s", state.outcome.exception())
+    _log.warning("An ingestion waits: %s", state.outcome and state.outcome.exception())
 
 
 def _options(task: Mapping[str, Any]) -> JobOptions:
@@ -297,7 +286,3 @@ def _options(task: Mapping[str, Any]) -> JobOptions:
         dry_run=task["dry_run"],
         known_as=(Path(known_as[0]), Path(known_as[1])) if known_as else None,
     )
-
-
-def _new_id() -> str:
-    return f"ingestion-{secrets.token_hex(12)}"

@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
-from ingest.errors import Fault
-
-
-class FileOutcome(StrEnum):
-    """What became of a file, or of a document whose file is gone."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    REMOVED = "removed"
-    FAILED = "failed"
+from assistant.codes import Fault, FileOutcome
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from postgres_server import PostgresServer
 
-from assistant.api.ingestion import ingest_queue
-from assistant.api.ingestion.ingest_queue import Ingestions
 from assistant.errors import UnavailableError
 from assistant.index.store import PassageStore
-from assistant.models.answer_cache import AnswerCache
+from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.options import JobOptions
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.records import Records
-from ingest.examine import JobOptions
+from ingest import threaded_queue
+from ingest.threaded_queue import ThreadedIngestionQueue
 
 Write = Callable[[str, str | bytes], Path]
-Replica = Callable[[Records], Ingestions]
+Replica = Callable[[Records], ThreadedIngestionQueue]
 RULES = "# Exchange\n\n## Article 1\n\nStudents apply in March.\n"
 
 
@@ -35,11 +35,12 @@ def replica(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Replica]:
     """Makes a replica's queue over a database; it is not started."""
-    monkeypatch.setattr(ingest_queue, "_PAUSE", 0.1)
+    monkeypatch.setattr(threaded_queue, "_PAUSE", 0.1)
     with ExitStack() as running:
 
-        def make(records: Records) -> Ingestions:
-            ingestions = Ingestions(settings, store, tiny_embedder, records, AnswerCache(0, 1))
+        def make(records: Records) -> ThreadedIngestionQueue:
+            writer = DocumentWriter(store, records.documents)
+            ingestions = ThreadedIngestionQueue(settings, store, tiny_embedder, records, writer)
             running.callback(records.close)
             running.callback(ingestions.close)
             return ingestions
@@ -47,16 +48,16 @@ def replica(
         yield make
 
 
-def state_of(ingestions: Ingestions, ingestion_id: str) -> str:
+def state_of(ingestions: ThreadedIngestionQueue, ingestion_id: str) -> str:
     """How an ingestion ends."""
     deadline = time.monotonic() + 60
-    while (state := ingestions.get(ingestion_id).state) in ("queued", "running"):
-        assert time.monotonic() < deadline, f"it stays {state}"
+    while not (found := ingestions.get(ingestion_id)).is_over:
+        assert time.monotonic() < deadline, f"it stays {found.state}"
         time.sleep(0.05)
-    return state
+    return found.state
 
 
-def failing_once(ingestions: Ingestions, act: Callable[[], Any]) -> None:
+def failing_once(ingestions: ThreadedIngestionQueue, act: Callable[[], Any]) -> None:
     """Let something happen at the first document that a queue's job writes."""
     write = ingestions._writer.write
 
@@ -74,7 +75,7 @@ def test_an_ingestion_goes_on_when_the_database_returns(
     ingestions = replica(Records.over(Database(postgres.empty())))
     failing_once(ingestions, postgres.stop)
     ingestions.start()
-    record = ingestions.submit_paths([write("a.md", RULES)], JobOptions())
+    record = ingestions.submit([write("a.md", RULES)], JobOptions())
     while postgres_runs := (postgres._data / "postmaster.pid").exists():
         time.sleep(0.05)
     assert not postgres_runs
@@ -91,12 +92,12 @@ def gone(changes: Any) -> None:
 def test_an_ingestion_whose_index_stays_away_fails_in_the_end(
     replica: Replica, records: Records, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest_queue, "_PATIENCE", 0.3)
+    monkeypatch.setattr(threaded_queue, "_PATIENCE", 0.3)
     ingestions = replica(records)
 
     ingestions._writer.write = gone  # type: ignore[method-assign]
     ingestions.start()
-    record = ingestions.submit_paths([write("a.md", RULES)], JobOptions())
+    record = ingestions.submit([write("a.md", RULES)], JobOptions())
     assert state_of(ingestions, record.id) == "failed"
     assert "The index does not answer" in str(ingestions.get(record.id).error)
 
@@ -108,7 +109,7 @@ def test_a_service_stops_while_it_waits_for_the_database(
 
     ingestions._writer.write = gone  # type: ignore[method-assign]
     ingestions.start()
-    record = ingestions.submit_paths([write("a.md", RULES)], JobOptions())
+    record = ingestions.submit([write("a.md", RULES)], JobOptions())
     time.sleep(0.3)
     ingestions.close()
     assert ingestions.get(record.id).state == "running", "the next start takes it up"
@@ -119,7 +120,7 @@ def test_a_replica_takes_up_what_a_dead_one_left_and_nothing_of_a_living_one(
 ) -> None:
     of_the_living = Records.over(Database(postgres.empty()))
     living = replica(of_the_living)
-    record = living.submit_paths([write("a.md", RULES)], JobOptions())
+    record = living.submit([write("a.md", RULES)], JobOptions())
     starting = replica(Records.over(Database(postgres.url)))
     starting.start()
     time.sleep(0.5)

@@ -9,10 +9,10 @@ from threading import Lock
 
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
+from assistant.language.calendars import day_before
 from assistant.storage.documents import DocumentDetails, DocumentLedger
 from assistant.storage.locks import Locks
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
-from ingest.dates import day_before
 
 #: Documents that are deleted in one transaction: no database takes a list of any length, and
 #: readers wait for as long as one batch takes.

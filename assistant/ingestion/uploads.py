@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 from pathlib import Path
 
-from ingest.metadata import sidecar_of
-from ingest.report import FileOutcome, Report
+from assistant.codes import FileOutcome
+from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
+from assistant.ingestion.options import JobOptions
+from assistant.ingestion.report import Report
 
 
 class Upload:
@@ -15,21 +18,42 @@ class Upload:
 
     Args:
         folder: The folder of all uploads.
-        upload_id: The id of the ingestion that it will be.
         collection: The collection that the caller names, if any: files of one name in two
             collections are two files.
     """
 
-    def __init__(self, folder: Path, upload_id: str, collection: str | None) -> None:
-        self.id = upload_id
+    def __init__(self, folder: Path, collection: str | None) -> None:
         place = hashlib.sha256((collection or "").encode()).hexdigest()[:16]
-        self.incoming = folder.resolve() / "incoming" / upload_id / place
-        self.kept = folder.resolve() / "files" / place
+        self._collection = collection
+        self._kept = kept_files(folder) / place
+        #: Where the files are to be written.
+        self.incoming = folder.resolve() / "incoming" / secrets.token_hex(12) / place
         self.incoming.mkdir(parents=True)
+
+    @property
+    def files(self) -> list[Path]:
+        """What is to be ingested, sorted.
+
+        The files are named one by one: those of unknown kinds are passed over in a folder, and
+        whoever sent one is to be told.
+        """
+        return sorted(
+            file for file in self.incoming.iterdir() if not file.name.endswith(SIDECAR_SUFFIX)
+        )
+
+    @property
+    def options(self) -> JobOptions:
+        """What a job is to do with the files."""
+        return JobOptions(self._collection, known_as=(self.incoming, self._kept))
 
     def discard(self) -> None:
         """Forget the files."""
         shutil.rmtree(self.incoming.parent, ignore_errors=True)
+
+
+def kept_files(folder: Path) -> Path:
+    """Where the files that were ingested are kept, below the folder of all uploads."""
+    return folder.resolve() / "files"
 
 
 def keep(report: Report, incoming: Path, kept: Path) -> None:

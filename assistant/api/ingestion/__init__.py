@@ -1,1 +1,0 @@
-"""Ingestion inside the running service: files on their way in, and the queue of jobs."""
