@@ -21,7 +21,7 @@ from assistant.language import Language
 from assistant.language.polarity import turned
 
 #: Words of each language that questions and verdicts are put together with.
-_WORDS: dict[Language, dict[str, str]] = tomllib.loads(
+_WORDS: dict[str, dict[str, str]] = tomllib.loads(
     (Path(__file__).parent / "data" / "verdict_words.toml").read_text("utf-8")
 )
 

@@ -51,6 +51,7 @@ def trilogue(indexed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tri
         # How well trees fit is tested elsewhere; few of them are fitted in no time.
         monkeypatch.setattr("assistant.fitting.verdict_fit._COUNTS", (5, 10))
         get_settings.cache_clear()
+        load_calibration.cache_clear()
         return CliRunner().invoke(app, ["calibrate", *map(str, arguments)])
 
     yield run
