@@ -10,11 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
+from assistant.event_stream import event_stream, sse
 from ui import views
 from ui.client import ChatClient, ChatError
 from ui.events import own_conversation
@@ -53,18 +54,14 @@ class Routes:
         if live is None:
             # Tells EventSource not to come again.
             return Response(status_code=204)
-        return StreamingResponse(
-            self._events(live, _texts(request)),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
-        )
+        return event_stream(self._events(live, _texts(request)))
 
-    async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[str, None]:
-        yield "retry: 1000\n\n"
+    async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[bytes, None]:
+        yield sse(retry=1000)
         async with aclosing(self._live.follow(live)) as turns:
             async for turn in turns:
                 shown = {"html": views.reply(turn, texts), "done": not turn.pending}
-                yield f"data: {json.dumps(shown)}\n\n"
+                yield sse(json.dumps(shown))
 
     async def source(self, request: Request) -> Response:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""

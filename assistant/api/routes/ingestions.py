@@ -11,14 +11,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
 from assistant.api.access import OPERATOR, Caller
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
 from assistant.api.description import EVENT_STREAM, PROBLEM
 from assistant.api.ingestion.ingest_queue import Ingestions
-from assistant.api.routes.chat import STREAM_HEADERS
 from assistant.api.routes.conversations import Limit, Offset
 from assistant.api.schemas.document_schemas import (
     FileReport,
@@ -29,6 +26,7 @@ from assistant.api.schemas.document_schemas import (
     IngestionView,
 )
 from assistant.errors import InvalidInputError, NotFoundError
+from assistant.event_stream import event_stream, sse
 from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from ingest.discovery import check_paths
 from ingest.examine import JobOptions
@@ -103,11 +101,7 @@ async def ingestion_events(
 ) -> StreamingResponse:
     """The same as server-sent events: ``progress``, ``file`` for each that is done, ``report``."""
     await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
-    return StreamingResponse(
-        _events(service.ingestions, ingestion_id, caller),
-        media_type="text/event-stream",
-        headers=STREAM_HEADERS,
-    )
+    return event_stream(_events(service.ingestions, ingestion_id, caller))
 
 
 def _granted(ingestion_id: str, ingestions: Ingestions, caller: Caller) -> IngestionRecord:
@@ -131,23 +125,19 @@ async def _events(
         record = await asyncio.to_thread(ingestions.get, ingestion_id)
         progress, results = ingestions.live(ingestion_id, told)
         for result in results:
-            yield _sse("file", _file(asdict(result), caller))
+            yield sse(_file(asdict(result), caller), "file")
         told += len(results)
         silent += _POLL
         if progress is not None and (progress != last or silent > _SIGN_OF_LIFE):
             last, silent = progress, 0.0
-            yield _sse("progress", progress_view(progress))
+            yield sse(progress_view(progress), "progress")
         elif silent > _SIGN_OF_LIFE:
             silent = 0.0
-            yield b": waiting\n\n"
+            yield sse(comment="waiting")
         if record.state not in UNFINISHED:
-            yield _sse("report", view(record, ingestions, caller))
+            yield sse(view(record, ingestions, caller), "report")
             return
         await asyncio.sleep(_POLL)
-
-
-def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
 def check_metadata(metadata: dict[str, str]) -> None:
