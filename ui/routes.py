@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
+from assistant.client import endpoints
 from assistant.event_stream import event_stream, sse
 from ui import views
 from ui.client import ChatClient, ChatError
@@ -69,7 +70,9 @@ class Routes:
         try:
             quote = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
-            found: PassageContext | ChatError = await self._client.passage(*place, quote)
+            found: PassageContext | ChatError = await self._client.send(
+                endpoints.passage_context(*place, quote)
+            )
         except (ValueError, KeyError):
             found = ChatError("gone")
         except ChatError as error:
@@ -83,7 +86,7 @@ class Routes:
         try:
             if not _REPLY_ID.fullmatch(name):
                 raise ChatError("gone")
-            found: ReplyRecord | ChatError = await self._client.reply(name)
+            found: ReplyRecord | ChatError = await self._client.send(endpoints.reply(name))
         except ChatError as error:
             found = error
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))
