@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -157,6 +159,20 @@ def service() -> Iterator[Service]:
 
 def problem(status: int, detail: str = "That is why.") -> dict[str, Any]:
     return {"type": "about:blank", "title": "No", "status": status, "detail": detail}
+
+
+def test_the_example_of_the_documentation_runs(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page.partition("### From Python")[2], re.S)[:1]
+    example = example.replace("http://127.0.0.1:8000", service.url)
+    service.streams(sse(EVIDENCE, "evidence"), sse(REPLY, "reply"))
+    exec(example, {})  # noqa: S102
+    assert capsys.readouterr().out == f"{REPLY.outcome} {REPLY.answer}\n"
+    service.says(problem(429), 429, retry_after="7")
+    exec(example, {})  # noqa: S102
+    assert capsys.readouterr().out == "Again in 7 s: That is why.\n"
 
 
 # Requests and replies
