@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.api.schemas.chat_schemas import FeedbackRequest, Rating, Reason
+from assistant.client import endpoints
 from ui.client import ChatClient, ChatError
 from ui.conversation import Conversation
 from ui.live import LiveReplies
@@ -95,14 +96,14 @@ class Events:
                     await self._pick(visit, value)
                 case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
                     await self._own(visit, value)
-                    await self._client.rename(value, title)
+                    await self._client.send(endpoints.rename_conversation(value, title))
                 case "delete":
                     await self._own(visit, value)
-                    await self._client.delete_conversation(value)
+                    await self._client.send(endpoints.delete_conversation(value))
                     if visit.conversation.id == value:
                         visit.conversation = Conversation()
                 case "delete-all" if visit.user:
-                    await self._client.delete_user(visit.user)
+                    await self._client.send(endpoints.delete_user(visit.user))
                     visit.conversation = Conversation()
         except ChatError as error:
             visit.error = error
@@ -124,15 +125,14 @@ class Events:
             rating: Rating = "up" if data["act"] == "good" else "down"
             reason: Reason | None = data.get("reason")
             comment = str(data.get("comment") or "").strip()[:4000] or None
-            await self._client.give_feedback(
-                FeedbackRequest(
-                    reply_id=turn.reply.id,
-                    rating=rating,
-                    reason=reason,
-                    comment=comment,
-                    user=visit.user,
-                )
+            given = FeedbackRequest(
+                reply_id=turn.reply.id,
+                rating=rating,
+                reason=reason,
+                comment=comment,
+                user=visit.user,
             )
+            await self._client.send(endpoints.give_feedback(given))
             turn.rating = rating
         return {self._page.transcript: self._page.shown(visit)}
 
@@ -141,7 +141,8 @@ class Events:
         if visit.user is None:
             return
         try:
-            found = await self._client.conversations(visit.user, visit.search)
+            listing = endpoints.conversations(visit.user, visit.search or None)
+            found = await self._client.send(listing)
             visit.listed = found.conversations
         except ChatError as error:
             visit.list_error = error
@@ -171,7 +172,7 @@ async def own_conversation(client: ChatClient, user: str | None, name: str) -> C
     """
     if not all(c.isascii() and (c.isalnum() or c in "._:-") for c in name) or ".." in name:
         raise ChatError("gone")
-    found = await client.conversation(name)
+    found = await client.send(endpoints.conversation(name))
     if user is None or found.user != user:
         raise ChatError("gone")
     return Conversation.stored(found)
