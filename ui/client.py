@@ -17,6 +17,7 @@ from assistant.api.schemas.chat_schemas import (
     EvidenceEvent,
     FeedbackList,
     FeedbackRequest,
+    Limits,
     Problem,
     SentenceEvent,
 )
@@ -142,6 +143,10 @@ class ChatClient:
         query = {"start": quote[0], "end": quote[1]} if quote else {}
         path = f"/documents/{document_id}/passages/{passage_id}/context"
         return await self._get(path, PassageContext, query)
+
+    async def limits(self) -> Limits:
+        """What the service reads at most."""
+        return await self._get("/limits", Limits)
 
     # Operators
 
