@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
@@ -14,9 +15,6 @@ from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
 from ui.texts import choose_language
 from ui.visitor import LANGUAGE_COOKIE, visitor
-
-#: Longer texts are refused here, without asking the service.
-MAX_QUESTION_CHARS = 20_000
 
 
 class Events:
@@ -39,6 +37,8 @@ class Events:
         if named := query.get("conversation"):
             await self._pick(visit, named)
         await self._list(visit)
+        with suppress(ChatError):  # Without the service there is nothing to be too long for.
+            visit.limit = (await self._client.send(endpoints.limits())).max_question_chars
         return self._page.everything(visit)
 
     async def ask(self, question: str, visit: Visit, request: gr.Request) -> Updates:
@@ -47,7 +47,7 @@ class Events:
         question = question.strip()
         if not question or visit.conversation.busy:
             return {self._page.question: gr.skip()}
-        if len(question) > MAX_QUESTION_CHARS:
+        if visit.limit is not None and len(question) > visit.limit:
             visit.error = ChatError("too_long")
             return {self._page.transcript: self._page.shown(visit)}
         visit.error = None

@@ -20,6 +20,7 @@ from assistant.api.schemas.chat_schemas import (
     FeedbackList,
     FeedbackRequest,
     Health,
+    Limits,
     PassageList,
     SearchRequest,
     SearchResponse,
@@ -82,6 +83,11 @@ def chat_events(request: ChatRequest) -> EventCall[ChatEvent]:
 def models() -> Call[ModelList]:
     """The models that chat and embed."""
     return Call(_get("models"), ModelList.model_validate_json)
+
+
+def limits() -> Call[Limits]:
+    """What the service reads at most."""
+    return Call(_get("limits"), Limits.model_validate_json)
 
 
 # Documents and ingestions
