@@ -142,15 +142,18 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 def _calibration(settings: Settings) -> Finding:
     embedder = settings.embedder
     name = embedder if embedder in catalogue() else Path(embedder).name
-    fitted = load_calibration(name, settings.generator)
+    try:
+        fitted = load_calibration(name, settings.generator, settings.calibration_dir)
+    except TrilogueError as error:
+        return Finding("calibration", "bad", str(error))
     if fitted.is_default:
         return Finding(
             "calibration",
             "warn",
             f"nothing is fitted for {name}: every question is taken for answerable, and many right "
-            "answers are only quoted; CONTRIBUTING.md says how to fit it",
+            "answers are only quoted; fit it with 'trilogue calibrate'",
         )
-    return Finding("calibration", "ok", f"for {fitted.embedder}: {fitted.fitted_on}")
+    return Finding("calibration", "ok", f"{fitted.file}, for {fitted.embedder}: {fitted.fitted_on}")
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -165,11 +165,14 @@ class Negation:
         denial: What denies or forbids.
         twice: Denied twice, which is a duty.
         bound: A bound that is said with a denial, and denies nothing.
+        turns: What turns a denial into a permission, or the reverse: a pattern that may have
+            groups, and what stands there then. The first that is found counts.
     """
 
     denial: str
     twice: str
     bound: str
+    turns: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

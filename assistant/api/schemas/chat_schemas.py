@@ -384,3 +384,9 @@ class Health(BaseModel):
         description="Whether gate and verdict were fitted for the embedder in use; where not, "
         "careful defaults hold, and many right answers are only quoted.",
     )
+    calibration: str | None = Field(
+        None,
+        description="The file that says what is fitted: of those that ship, or in the folder "
+        "`calibration/` of the service's data.",
+        examples=["embeddinggemma-300m.json", "calibration/embeddinggemma-300m.json"],
+    )
