@@ -37,7 +37,7 @@ Word = TypeVar("Word")
 
 #: As they were fitted for EmbeddingGemma.
 NEAREST = 0.587
-MOST_LAG = 0.0157
+MOST_GAP = 0.0157
 GROUNDS_KO = (9.718583412238555, 11.460255809509015, -10.373706365700222, 5 / 6)
 _SLACK = 0.1
 _ADDED_WORDS = 2
@@ -55,7 +55,7 @@ class Claim:
         cited: The evidence that it cites; at least one piece.
         support: The sentence of the evidence that it may rest on, see `Support`.
         nearness: Cosine of the two, from -1 to 1.
-        lag: By how much less it bears on the question than the best sentence of all the
+        relevance_gap: By how much less it bears on the question than the best sentence of all the
             evidence, 0 or more; see `assistant.retrieval.relevance`.
         marks: The citation marks that were generated, right or wrong.
         confidence: Probability that the generator gave to the least likely number of the
@@ -68,7 +68,7 @@ class Claim:
     cited: Sequence[Evidence]
     support: str
     nearness: float
-    lag: float = 0.0
+    relevance_gap: float = 0.0
     marks: Sequence[int] = ()
     confidence: float = 1.0
 
@@ -321,7 +321,7 @@ class RelevanceCheck:
     """The sentence rests on what is said about the question."""
 
     def reason_against(self, claim: Claim) -> str | None:
-        return "it is beside the point" if claim.lag > MOST_LAG else None
+        return "it is beside the point" if claim.relevance_gap > MOST_GAP else None
 
 
 class GroundingCheck:

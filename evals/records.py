@@ -57,7 +57,7 @@ class Record(BaseModel):
     search: SearchResponse | None = None
     chat: ChatResponse | None = None
     raw: str | None = Field(None, description="What came instead of a reply.")
-    status: int | None = None
+    status: int | None = Field(None, description="Of the problem, where it was one.")
     error: str | None = None
     times: Times = Times()
 

@@ -47,7 +47,7 @@ class Shelf:
         (vectors,) = self.embedder.embed_questions([query])
         return SearchResult([self._hit(i, vectors) for i in range(len(self._passages))], vectors)
 
-    async def search(self, query: str, *_: object) -> SearchResult:
+    async def search(self, query: str, *_: object, **__: object) -> SearchResult:
         self.asked.append(query)
         return self.find(query)
 
@@ -62,7 +62,6 @@ class Shelf:
             sentence_cosines=same if self._alike else vectors.sentences @ query.dense,
             relevances=same if self._alike else relevance(vectors.sentences, query.tokens, cosine),
             sentence_vectors=vectors.sentences,
-            overlap=0.5,
             vector=vectors.dense,
             token_cosines=np.full(3, 0.6, np.float32),
         )

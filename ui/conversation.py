@@ -14,7 +14,8 @@ from assistant.api.schemas.chat_schemas import (
     Message,
     Rating,
 )
-from ui.client import ChatError, ChatEvent
+from assistant.client import ChatEvent
+from ui.client import ChatError
 
 #: How many earlier messages go along with a question.
 HISTORY_LENGTH = 10

@@ -24,7 +24,7 @@ from assistant.answering.wording.phrases import phrases
 from assistant.codes import Outcome
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
-from assistant.language import Detection, detect
+from assistant.language import Detection
 from assistant.language.abstention import abstains
 from assistant.models.session import GenerationSession, TextGenerator
 from assistant.retrieval.answerable import Gate
@@ -124,7 +124,8 @@ class Assistant:
         self._spread = cosines.spread
 
     async def reply(self, question: Question) -> Reply:
-        """The whole reply. See `stream`."""
+        """The whole reply to a question that nobody has checked. See `check` and `stream`."""
+        self.check(question.text)
         async with aclosing(self.stream(question)) as events:
             async for event in events:
                 if isinstance(event, Reply):
@@ -140,15 +141,13 @@ class Assistant:
         stops generation.
 
         Args:
-            question: What is asked.
+            question: What is asked; `check` has found it in order.
             session: The generator's work for it; by default one with the service's own options.
 
         Raises:
-            InvalidInputError: The question is empty, too short to mean anything, or too long.
             UnavailableError: The index fails. A failing generator only makes the reply
                 ``quoted``.
         """
-        self.check(question.text)
         run = _Run(_reply_language(question), session or GenerationSession(self._generator))
         with run.clock.step("retrieval"):
             await self._find(question, run)
@@ -215,7 +214,11 @@ class Assistant:
             async for reading in readings:
                 run.clock.mark(f"reading {len(run.searches) + 1}")
                 found = await self._retriever.search(
-                    reading.text, _PASSAGES, question.scope, run.detection.language
+                    reading.text,
+                    _PASSAGES,
+                    question.scope,
+                    reader=run.detection.language,
+                    language=reading.language,
                 )
                 decision = self._gate.decide(found.hits)
                 step = SearchStep(reading, found, decision)
@@ -281,4 +284,4 @@ class Assistant:
 
 
 def _reply_language(question: Question) -> Detection:
-    return Detection(question.language) if question.language else detect(question.text)
+    return Detection(question.language) if question.language else question.detection

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from assistant.language import Language
+from assistant.language import Detection, Language, detect
 from assistant.retrieval.hits import Scope
 
 
@@ -33,3 +34,8 @@ class Question:
     history: Sequence[Turn] = ()
     language: Language | None = None
     scope: Scope = field(default_factory=Scope)
+
+    @cached_property
+    def detection(self) -> Detection:
+        """The language that it is asked in."""
+        return detect(self.text)

@@ -7,11 +7,12 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from assistant import __version__
 from assistant.api.access import RequestAuthenticator
+from assistant.api.dependencies import refuse_broken_address
 from assistant.api.description import PROBLEM, describe
 from assistant.api.middleware import problems, tracing
 from assistant.api.middleware.admission import BoundedQueue
@@ -25,6 +26,7 @@ from assistant.api.routes import (
     feedback,
     health,
     ingestions,
+    limits,
     openai,
     passage_context,
     passages,
@@ -45,6 +47,7 @@ _ROUTERS = (
     search,
     chat,
     openai,
+    limits,
     embeddings,
     documents,
     passages,
@@ -68,6 +71,7 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         description="Answers about policy documents in Korean, Arabic and English, with evidence.",
         responses=_ERRORS,
+        dependencies=[Depends(refuse_broken_address)],
         max_body_size=settings.max_body_bytes,
         lifespan=_purging(service),
         # FastAPI's documentation pages load their scripts from a public CDN.

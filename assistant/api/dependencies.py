@@ -18,8 +18,9 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from assistant.api.access import OPERATOR, Caller, RequestAuthenticator
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
+from assistant.api.schemas.text import is_utf8
 from assistant.api.service import Service
-from assistant.errors import ForbiddenError
+from assistant.errors import ForbiddenError, InvalidInputError
 from assistant.storage.keys import KeyScope
 
 BEARER = HTTPBearer(
@@ -47,6 +48,19 @@ def get_metrics(request: Request) -> Metrics:
     metrics = request.app.state.metrics
     assert isinstance(metrics, Metrics)
     return metrics
+
+
+def refuse_broken_address(request: Request) -> None:
+    """What is no UTF-8 in an address would be read as U+FFFD, and taken for what was asked.
+
+    Raises:
+        InvalidInputError: Path or query are not UTF-8, percent-encoded.
+    """
+    for name, key in (("path", "raw_path"), ("query", "query_string")):
+        if not is_utf8(request.scope.get(key) or b""):
+            raise InvalidInputError(
+                f"The {name} of the address is no text.", "Percent-encode it as UTF-8."
+            )
 
 
 async def get_caller(

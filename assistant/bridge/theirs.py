@@ -13,7 +13,6 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore
 
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.sparse import encode_query
 from assistant.index.vectorize import vectorize
 from assistant.language import Language, as_language, detect, estimate_tokens, split_sentences
 from assistant.models.embedder import Embedder
@@ -39,7 +38,12 @@ class ForeignRetriever:
         self._retriever = retriever
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """See `Retriever.search`.
 
@@ -63,10 +67,8 @@ class ForeignRetriever:
         nodes = [PassageNode.from_passage(passage) for passage, _ in kept]
         if nodes:
             await asyncio.to_thread(vectorize, nodes, self.embedder)
-        terms = set(encode_query(query).indices)
         hits = [
-            make_hit(node, score, vectors, terms)
-            for node, (_, score) in zip(nodes, kept, strict=True)
+            make_hit(node, score, vectors) for node, (_, score) in zip(nodes, kept, strict=True)
         ]
         return SearchResult(hits, vectors)
 

@@ -18,6 +18,7 @@ import torch
 
 from assistant.api.announcement import RunningService, running_service
 from assistant.calibration import load_calibration
+from assistant.client import Client, ClientError, endpoints
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
@@ -158,7 +159,7 @@ def _calibration(settings: Settings) -> Finding:
 def _data(settings: Settings) -> Iterator[Finding]:
     service = running_service(settings)
     if service:
-        yield _service(service.url)
+        yield _service(service)
     else:
         yield Finding("service", "ok", "not running")
         with socket.socket() as probe:
@@ -175,13 +176,14 @@ def _data(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "bad", str(error))
 
 
-def _service(url: str) -> Finding:
+def _service(service: RunningService) -> Finding:
     try:
-        ready = httpx.get(f"{url}/readyz", timeout=10)
-        checks = json.dumps(ready.json().get("checks", {}))
-    except (httpx.HTTPError, ValueError) as error:
-        return Finding("service", "bad", f"{url}: {error}; check TRILOGUE_API_URL")
-    return Finding("service", "ok" if ready.is_success else "warn", f"{url} {checks}")
+        with Client(service.url, timeout=10) as client:
+            health = client.send(endpoints.readiness())
+    except ClientError as error:
+        return Finding("service", "bad", f"{service.url}: {error}; check TRILOGUE_API_URL")
+    state: Literal["ok", "warn"] = "ok" if health.status == "ok" else "warn"
+    return Finding("service", state, f"{service.url} {json.dumps(health.checks)}")
 
 
 def _index(settings: Settings, service: RunningService | None) -> Finding:

@@ -27,8 +27,8 @@ _AGAINST = frozenset(
 )
 #: Signals whose readings depend on the embedder's vectors.
 OF_VECTORS = frozenset(
-    "nearness answer_nearness passage_nearness behind_nearest relevance lag question_nearness gate"
-    " joint rank".split()
+    "nearness answer_nearness passage_nearness behind_nearest relevance relevance_gap"
+    " question_nearness gate joint rank".split()
 )
 #: What the generator tells is not known here.
 _UNKNOWN = frozenset({"certainty"})

@@ -226,7 +226,6 @@ class PassageStore(BasePydanticVectorStore):
         Args:
             query: ``query_embedding`` for dense, ``query_str`` for sparse search, both for
                 hybrid; ``filters`` with the operators ``==`` and ``in``, joined by AND.
-            kwargs: ``with_vectors``, ``in_force_on`` and ``tokens`` as in `Query`.
         """
         mode = query.mode
         if mode not in _LEGS:
@@ -239,9 +238,6 @@ class PassageStore(BasePydanticVectorStore):
                 sparse=terms,
                 limit=query.hybrid_top_k or query.similarity_top_k,
                 filters=allowed_values(query.filters),
-                with_vectors=bool(kwargs.get("with_vectors")),
-                in_force_on=kwargs.get("in_force_on"),
-                tokens=kwargs.get("tokens"),
             )
         )
         return VectorStoreQueryResult(

@@ -1,8 +1,7 @@
 """What the service must know about a language: one record for each subject.
 
-`assistant/language/ko`, `ar` and `en` have the same files, one for each record here, and put
-them together as their `WORDS`. What reads texts combines the three (`lexicon.py`) and has no
-words of its own.
+`assistant/language/ko`, `ar` and `en` have the same files, one for each record here, which
+`lexicon.py` puts together. What reads texts combines the three and has no words of its own.
 
 Parts that are combined are regular expressions without groups that capture, of alternatives
 that may stand beside others; an empty one says that the language has nothing of the kind. Where

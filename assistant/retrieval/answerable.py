@@ -20,7 +20,6 @@ class Features:
         best_sentence: Cosine of the sentence nearest to the question.
         best_passage: Cosine of the nearest passage.
         margin: By how much the nearest passage is nearer than the mean of the others.
-        overlap: The largest share of the question's terms that one passage has.
         tokens: How near the question's tokens are, on average, to sentences of one passage.
         weakest: The lowest decile of those, in that passage: what it does not speak of.
         coverage: The lowest fifth, where each token may be near to any passage.
@@ -29,7 +28,6 @@ class Features:
     best_sentence: float
     best_passage: float
     margin: float
-    overlap: float
     tokens: float
     weakest: float
     coverage: float
@@ -45,7 +43,6 @@ def extract(hits: Sequence[Hit]) -> Features:
         best_sentence=max(float(hit.sentence_cosines.max(initial=-1.0)) for hit in hits),
         best_passage=cosines[0],
         margin=cosines[0] - sum(others) / len(others),
-        overlap=max(hit.overlap for hit in hits),
         tokens=float(closest.mean()),
         weakest=float(np.quantile(closest, 0.1)),
         coverage=float(np.quantile(anywhere, 0.2)),

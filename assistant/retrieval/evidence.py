@@ -16,7 +16,7 @@ MAX_QUOTES = 4
 #: By how many spreads (`Cosines.spread`) less than the best sentence another one that is quoted
 #: may bear on the question. Up to here no answers were lost (law, 258 questions); the quotes are
 #: fewer and shorter.
-_MOST_LAG = 1.5
+_MOST_GAP = 1.5
 #: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
 _MIN_LETTERS = 6
 _LETTER = regex.compile(r"\p{L}")
@@ -98,7 +98,7 @@ def select_evidence(hits: Sequence[Hit], max_tokens: int, spread: float) -> list
     Returns:
         At most `MAX_QUOTES` pieces of evidence, the best first; none when there are no hits.
     """
-    windows = _seeds(_scored(hits), max_tokens, _MOST_LAG * spread)
+    windows = _seeds(_scored(hits), max_tokens, _MOST_GAP * spread)
     cores = [window.span for window in windows]
     left = max_tokens - sum(window.tokens for window in windows)
     for window in windows:
@@ -121,11 +121,11 @@ def _scored(hits: Sequence[Hit]) -> list[_Window]:
     return sorted(windows, key=lambda w: -w.score)
 
 
-def _seeds(scored: Sequence[_Window], max_tokens: int, most_lag: float) -> list[_Window]:
+def _seeds(scored: Sequence[_Window], max_tokens: int, most_gap: float) -> list[_Window]:
     seeds: list[_Window] = []
     left = max_tokens
     for window in scored:
-        if len(seeds) == MAX_QUOTES or window.score < scored[0].score - most_lag:
+        if len(seeds) == MAX_QUOTES or window.score < scored[0].score - most_gap:
             break
         if seeds and window.tokens > left:
             continue

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from llama_index.core.vector_stores.types import FilterOperator, MetadataFilter, MetadataFilters
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import Language
@@ -45,15 +43,10 @@ class Scope:
         """The day that passages must be in force on, as a number (20260911)."""
         return int((self.as_of or datetime.now().astimezone().date()).strftime("%Y%m%d"))
 
-    def filters(self) -> MetadataFilters:
-        """The scope as llama-index filters, without the day."""
-        return MetadataFilters(
-            filters=[
-                MetadataFilter(key=key, value=list(values), operator=FilterOperator.IN)
-                for key, values in self._allowed().items()
-                if values is not None
-            ]
-        )
+    def filters(self) -> dict[str, list[str]]:
+        """The values that are allowed in the payload's fields (`Query.filters`), without the
+        day."""
+        return {key: list(values) for key, values in self._allowed().items() if values is not None}
 
     def _allowed(self) -> dict[str, tuple[str, ...] | None]:
         return {
@@ -76,7 +69,6 @@ class Hit:
         sentence_cosines: Nearness of each of its sentences to the question.
         relevances: How much each of them bears on it, see `relevance`.
         sentence_vectors: Unit vectors of its sentences, of shape ``(n, d)``.
-        overlap: Share of the question's lexical terms that it has, from 0 to 1.
         vector: The passage's dense vector.
         token_cosines: For each of the question's tokens, its nearness to the nearest sentence.
         also: Passages that say the same: other editions, and near-duplicates.
@@ -88,25 +80,21 @@ class Hit:
     sentence_cosines: Vectors
     relevances: Vectors
     sentence_vectors: Vectors
-    overlap: float
     vector: Vectors
     token_cosines: Vectors
     also: tuple[Passage, ...] = ()
 
 
-def make_hit(node: PassageNode, score: float, query: QueryVectors, terms: Set[int]) -> Hit:
+def make_hit(node: PassageNode, score: float, query: QueryVectors) -> Hit:
     """A hit from a node with all its vectors.
 
     Args:
         node: The passage found.
         score: Its score in the search.
         query: The question's vectors.
-        terms: The dimensions of the question's sparse vector.
     """
     assert node.sentence_vectors is not None
-    assert node.sparse is not None
     dense = np.asarray(node.get_embedding(), dtype=np.float32)
-    shared = terms & set(node.sparse.indices)
     cosine = float(dense @ query.dense)
     sentences = node.sentence_vectors
     return Hit(
@@ -116,7 +104,6 @@ def make_hit(node: PassageNode, score: float, query: QueryVectors, terms: Set[in
         sentence_cosines=sentences @ query.dense,
         relevances=relevance(sentences, query.tokens, cosine),
         sentence_vectors=sentences,
-        overlap=len(shared) / len(terms) if terms else 0.0,
         vector=dense,
         token_cosines=(query.tokens @ sentences.T).max(axis=1, initial=-1.0),
     )

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from llama_index.core.vector_stores.types import VectorStoreQuery, VectorStoreQueryMode
 
-from assistant.index.passage import PassageNode
 from assistant.index.sparse import encode_query
-from assistant.index.store import PassageStore
+from assistant.index.store import PassageStore, Query
 from assistant.language import Language, article_references, detect
 from assistant.models.embedder import Embedder, QueryVectors
 from assistant.models.reranker import Reranker
@@ -42,7 +40,12 @@ class Retriever(Protocol):
         """What the vectors of the hits are from."""
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """The best passages for a query; see `Searcher.search`.
 
@@ -86,7 +89,12 @@ class Searcher:
         return self._embedder
 
     async def search(
-        self, query: str, limit: int, scope: Scope | None = None, reader: Language | None = None
+        self,
+        query: str,
+        limit: int,
+        scope: Scope | None = None,
+        reader: Language | None = None,
+        language: Language | None = None,
     ) -> SearchResult:
         """The best passages for ``query`` within ``scope``.
 
@@ -98,6 +106,7 @@ class Searcher:
             limit: How many hits to return at most.
             scope: Which passages may be found; by default all that are in force today.
             reader: The language that the reader prefers; by default the query's.
+            language: The query's own; detected where the caller does not know it.
         """
         scope = scope or Scope()
         if scope.is_empty:
@@ -106,7 +115,9 @@ class Searcher:
         with span("embedding"):
             vectors = await self._embedder.aembed_question(query)
         with span("search") as step:
-            found = await asyncio.to_thread(self._search, query, vectors, limit, scope, reader)
+            found = await asyncio.to_thread(
+                self._search, query, vectors, limit, scope, reader, language
+            )
             step.set_attribute("trilogue.hits", len(found.hits))
         return found
 
@@ -117,36 +128,30 @@ class Searcher:
         limit: int,
         scope: Scope,
         reader: Language | None,
+        language: Language | None,
     ) -> SearchResult:
-        hits = self._query(query, vectors, limit + _SPARE, scope)
+        request = Query(
+            dense=vectors.dense.tolist(),
+            tokens=vectors.tokens.tolist(),
+            sparse=encode_query(query),
+            limit=limit + _SPARE,
+            filters=scope.filters(),
+            in_force_on=scope.day,
+            with_vectors=True,
+        )
+        hits = self._hits(request, vectors)
         if self._reranker:
             hits = self._reranked(self._reranker, query, hits)
-        language = detect(query).language
+        language = language or detect(query).language
         if (articles := tuple(article_references(query))) and scope.articles is None:
-            numbered = replace(scope, articles=articles)
-            candidates = self._query(query, vectors, LOOKUP_DEPTH, numbered)
+            numbered = replace(scope, articles=articles).filters()
+            candidates = self._hits(replace(request, filters=numbered, limit=LOOKUP_DEPTH), vectors)
             hits = _first(self._lookup.select(query, language, candidates), hits)
         folded = fold(hits, reader or language, self._cosines.edition)[:limit]
         return SearchResult(folded, vectors)
 
-    def _query(self, query: str, vectors: QueryVectors, limit: int, scope: Scope) -> list[Hit]:
-        request = VectorStoreQuery(
-            query_embedding=vectors.dense.tolist(),
-            query_str=query,
-            similarity_top_k=limit,
-            mode=VectorStoreQueryMode.HYBRID,
-            filters=scope.filters(),
-        )
-        found = self._store.query(
-            request, with_vectors=True, in_force_on=scope.day, tokens=vectors.tokens.tolist()
-        )
-        terms = set(encode_query(query).indices)
-        scored = zip(found.nodes or (), found.similarities or (), strict=True)
-        return [
-            make_hit(node, score, vectors, terms)
-            for node, score in scored
-            if isinstance(node, PassageNode)
-        ]
+    def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:
+        return [make_hit(node, score, vectors) for node, score in self._store.search(request)]
 
     @staticmethod
     def _reranked(reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:

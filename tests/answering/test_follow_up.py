@@ -77,7 +77,7 @@ def test_a_question_that_stands_alone_is_never_rewritten(
     generator: ScriptedGenerator, text: str
 ) -> None:
     language = detect(text).language
-    assert readings(generator, text, history(language)) == [StandAlone(text)]
+    assert readings(generator, text, history(language)) == [StandAlone(text, language)]
     assert generator.prompts == []
 
 
@@ -163,4 +163,4 @@ def test_the_history_is_bounded(generator: ScriptedGenerator) -> None:
     readings(generator, "And for PhD students?", long, 60)
     read = str(generator.prompts[0][1].content)
     assert 5 < read.count("word") <= 40
-    assert readings(generator, "And why?", long, 0) == [StandAlone("And why?")]
+    assert readings(generator, "And why?", long, 0) == [StandAlone("And why?", "en")]

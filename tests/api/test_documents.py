@@ -253,7 +253,7 @@ def test_the_event_stream_tells_each_file_and_ends_with_the_report(client: TestC
     [
         ({"metadata": "no json"}, "no JSON"),
         ({"metadata": '{"color": "red"}'}, "Unknown metadata: color"),
-        ({"metadata": '["a"]'}, "JSON object"),
+        ({"metadata": '["a"]'}, "body.metadata: Input should be"),
     ],
 )
 def test_wrong_metadata_is_refused(client: TestClient, form: dict[str, str], message: str) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from assistant.answering.verdict.model import readings_of
+from assistant.answering.verdict.signals import Signals
 from assistant.calibration import InvalidCalibrationError, load_calibration
 from assistant.index.passage import Passage
 from assistant.language import Language
+from assistant.retrieval.answerable import Features
 from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit
@@ -35,6 +39,16 @@ def test_the_default_for_an_embedder_without_a_fit_is_careful(
     assert unfitted.gate is None
     assert unfitted.cosines == CAREFUL
     assert "somebody-elses-embedder" in caplog.text
+
+
+def test_what_is_stored_decides_from_what_is_read() -> None:
+    features = {field.name for field in fields(Features)}
+    signals = readings_of(Signals(**dict.fromkeys((f.name for f in fields(Signals)), 0.0)), "", "")
+    for embedder in ("embeddinggemma-300m", "somebody-elses-embedder"):
+        stored = load_calibration(embedder, "any")
+        assert stored.gate is None or set(stored.gate.weights) == features
+        asked = {name for tree in stored.verdict.model().trees for name in tree.signals}
+        assert asked - {""} <= set(signals)
 
 
 def test_what_one_embedder_calls_the_same_is_not_the_same_for_one_that_was_not_fitted() -> None:
@@ -128,4 +142,4 @@ def _edition(language: Language, turn: float) -> Hit:
     )  # fmt: skip
     vector = np.array([np.cos(turn), np.sin(turn)], dtype=np.float32)
     near = np.ones(1, dtype=np.float32)
-    return Hit(passage, 0.5, 0.5, near, near, vector[None], 0.0, vector, near)
+    return Hit(passage, 0.5, 0.5, near, near, vector[None], vector, near)

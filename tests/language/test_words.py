@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import regex
@@ -91,6 +92,12 @@ def test_the_languages_have_the_same_files() -> None:
     }
     assert set(LEXICON) == set(LANGUAGES)
     assert files["ar"] - _OWN["ar"] == files["en"] == files["ko"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_each_record(language: Language) -> None:
+    for subject, record in get_type_hints(Words).items():
+        assert isinstance(getattr(LEXICON[language], subject), record)
 
 
 def _patterns(record: object) -> Iterator[tuple[str, str]]:

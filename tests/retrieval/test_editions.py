@@ -25,7 +25,7 @@ def hit(
     vector = np.zeros(4, dtype=np.float32)
     vector[axis] = 1.0
     near = np.ones(1, dtype=np.float32)
-    return Hit(passage, 1.0 - len(name) / 100, 0.5, near, near, vector[None], 0.0, vector, near)
+    return Hit(passage, 1.0 - len(name) / 100, 0.5, near, near, vector[None], vector, near)
 
 
 def shown(hits: list[Hit], language: Language = "ko") -> list[str]:

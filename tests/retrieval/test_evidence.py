@@ -34,9 +34,7 @@ def hit(
     )  # fmt: skip
     values = np.array([relevances.get(text[a:b], 0.1) for a, b in sentences], dtype=np.float32)
     one = np.ones(2, dtype=np.float32)
-    return Hit(
-        passage, 1.0, cosine, values, values, np.tile(one, (len(values), 1)), 0.5, one, values
-    )
+    return Hit(passage, 1.0, cosine, values, values, np.tile(one, (len(values), 1)), one, values)
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
@@ -110,6 +108,6 @@ def test_nothing_found_is_not_answerable() -> None:
     gate = AnswerableGate(fitted.model())
     assert gate.decide([]).probability == 0.0
     near, far = np.full(4, 0.9, dtype=np.float32), np.full(4, 0.1, dtype=np.float32)
-    strong = Hit(hit().passage, 1.0, 0.8, near, near, np.ones((1, 4)), 0.9, np.ones(4), near)
-    weak = Hit(hit().passage, 1.0, 0.1, far, far, np.ones((1, 4)), 0.0, np.ones(4), far)
+    strong = Hit(hit().passage, 1.0, 0.8, near, near, np.ones((1, 4)), np.ones(4), near)
+    weak = Hit(hit().passage, 1.0, 0.1, far, far, np.ones((1, 4)), np.ones(4), far)
     assert gate.decide([strong]).probability > gate.decide([weak]).probability

@@ -39,7 +39,7 @@ def part(title: str, article: str, ordinal: int = 0) -> Hit:
     )  # fmt: skip
     near = np.ones(1, dtype=np.float32)
     one = np.ones(4, dtype=np.float32)
-    return Hit(passage, 0.5, 0.5, near, near, one[None], 0.0, one, near)
+    return Hit(passage, 0.5, 0.5, near, near, one[None], one, near)
 
 
 def named(embedder: SentenceTransformerEmbedder, question: str, *articles: str) -> list[str]:

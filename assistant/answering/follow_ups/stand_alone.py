@@ -45,6 +45,7 @@ class StandAlone:
 
     Attributes:
         text: The question.
+        language: The language that it is in.
         origin: ``asked`` as it was typed, ``rewritten`` by the generator, or ``carried``: with
             the question before it.
         rewrite: What the generator made of the question, if it was asked to.
@@ -52,6 +53,7 @@ class StandAlone:
     """
 
     text: str
+    language: Language
     origin: Origin = "asked"
     rewrite: str | None = None
     rejected: str | None = None
@@ -89,26 +91,25 @@ class FollowUps:
         rewritten by the generator. A rewrite that fails a check, and a follow-up in another
         language than the question before it, is replaced by the two questions together.
         """
-        language = detect(question.text).language
-        needs = dependence(question.text, language)
+        text, language = question.text, question.detection.language
         context = self._context(question.history)
+        needs = dependence(text, language) if context else "none"
         if context is None or needs == "none":
-            yield StandAlone(question.text)
+            yield StandAlone(text, language)
             return
-        carried = f"{context.earlier}\n{question.text}"
         if needs == "possible":
-            yield StandAlone(question.text)
-            yield StandAlone(carried, "carried")
+            yield StandAlone(text, language)
+            yield _carried(context, text)
             return
-        rewrite, rejected = await self._rewrite(question.text, context, language, session)
+        rewrite, rejected = await self._rewrite(text, context, language, session)
         if rewrite and not rejected:
-            if same_words(rewrite, question.text):
-                yield StandAlone(question.text, "asked", rewrite)
-                yield StandAlone(carried, "carried", rewrite)
+            if same_words(rewrite, text):
+                yield StandAlone(text, language, "asked", rewrite)
+                yield _carried(context, text, rewrite)
                 return
-            yield StandAlone(rewrite, "rewritten", rewrite)
-        yield StandAlone(carried, "carried", rewrite, rejected)
-        yield StandAlone(question.text, "asked", rewrite, rejected)
+            yield StandAlone(rewrite, language, "rewritten", rewrite)
+        yield _carried(context, text, rewrite, rejected)
+        yield StandAlone(text, language, "asked", rewrite, rejected)
 
     def _context(self, history: Sequence[Turn]) -> _Context | None:
         """The last question and the beginning of its answer, as far as the budget goes; for a
@@ -159,6 +160,13 @@ class FollowUps:
             return None, "the generator is not available"
         rewrite = _LABEL.sub("", text.strip().split("\n")[0]).strip(_QUOTATION)
         return rewrite, reason_against(rewrite, question, context.text, language)
+
+
+def _carried(
+    context: _Context, question: str, rewrite: str | None = None, rejected: str | None = None
+) -> StandAlone:
+    text = f"{context.earlier}\n{question}"
+    return StandAlone(text, detect(text).language, "carried", rewrite, rejected)
 
 
 def reason_against(rewrite: str, question: str, history: str, language: Language) -> str | None:

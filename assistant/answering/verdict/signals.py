@@ -38,7 +38,7 @@ class Signals:
         passage_nearness: The same with the passage of what it rests on.
         behind_nearest: By how much another sentence is nearer to it than what it rests on.
         relevance: How much what it rests on bears on the question.
-        lag: By how much less than the best sentence found.
+        relevance_gap: By how much less than the best sentence found.
         rank: Logarithm of the place of that passage among those found, from 0.
         question_nearness: Cosine of the sentence and the question.
         new_quantities: How many quantities it states that the question does not.
@@ -74,7 +74,7 @@ class Signals:
     passage_nearness: float
     behind_nearest: float
     relevance: float
-    lag: float
+    relevance_gap: float
     rank: float
     question_nearness: float
     new_quantities: float
@@ -165,7 +165,7 @@ def read_signals(
         passage_nearness=float(sentence.hit.vector @ as_answer),
         behind_nearest=support.nearest - support.nearness,
         relevance=sentence.relevance,
-        lag=float(found.relevances.max()) - sentence.relevance,
+        relevance_gap=float(found.relevances.max()) - sentence.relevance,
         rank=math.log1p(sentence.rank),
         question_nearness=float(readings.question @ alone),
         new_quantities=missing(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from starlette.routing import Match
 
 from assistant.api.middleware.connection import ClientGoneError
 from assistant.api.schemas.chat_schemas import OpenAIError, Problem
+from assistant.api.schemas.text import HALF_SURROGATE
 from assistant.errors import TrilogueError
 
 _log = logging.getLogger(__name__)
@@ -104,13 +106,21 @@ async def _on_leaving(request: Request, error: Exception) -> Response:
 
 def _invalid(error: RequestValidationError) -> str:
     # The input itself is left out: it may be large, and it is the caller's own.
-    return "; ".join(
-        f"{'.'.join(str(part) for part in item['loc'])}: {_said(item)}" for item in error.errors()
-    )
+    return "; ".join(f"{_place(item['loc'])}: {_said(item)}" for item in error.errors())
+
+
+def _place(parts: Sequence[object]) -> str:
+    # A field that the API does not know may have a name that cannot be sent back.
+    return ".".join(map(str, parts)).encode(errors="backslashreplace").decode()
 
 
 def _said(item: dict[str, str]) -> str:
-    return "is not supported" if item["type"] == "extra_forbidden" else item["msg"]
+    match item["type"]:
+        case "extra_forbidden":
+            return "is not supported"
+        case "string_unicode":  # of a text with a pattern, which pydantic reads in Rust
+            return HALF_SURROGATE
+    return item["msg"]
 
 
 def openai_error(problem: Problem, error: Exception) -> OpenAIError:
@@ -118,7 +128,7 @@ def openai_error(problem: Problem, error: Exception) -> OpenAIError:
     default = "api_error" if problem.status >= 500 else "invalid_request_error"
     param = code = None
     if isinstance(error, RequestValidationError) and (items := error.errors()):
-        param = ".".join(str(part) for part in items[0]["loc"][1:])
+        param = _place(items[0]["loc"][1:])
         code = "unsupported_parameter" if items[0]["type"] == "extra_forbidden" else None
     return OpenAIError(
         message=problem.detail,

@@ -13,6 +13,8 @@ from uuid import UUID
 import regex
 import yaml
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.api.access import Caller
 from assistant.api.dependencies import IngestCaller, ReaderCaller, ServiceDep, UploadRoute
@@ -25,6 +27,7 @@ from assistant.api.schemas.document_schemas import (
     DocumentView,
     IngestionView,
 )
+from assistant.api.schemas.text import Text
 from assistant.api.service import Service
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
@@ -45,6 +48,7 @@ _NOT_THERE: dict[int | str, dict[str, object]] = {
 }
 
 Collection = Annotated[str | None, Query(max_length=200, pattern=NO_CONTROLS)]
+_METADATA = TypeAdapter(dict[Text, Text])
 _UNSAFE = regex.compile(r"[\p{C}/\\:*?\"<>|]")
 
 
@@ -192,11 +196,12 @@ def _metadata(text: str | None) -> dict[str, str]:
     if not text:
         return {}
     try:
-        values = json.loads(text)
+        values = _METADATA.validate_python(json.loads(text), strict=True)
+    except ValidationError as error:
+        places = [{**item, "loc": ("body", "metadata", *item["loc"])} for item in error.errors()]
+        raise RequestValidationError(places) from error
     except ValueError as error:
         raise InvalidInputError(f"metadata is no JSON: {error}") from error
-    if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
-        raise InvalidInputError("metadata is not a JSON object of texts.")
     check_metadata(values)
     return values
 

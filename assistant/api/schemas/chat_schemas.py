@@ -121,6 +121,12 @@ class ChatRequest(_Request):
     )
 
 
+class Limits(BaseModel):
+    """``GET /v1/limits``: what the service reads at most."""
+
+    max_question_chars: int = Field(description="Of a question, in Unicode code points.")
+
+
 class Citation(BaseModel):
     """A place in a document that supports the answer, verbatim in its own language."""
 

@@ -87,7 +87,7 @@ class IngestionRequest(BaseModel):
 
     paths: list[Text] = Field(min_length=1, max_length=10_000, description="Absolute paths.")
     collection: str | None = Field(None, max_length=200, pattern=NO_CONTROLS)
-    metadata: dict[str, Text] = Field(default_factory=dict)
+    metadata: dict[Text, Text] = Field(default_factory=dict)
     prune: bool = False
     dry_run: bool = False
 

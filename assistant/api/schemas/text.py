@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 import regex
 from pydantic import AfterValidator, BeforeValidator
 
+#: Why a text is refused that JSON can write down, and nothing can send, store or embed.
+HALF_SURROGATE = "has half of a surrogate pair (U+D800 to U+DFFF), which is no character"
+
 _DAY = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _without_nul(text: str) -> str:
+def _of_characters(text: str) -> str:
     # PostgreSQL stores none, and SQLite should not know users that PostgreSQL cannot.
     if "\0" in text:
         raise ValueError("has a NUL character (U+0000), which no text has")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(HALF_SURROGATE) from None
     return text
 
 
 #: Any text. Every string of a request is one, unless it has a pattern of its own.
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_of_characters)]
+
+
+def is_utf8(encoded: bytes) -> bool:
+    """Whether a part of an address, percent-encoded as it was sent, is text. Half a surrogate
+    pair is none either."""
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _written(value: Any) -> Any:

@@ -128,7 +128,7 @@ class Trace(BaseModel):
                                 "threshold": 0.41,
                                 "passed": True,
                                 "doubtful": False,
-                                "features": {"best_sentence": 0.61, "overlap": 0.8},
+                                "features": {"best_sentence": 0.61, "margin": 0.08},
                             },
                         }
                     ],
@@ -152,7 +152,7 @@ class Trace(BaseModel):
                             "probability": 0.98,
                             "threshold": 0.9,
                             "for_it": {"answer_nearness": 1.9, "joint": 1.2},
-                            "against_it": {"lag": -0.2},
+                            "against_it": {"relevance_gap": -0.2},
                             "check": None,
                             "reason": None,
                         },

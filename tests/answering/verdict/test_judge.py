@@ -202,5 +202,12 @@ def test_models_that_nothing_was_fitted_for_get_the_careful_default(
     calibration = load_calibration("somebody-elses-embedder", "any")
     assert calibration.is_default
     assert "somebody-elses-embedder" in caplog.text
-    vectors = {"nearness", "answer_nearness", "passage_nearness", "relevance", "lag", "joint"}
+    vectors = {
+        "nearness",
+        "answer_nearness",
+        "passage_nearness",
+        "relevance",
+        "relevance_gap",
+        "joint",
+    }
     assert not vectors & set(calibration.verdict.signals)
