@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import InvalidInputError
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.sparse import encode_query
 from assistant.index.vectorize import vectorize
 from assistant.language import Language, split_sentences
 from assistant.models.embedder import SentenceTransformerEmbedder
@@ -73,8 +72,7 @@ def hits_of(pool: Pool, embedder: SentenceTransformerEmbedder, limit: int) -> li
     nodes = list(_nodes(pool))
     vectorize(nodes, embedder)
     (vectors,) = embedder.embed_questions([pool.question])
-    terms = set(encode_query(pool.question).indices)
-    hits = [make_hit(node, 0.0, vectors, terms) for node in nodes]
+    hits = [make_hit(node, 0.0, vectors) for node in nodes]
     return sorted(hits, key=lambda hit: -hit.cosine)[:limit]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def _rows(source: str, count: int, apart: float, seed: int) -> list[GateRow]:
     rows = []
     for number in range(2 * count):
         answerable = number % 2 == 0
-        noise = draw.normal(0, 0.05, 7).round(6)
+        noise = draw.normal(0, 0.05, len(fields(Features))).round(6)
         features = Features(*(0.5 + noise))
         nearer = features.best_sentence + (apart if answerable else 0.0)
         rows.append(
