@@ -92,6 +92,7 @@ def test_what_is_fitted_takes_the_place_of_a_file_of_another_version_and_is_in_u
     file = indexed.calibration_dir / f"{name}.json"
     indexed.calibration_dir.mkdir()
     file.write_text('{"embedder": "of another version"}', "utf-8")
+    load_calibration.cache_clear()  # what other tests have loaded for this folder
     done = trilogue("--cache", cache, "--json", "--price", "5")
     assert done.exit_code == 0, done.output
     assert f"{file} cannot be used" in done.stderr
