@@ -43,7 +43,7 @@ from verdict_pairs import LabelledPair, public_pairs
 
 from assistant.calibration import load_calibration
 from assistant.fitting.labelled_answer import drawn, half_of
-from assistant.fitting.verdict_rows import Reader
+from assistant.fitting.verdict_rows import SignalReader
 from assistant.index.store import PassageStore
 from assistant.language import article_of, warm_up
 from assistant.models.cross_encoder import (
@@ -249,7 +249,7 @@ def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore)
     """The answers of the benchmark's fitting half, with what they are read with."""
     groups = []
     fitted = load_calibration(embedder.model_name, "*")
-    reader = Reader(store, embedder, fitted.gate, fitted.cosines)
+    reader = SignalReader(store, embedder, fitted.gate, fitted.cosines)
     for own in reader.read([answer for answer in benchmark_answers(store) if answer.half == 0]):
         if own[0].found is None:
             continue

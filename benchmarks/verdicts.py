@@ -37,7 +37,7 @@ from assistant.fitting.cache import Cache
 from assistant.fitting.labelled_answer import LabelledAnswer, drawn
 from assistant.fitting.suite_answers import CONVERTED
 from assistant.fitting.verdict_fit import scores_of
-from assistant.fitting.verdict_rows import Reader, VerdictRow
+from assistant.fitting.verdict_rows import SignalReader, VerdictRow
 from assistant.language import LANGUAGES, warm_up
 from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import load_embedder
@@ -65,7 +65,9 @@ def main() -> None:
     warm_up()
     fitted = load_calibration(embedder.model_name, "*")
     with corpus_store(embedder, SHARED / "corpus", arguments.index) as store:
-        reader = Reader(store, embedder, fitted.gate, fitted.cosines, load_cross_encoder(embedder))
+        reader = SignalReader(
+            store, embedder, fitted.gate, fitted.cosines, load_cross_encoder(embedder)
+        )
         answers = [a for a in benchmark_answers(store) if a.half == 1]
         wanted = [a for a in answers if drawn(a.fact) or not arguments.quick]
         rows = list(reader.rows(wanted, Cache(arguments.cache)))
@@ -155,7 +157,7 @@ def print_ways(rows: Sequence[VerdictRow]) -> None:
 
 
 def vetoed(
-    reader: Reader,
+    reader: SignalReader,
     rows: Sequence[VerdictRow],
     scores: NDArray[np.float64],
     threshold: float,
@@ -199,7 +201,7 @@ def vetoed(
         print(f"  {name:8} shown: " + ", ".join(parts))
 
 
-def print_cost(reader: Reader, rows: Sequence[VerdictRow]) -> None:
+def print_cost(reader: SignalReader, rows: Sequence[VerdictRow]) -> None:
     """How long a verdict takes, as a multiple of embedding the sentence."""
     by_question: dict[tuple[str, str | None], list[LabelledAnswer]] = defaultdict(list)
     for row in rows:
@@ -225,7 +227,7 @@ def print_cost(reader: Reader, rows: Sequence[VerdictRow]) -> None:
     )
 
 
-def judge_of(reader: Reader, answer: LabelledAnswer) -> Callable[[LabelledAnswer], object]:
+def judge_of(reader: SignalReader, answer: LabelledAnswer) -> Callable[[LabelledAnswer], object]:
     """What judges the answers to the question of an answer, as in the service."""
     result = reader.search(answer)
     gate = reader.gate.decide(result.hits).probability

@@ -23,7 +23,7 @@ from assistant.api.schemas.chat_schemas import (
 from assistant.client import AsyncClient, Call, ClientError, ProblemError, endpoints
 from evals.dataset import Case
 from evals.errors import EvalError
-from evals.records import Passage, Record, Service, Step, Times
+from evals.records import FoundPassage, Record, ServiceVersion, Step, Times
 
 #: How many passages a search asks for, and thus the depth of all retrieval measures.
 DEPTH = 10
@@ -136,11 +136,11 @@ class ServiceClient:
                             record.chat = event
         record.error = record.raw = record.status = None
 
-    async def describe(self) -> Service:
+    async def describe(self) -> ServiceVersion:
         """The service's version and models, as far as it tells."""
         described = await self._told(endpoints.description())
         models = await self._told(endpoints.models())
-        return Service(
+        return ServiceVersion(
             url=self.url,
             version=described.info.version if described else None,
             models=[model.id for model in models.data] if models else [],
@@ -152,14 +152,14 @@ class ServiceClient:
         except ClientError:
             return None
 
-    async def passages(self) -> list[Passage]:
+    async def passages(self) -> list[FoundPassage]:
         """Every passage of the index that the key may see.
 
         Raises:
             EvalError: The service does not list them.
         """
         try:
-            found: list[Passage] = []
+            found: list[FoundPassage] = []
             for document in await self._documents():
                 found += await self._passages(document)
         except ClientError as error:
@@ -174,11 +174,11 @@ class ServiceClient:
             if len(found) >= page.total or not page.documents:
                 return found
 
-    async def _passages(self, document: str) -> list[Passage]:
-        found: list[Passage] = []
+    async def _passages(self, document: str) -> list[FoundPassage]:
+        found: list[FoundPassage] = []
         while True:
             page = await self._patiently(endpoints.passages(document, 500, len(found)))
-            found += [Passage.model_validate(p, from_attributes=True) for p in page.passages]
+            found += [FoundPassage.model_validate(p, from_attributes=True) for p in page.passages]
             if len(found) >= page.total or not page.passages:
                 return found
 

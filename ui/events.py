@@ -7,10 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.api.schemas.chat_schemas import FeedbackRequest, Rating, Reason
+from assistant.api.schemas.chat_schemas import FeedbackRequest
 from assistant.client import endpoints
+from assistant.codes import Rating, Reason
 from ui.client import ChatClient, ChatError
-from ui.conversation import Conversation
+from ui.conversation import ShownConversation
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
 from ui.texts import choose_language
@@ -62,7 +63,7 @@ class Events:
 
     async def new(self, visit: Visit) -> Updates:
         """Begin another conversation; a reply on its way is finished and stored."""
-        visit.conversation, visit.error = Conversation(), None
+        visit.conversation, visit.error = ShownConversation(), None
         return self._page.conversation(visit)
 
     async def search(self, text: str, visit: Visit) -> Updates:
@@ -101,10 +102,10 @@ class Events:
                     await self._own(visit, value)
                     await self._client.send(endpoints.delete_conversation(value))
                     if visit.conversation.id == value:
-                        visit.conversation = Conversation()
+                        visit.conversation = ShownConversation()
                 case "delete-all" if visit.user:
                     await self._client.send(endpoints.delete_user(visit.user))
-                    visit.conversation = Conversation()
+                    visit.conversation = ShownConversation()
         except ChatError as error:
             visit.error = error
         await self._list(visit)
@@ -155,7 +156,7 @@ class Events:
         except ChatError as error:
             visit.error = error
 
-    async def _own(self, visit: Visit, name: str) -> Conversation:
+    async def _own(self, visit: Visit, name: str) -> ShownConversation:
         """A stored conversation of this browser's: the page's key sees those of all browsers.
 
         Raises:
@@ -164,7 +165,7 @@ class Events:
         return await own_conversation(self._client, visit.user, name)
 
 
-async def own_conversation(client: ChatClient, user: str | None, name: str) -> Conversation:
+async def own_conversation(client: ChatClient, user: str | None, name: str) -> ShownConversation:
     """A stored conversation, if it is this browser's.
 
     Raises:
@@ -175,4 +176,4 @@ async def own_conversation(client: ChatClient, user: str | None, name: str) -> C
     found = await client.send(endpoints.conversation(name))
     if user is None or found.user != user:
         raise ChatError("gone")
-    return Conversation.stored(found)
+    return ShownConversation.stored(found)

@@ -12,7 +12,7 @@ from assistant.api.schemas.chat_schemas import ConversationSummary
 from assistant.codes import Language
 from ui import views
 from ui.client import ChatError
-from ui.conversation import Conversation
+from ui.conversation import ShownConversation
 from ui.texts import load_texts
 
 #: Values for some of the page's components, as Gradio's event handlers return them.
@@ -43,7 +43,7 @@ class Visit:
 
     language: Language = "en"
     user: str | None = None
-    conversation: Conversation = field(default_factory=Conversation)
+    conversation: ShownConversation = field(default_factory=ShownConversation)
     search: str = ""
     listed: Sequence[ConversationSummary] = ()
     limit: int | None = None

@@ -17,7 +17,6 @@ from babel.numbers import format_decimal, format_percent
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
-from assistant.api.schemas.chat_schemas import Reason
 from assistant.api.schemas.reader_schemas import Validity
 from assistant.codes import (
     LOCALES,
@@ -27,6 +26,7 @@ from assistant.codes import (
     IngestionState,
     Language,
     Outcome,
+    Reason,
     RemarkKind,
 )
 

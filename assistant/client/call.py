@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from assistant.client.errors import refusal, streamed_problem
 
 T = TypeVar("T")
-Event = TypeVar("Event", bound=BaseModel)
+EventT = TypeVar("EventT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Call(Generic[T]):
 
 
 @dataclass(frozen=True)
-class EventCall(Generic[Event]):
+class EventCall(Generic[EventT]):
     """A request that is answered by server-sent events.
 
     Attributes:
@@ -86,10 +86,10 @@ class EventCall(Generic[Event]):
     """
 
     request: Request
-    events: Mapping[str, type[Event]]
+    events: Mapping[str, type[EventT]]
     last: str
 
-    def read(self, message: ServerSentEvent) -> Event | None:
+    def read(self, message: ServerSentEvent) -> EventT | None:
         """The typed event, or None for a kind that this client does not know.
 
         Raises:

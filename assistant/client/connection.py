@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 from httpx_sse import EventSource
 
-from assistant.client.call import Call, Event, EventCall, T
+from assistant.client.call import Call, EventCall, EventT, T
 from assistant.client.errors import BrokenOffError, refusal, translated
 
 #: Seconds that the service may be silent. A small model on a busy laptop may think for minutes
@@ -55,7 +55,7 @@ class Client:
         with translated():
             return call.read(self._http.request(**call.request.options()))
 
-    def stream(self, call: EventCall[Event]) -> Generator[Event, None, None]:
+    def stream(self, call: EventCall[EventT]) -> Generator[EventT, None, None]:
         """Ask, and yield the events as they come, up to the one that completes the stream.
 
         Raises:
@@ -107,7 +107,7 @@ class AsyncClient:
         with translated():
             return call.read(await self._http.request(**call.request.options()))
 
-    async def stream(self, call: EventCall[Event]) -> AsyncGenerator[Event, None]:
+    async def stream(self, call: EventCall[EventT]) -> AsyncGenerator[EventT, None]:
         """As `Client.stream`. Close it, with `contextlib.aclosing`, where it is left early."""
         with translated():
             async with self._http.stream(**call.request.options()) as response:

@@ -20,8 +20,8 @@ from assistant.api.schemas.chat_schemas import (
     FeedbackList,
     FeedbackRequest,
     Health,
-    Limits,
     PassageList,
+    RequestLimits,
     SearchRequest,
     SearchResponse,
     SentenceEvent,
@@ -85,9 +85,9 @@ def models() -> Call[ModelList]:
     return Call(_get("models"), ModelList.model_validate_json)
 
 
-def limits() -> Call[Limits]:
+def limits() -> Call[RequestLimits]:
     """What the service reads at most."""
-    return Call(_get("limits"), Limits.model_validate_json)
+    return Call(_get("limits"), RequestLimits.model_validate_json)
 
 
 # Documents and ingestions

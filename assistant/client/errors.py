@@ -49,7 +49,7 @@ class ProblemError(ClientError):
         self.body = body
 
 
-class NotFoundError(ProblemError):
+class MissingError(ProblemError):
     """There is no such thing, or the key may not know of it."""
 
 
@@ -57,7 +57,7 @@ class RateLimitError(ProblemError):
     """The key has made as many requests as it may."""
 
 
-_KINDS: dict[int, type[ProblemError]] = {404: NotFoundError, 429: RateLimitError}
+_KINDS: dict[int, type[ProblemError]] = {404: MissingError, 429: RateLimitError}
 
 
 def refusal(response: httpx.Response) -> ProblemError:

@@ -27,7 +27,7 @@ from evals.errors import EvalError
 
 if TYPE_CHECKING:
     from assistant.calibration import Calibration
-    from assistant.fitting.calibrate import Examples, Options, Watch
+    from assistant.fitting.calibrate import Examples, OnStep, Options
     from assistant.fitting.figures import Figures
 
 _DEFAULT_SUITE = "samples-core"
@@ -208,7 +208,7 @@ def _write(fitted: Calibration, file: Path) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Watch]:
+def _bar() -> Iterator[OnStep]:
     """A progress bar for each step."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

@@ -23,14 +23,14 @@ from assistant.settings import get_settings
 if TYPE_CHECKING:
     from assistant.client import Client, ClientError
 
-Asked = TypeVar("Asked", bound=BaseModel)
+RequestT = TypeVar("RequestT", bound=BaseModel)
 
 #: Seconds: the longest that a small generator takes for an answer.
 _LONGEST_SILENCE = 300.0
 _OTHER_KEY = "Put a key that may do it into TRILOGUE_API_KEY."
 
 
-def request_of(kind: type[Asked], **values: Any) -> Asked:
+def request_of(kind: type[RequestT], **values: Any) -> RequestT:
     """A request of the API from what somebody has typed.
 
     Raises:

@@ -34,7 +34,7 @@ from assistant.fitting.labelled_answer import half_of
 from assistant.fitting.pools import Pool
 from assistant.fitting.suite_answers import suite_answers
 from assistant.fitting.verdict_fit import OF_VECTORS, fit_verdict, scores_of, usable
-from assistant.fitting.verdict_rows import Reader, VerdictRow
+from assistant.fitting.verdict_rows import SignalReader, VerdictRow
 from assistant.fitting.written_answers import WrittenAnswers
 from assistant.index.passage import Passage
 from assistant.index.store import PassageStore
@@ -48,7 +48,7 @@ from evals.dataset import Fact, Suite
 LEAST_FACTS = 20
 
 #: Told what is done, how much of it, and how much there is.
-Watch = Callable[[str, int, int], None]
+OnStep = Callable[[str, int, int], None]
 _Item = TypeVar("_Item")
 
 
@@ -60,7 +60,7 @@ class Examples:
         suites: Questions on the documents of the index.
         written: Answers that people have written, by fact.
         pools: Further questions for the gate, with passages of their own.
-        crossed: Joint signals of answers that the cross-encoder was trained on; see `Reader`.
+        crossed: Joint signals of answers that the cross-encoder was trained on; see `SignalReader`.
     """
 
     suites: Sequence[Suite]
@@ -107,7 +107,7 @@ class Models:
 
 
 def calibrate(
-    models: Models, examples: Examples, options: Options, cache: Cache, watch: Watch
+    models: Models, examples: Examples, options: Options, cache: Cache, watch: OnStep
 ) -> tuple[Calibration, Figures]:
     """Fit all that is fitted to a pair of models.
 
@@ -135,7 +135,7 @@ def calibrate(
     gate, gate_worth, remark = _gate(rows, own, models.known, options)
     facts = [fact for suite in suites for fact in suite.facts]
     answers = suite_answers(facts, examples.written, passages)
-    reader = Reader(
+    reader = SignalReader(
         models.store, models.embedder, gate, cosines_of(cosines), models.cross_encoder,
         examples.crossed, models.reranker,
     )  # fmt: skip
@@ -206,7 +206,7 @@ def _can_be_asked(fact: Fact, sources: set[str]) -> bool:
     return not places or any(Path(place).name in sources for place in places)
 
 
-def _cosines(models: Models, passages: Sequence[Passage], watch: Watch) -> dict[str, FittedCosine]:
+def _cosines(models: Models, passages: Sequence[Passage], watch: OnStep) -> dict[str, FittedCosine]:
     """All but the spread, which questions tell: until then that which was known."""
     known: Cosines = models.known.cosines
     fits = {
@@ -227,7 +227,7 @@ def _gate_rows(
     pools: Sequence[Pool],
     cosines: Cosines,
     cache: Cache,
-    watch: Watch,
+    watch: OnStep,
 ) -> list[GateRow]:
     cases = [case for suite in suites for case in suite.cases]
     asked = suite_rows(cases, models.store, models.embedder, cosines, cache, models.reranker)
@@ -302,7 +302,7 @@ def _kept(cosines: Mapping[str, FittedCosine]) -> list[str]:
     ]
 
 
-def _watched(what: str, items: Iterable[_Item], count: int, watch: Watch) -> list[_Item]:
+def _watched(what: str, items: Iterable[_Item], count: int, watch: OnStep) -> list[_Item]:
     """All items, told one after another."""
     done: list[_Item] = []
     for item in items:

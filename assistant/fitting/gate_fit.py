@@ -18,7 +18,7 @@ FOLDS = 5
 
 
 @dataclass(frozen=True)
-class Fitted:
+class GateFit:
     """A gate, with what cross-validation says of it.
 
     Attributes:
@@ -30,7 +30,7 @@ class Fitted:
     scores: NDArray[np.float64]
 
 
-def fit_gate(rows: Sequence[GateRow], false_refusals: float, decisive: Collection[str]) -> Fitted:
+def fit_gate(rows: Sequence[GateRow], false_refusals: float, decisive: Collection[str]) -> GateFit:
     """Fit a gate. Every source counts the same, and in it either answer.
 
     Folds are split by fact or passage, so that no question is scored by weights that saw it in
@@ -62,7 +62,7 @@ def fit_gate(rows: Sequence[GateRow], false_refusals: float, decisive: Collectio
         intercept=float(model.intercept_[0]),
         threshold=float(np.quantile(scores[counted], false_refusals)),
     )
-    return Fitted(gate, scores)
+    return GateFit(gate, scores)
 
 
 def probabilities(rows: Sequence[GateRow], gate: FittedGate) -> NDArray[np.float64]:

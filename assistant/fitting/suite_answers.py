@@ -24,7 +24,7 @@ import regex
 from assistant.fitting.copies import COPIED, copied_answers
 from assistant.fitting.corruptions import chance, changed_number
 from assistant.fitting.labelled_answer import LabelledAnswer, half_of
-from assistant.fitting.written_answers import Answers, WrittenAnswers
+from assistant.fitting.written_answers import LanguageAnswers, WrittenAnswers
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language, quantities_in
 from evals.dataset import Fact
@@ -106,7 +106,7 @@ def _own(
 def _written(
     base: LabelledAnswer, row: WrittenAnswers, language: Language, aliases: Sequence[str]
 ) -> Iterator[LabelledAnswer]:
-    answers = (base.question and row.answers.get(language)) or Answers()
+    answers = (base.question and row.answers.get(language)) or LanguageAnswers()
     for right in answers.right:
         yield replace(base, text=right.text, kind=right.form)
     for wrong in answers.wrong:
@@ -121,7 +121,7 @@ def _written(
 
 
 def _short_neighbours(
-    base: LabelledAnswer, answers: Answers, own: Sequence[str]
+    base: LabelledAnswer, answers: LanguageAnswers, own: Sequence[str]
 ) -> Iterator[LabelledAnswer]:
     """The short answer with the number of a neighbouring clause or of a sibling fact, as they
     stand in the wrong sentences."""

@@ -35,7 +35,7 @@ _UNKNOWN = frozenset({"certainty"})
 
 
 @dataclass(frozen=True)
-class Fitted:
+class VerdictFit:
     """A model, with what cross-validation says of it.
 
     Attributes:
@@ -54,7 +54,7 @@ def usable(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
 
 def fit_verdict(
     rows: Sequence[VerdictRow], price: float, without: frozenset[str] = frozenset()
-) -> Fitted:
+) -> VerdictFit:
     """Fit a model; right and wrong answers count the same in sum.
 
     Args:
@@ -83,7 +83,7 @@ def fit_verdict(
         signals=names,
         trees=[_fitted(predictor.nodes) for (predictor,) in boosted._predictors],
     )
-    return Fitted(verdict, crossed[size])
+    return VerdictFit(verdict, crossed[size])
 
 
 def _boosted(size: tuple[int, int], signs: Sequence[int]) -> HistGradientBoostingClassifier:

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
-from assistant.answering.verdict.refusals import Text, refusal_of
+from assistant.answering.verdict.refusals import GeneratedText, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.calibration.calibration import FittedGate
 from assistant.fitting.cache import Cache, key_of
@@ -22,7 +22,7 @@ from assistant.models.reranker import Reranker
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.cosines import Cosines
 from assistant.retrieval.hits import Scope
-from assistant.retrieval.search import Searcher, SearchResult
+from assistant.retrieval.search import RetrievalResult, Searcher
 
 #: Passages that a question is answered from.
 PASSAGES = 8
@@ -68,7 +68,7 @@ class ReadAnswer:
     readings: Readings
 
 
-class Reader:
+class SignalReader:
     """Searches for questions and reads the signals of their answers.
 
     Args:
@@ -102,7 +102,7 @@ class Reader:
             reranker is not None, sorted(self._crossed.items()),
         )  # fmt: skip
 
-    def search(self, answer: LabelledAnswer) -> SearchResult:
+    def search(self, answer: LabelledAnswer) -> RetrievalResult:
         """What the service finds for the question of an answer."""
         scope = Scope(languages=(answer.scope,) if answer.scope else None)
         return asyncio.run(
@@ -144,7 +144,7 @@ class Reader:
                 cache.put(key_of(self._made_with, item.answer.key), values)
                 yield _row(item.answer, values)
 
-    def _read(self, answers: Sequence[LabelledAnswer], result: SearchResult) -> list[ReadAnswer]:
+    def _read(self, answers: Sequence[LabelledAnswer], result: RetrievalResult) -> list[ReadAnswer]:
         alone = self.embedder.embed_sentences([answer.text for answer in answers])
         texts = [PassageText(answer.question, answer.text) for answer in answers]
         as_answers = [vectors.dense for vectors in self.embedder.embed_passages(texts)]
@@ -152,7 +152,7 @@ class Reader:
         found = Found(result.hits)
         read = []
         for answer, vector, as_answer in zip(answers, alone, as_answers, strict=True):
-            text = Text(answer.text, answer.language, found.documents, answer.question)
+            text = GeneratedText(answer.text, answer.language, found.documents, answer.question)
             rejection = refusal_of(text)
             supports: Sequence[Support] = ()
             if found.sentences:

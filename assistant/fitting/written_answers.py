@@ -29,7 +29,7 @@ class WrongAnswer(_Strict):
     text: str = Field(min_length=1)
 
 
-class Answers(_Strict):
+class LanguageAnswers(_Strict):
     """Answers to the question of a fact in one language."""
 
     right: list[RightAnswer] = Field(default_factory=list)
@@ -62,7 +62,7 @@ class WrittenAnswers(_Strict):
 
     fact: str
     suite: str = ""
-    answers: dict[Language, Answers]
+    answers: dict[Language, LanguageAnswers]
     verdict: dict[Language, YesNo] = Field(default_factory=dict)
 
 

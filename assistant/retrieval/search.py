@@ -25,7 +25,7 @@ _SPARE = 16
 
 
 @dataclass(frozen=True)
-class SearchResult:
+class RetrievalResult:
     """The hits of a search, the best first, and the question's vectors."""
 
     hits: Sequence[Hit]
@@ -46,7 +46,7 @@ class Retriever(Protocol):
         scope: Scope | None = None,
         reader: Language | None = None,
         language: Language | None = None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """The best passages for a query; see `Searcher.search`.
 
         Raises:
@@ -95,7 +95,7 @@ class Searcher:
         scope: Scope | None = None,
         reader: Language | None = None,
         language: Language | None = None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """The best passages for ``query`` within ``scope``.
 
         An article that the query names by document and number comes first. Parallel editions
@@ -111,7 +111,7 @@ class Searcher:
         scope = scope or Scope()
         if scope.is_empty:
             nothing = np.zeros((1, self._embedder.dimensions), dtype=np.float32)
-            return SearchResult((), QueryVectors(nothing[0], nothing))
+            return RetrievalResult((), QueryVectors(nothing[0], nothing))
         with span("embedding"):
             vectors = await self._embedder.aembed_question(query)
         with span("search") as step:
@@ -129,7 +129,7 @@ class Searcher:
         scope: Scope,
         reader: Language | None,
         language: Language | None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         request = Query(
             dense=vectors.dense.tolist(),
             tokens=vectors.tokens.tolist(),
@@ -148,7 +148,7 @@ class Searcher:
             candidates = self._hits(replace(request, filters=numbered, limit=LOOKUP_DEPTH), vectors)
             hits = _first(self._lookup.select(query, language, candidates), hits)
         folded = fold(hits, reader or language, self._cosines.edition)[:limit]
-        return SearchResult(folded, vectors)
+        return RetrievalResult(folded, vectors)
 
     def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:
         return [make_hit(node, score, vectors) for node, score in self._store.search(request)]

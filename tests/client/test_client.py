@@ -38,7 +38,7 @@ from assistant.client import (
     Client,
     EventCall,
     MalformedReplyError,
-    NotFoundError,
+    MissingError,
     ProblemError,
     RateLimitError,
     UnreachableError,
@@ -228,7 +228,7 @@ def test_what_is_named_stays_in_its_place_of_the_address(
     service: Service, asks: Callable[..., Asks], call: Call[Any], asked: str
 ) -> None:
     service.says(problem(404), 404)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(MissingError):
         asks(service.url).send(call)
     method, path, *_ = service.asked[0]
     assert f"{method} {path}" == asked
@@ -285,7 +285,7 @@ def test_a_service_that_is_not_ready_has_answered(
     [
         (401, ProblemError),
         (403, ProblemError),
-        (404, NotFoundError),
+        (404, MissingError),
         (422, ProblemError),
         (429, RateLimitError),
         (503, ProblemError),
@@ -419,7 +419,7 @@ def test_an_ingestion_is_followed_to_its_report(
     assert service.asked[0][1] == "/v1/ingestions/ingestion-1/events"
 
 
-@pytest.mark.parametrize(("status", "kind"), [(404, NotFoundError), (504, ProblemError)])
+@pytest.mark.parametrize(("status", "kind"), [(404, MissingError), (504, ProblemError)])
 def test_an_error_in_the_stream_is_raised_after_what_came(
     service: Service, asks: Callable[..., Asks], status: int, kind: type[ProblemError]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from assistant.answering.verdict.model import readings_of
 from assistant.answering.verdict.signals import Signals
 from assistant.fitting.labelled_answer import LabelledAnswer
-from assistant.fitting.verdict_fit import OF_VECTORS, Fitted, fit_verdict, scores_of, usable
+from assistant.fitting.verdict_fit import OF_VECTORS, VerdictFit, fit_verdict, scores_of, usable
 from assistant.fitting.verdict_rows import VerdictRow
 
 _NOTHING = Signals(**{field.name: 0.0 for field in fields(Signals)})
@@ -34,11 +34,13 @@ def rows() -> list[VerdictRow]:
 
 
 @pytest.fixture(scope="module")
-def fitted(rows: list[VerdictRow]) -> Fitted:
+def fitted(rows: list[VerdictRow]) -> VerdictFit:
     return fit_verdict(rows, 3.0)
 
 
-def test_what_is_stored_decides_as_what_was_fitted(rows: list[VerdictRow], fitted: Fitted) -> None:
+def test_what_is_stored_decides_as_what_was_fitted(
+    rows: list[VerdictRow], fitted: VerdictFit
+) -> None:
     stored = scores_of(rows, fitted.verdict)
     right = np.array([row.answer.right for row in rows])
     assert stored[right].mean() > 0.6 > 0.4 > stored[~right].mean()
@@ -52,7 +54,7 @@ def test_what_is_stored_decides_as_what_was_fitted(rows: list[VerdictRow], fitte
 
 
 def test_the_same_rows_give_the_same_trees_and_fewer_wrong_ones_shown_where_they_are_dearer(
-    rows: list[VerdictRow], fitted: Fitted
+    rows: list[VerdictRow], fitted: VerdictFit
 ) -> None:
     again = fit_verdict(rows, 20.0)
     assert again.verdict.price == 20.0
@@ -73,7 +75,7 @@ def test_signals_that_are_named_exist() -> None:
 
 
 def test_what_is_refused_or_rests_on_nothing_is_not_fitted_on_and_never_shown(
-    rows: list[VerdictRow], fitted: Fitted
+    rows: list[VerdictRow], fitted: VerdictFit
 ) -> None:
     refused = replace(rows[0], refused="markup")
     nothing = replace(rows[1], signals=None)

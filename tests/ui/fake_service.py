@@ -25,8 +25,8 @@ from assistant.api.schemas.chat_schemas import (
     EvidenceEvent,
     Feedback,
     FeedbackList,
-    Limits,
     Problem,
+    RequestLimits,
     SentenceEvent,
 )
 from assistant.api.schemas.document_schemas import (
@@ -95,8 +95,8 @@ class FakeService:
         app.get("/v1/questions")(self.list_questions)
         return app
 
-    async def limits(self) -> Limits:
-        return Limits(max_question_chars=self.max_question_chars)
+    async def limits(self) -> RequestLimits:
+        return RequestLimits(max_question_chars=self.max_question_chars)
 
     async def chat(self, request: Request) -> Response:
         """Play the next script; a `Problem` or a plain string is sent instead of a stream."""

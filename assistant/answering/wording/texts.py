@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.answering.generation.drafts import Draft
+from assistant.answering.generation.drafts import DraftSentence
 from assistant.answering.wording.phrases import form, phrases
 from assistant.index.passage import Passage
 from assistant.language import Language
@@ -14,7 +14,7 @@ from assistant.retrieval.hits import Hit
 _NEAREST_DOCUMENTS = 3
 
 
-def answered(drafts: Sequence[Draft]) -> str:
+def answered(drafts: Sequence[DraftSentence]) -> str:
     """The sentences that passed, with their marks."""
     return " ".join(draft.marked for draft in drafts)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from assistant.api.dependencies import ChatCaller, ServiceDep
-from assistant.api.schemas.chat_schemas import Limits
+from assistant.api.schemas.chat_schemas import RequestLimits
 
 router = APIRouter(prefix="/v1", tags=["Chat"])
 
 
 @router.get("/limits")
-async def limits(service: ServiceDep, caller: ChatCaller) -> Limits:
+async def limits(service: ServiceDep, caller: ChatCaller) -> RequestLimits:
     """What the service reads at most."""
-    return Limits(max_question_chars=service.settings.max_question_chars)
+    return RequestLimits(max_question_chars=service.settings.max_question_chars)

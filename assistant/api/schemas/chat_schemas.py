@@ -9,10 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas.text import Day, Text
 from assistant.api.schemas.trace_schemas import Trace
-from assistant.codes import Direction, Language, Outcome
-
-Rating = Literal["up", "down"]
-Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
+from assistant.codes import Direction, Language, Outcome, Rating, Reason
 
 #: Names are one line of text; PostgreSQL cannot even store a null character.
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
@@ -121,7 +118,7 @@ class ChatRequest(_Request):
     )
 
 
-class Limits(BaseModel):
+class RequestLimits(BaseModel):
     """``GET /v1/limits``: what the service reads at most."""
 
     max_question_chars: int = Field(description="Of a question, in Unicode code points.")

@@ -114,7 +114,7 @@ _MODELS: tuple[BaseModel, ...] = (
     schemas.DeletedData(conversations=3, feedback=1),
     _PASSAGE_VIEW,
     schemas.PassageList(total=12, passages=[_PASSAGE_VIEW]),
-    schemas.Limits(max_question_chars=2000),
+    schemas.RequestLimits(max_question_chars=2000),
     schemas.Health(status="ok", checks={"index": True, "generator": True, "database": True}),
     documents.DocumentList(total=1, documents=[_SUMMARY]),
     documents.DocumentView(
