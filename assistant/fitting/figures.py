@@ -103,12 +103,12 @@ def gate_figures(
         for part in ((ALL, ALL), (row.source, ALL), (row.source, row.language)):
             parts[part].append(place)
     rates = []
-    for (source, language), part in sorted(parts.items(), key=_all_first):
-        own = scores[part]
-        answerable = np.array([rows[place].answerable for place in part])
+    for (source, language), places in sorted(parts.items(), key=_all_first):
+        own = scores[places]
+        answerable = np.array([rows[place].answerable for place in places])
         rates.append(
             GateRates(
-                source, language, len(part), _auc(answerable, own),
+                source, language, len(places), _auc(answerable, own),
                 _share(own[answerable] < threshold), _share(own[~answerable] >= threshold),
             )
         )  # fmt: skip
@@ -124,8 +124,8 @@ def verdict_figures(
         for part in (ALL, row.answer.kind):
             parts[row.answer.right, part].append(place)
     shown = [
-        Shown(right, kind, len(part), float((scores[part] >= threshold).mean()))
-        for (right, kind), part in sorted(
+        Shown(right, kind, len(places), float((scores[places] >= threshold).mean()))
+        for (right, kind), places in sorted(
             parts.items(), key=lambda item: (not item[0][0], item[0][1] != ALL, item[0][1])
         )
     ]
