@@ -124,8 +124,8 @@ def verdict_figures(
         for part in (ALL, row.answer.kind):
             parts[row.answer.right, part].append(place)
     shown = [
-        Shown(right, kind, len(part), float((scores[part] >= threshold).mean()))
-        for (right, kind), part in sorted(
+        Shown(right, kind, len(places), float((scores[places] >= threshold).mean()))
+        for (right, kind), places in sorted(
             parts.items(), key=lambda item: (not item[0][0], item[0][1] != ALL, item[0][1])
         )
     ]
