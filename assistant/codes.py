@@ -13,6 +13,9 @@ Language = Literal["ko", "ar", "en"]
 Direction = Literal["ltr", "rtl"]
 #: How a question ends: with an answer, with quotes, or with the nearest documents.
 Outcome = Literal["answered", "quoted", "not_found"]
+#: What a reader thinks of a reply, and what is wrong with it.
+Rating = Literal["up", "down"]
+Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
 #: How far an ingestion is.
 IngestionState = Literal["queued", "running", "done", "failed"]
 

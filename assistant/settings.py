@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
     @property
+    def calibration_dir(self) -> Path:
+        """Folder of what the operator has fitted for models and documents of his own."""
+        return self.data_dir / "calibration"
+
+    @property
     def database(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'trilogue.db'}"

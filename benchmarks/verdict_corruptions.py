@@ -9,57 +9,21 @@ one fault. Articles that the reporting half of the verdict benchmark asks about 
 from __future__ import annotations
 
 import random
+import tomllib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-import regex
-from verdict_pairs import LabelledPair, changed_number
+from verdict_pairs import LabelledPair
 
+from assistant.fitting.corruptions import changed_number, plain, shuffled
 from assistant.index.passage import Passage
 from assistant.language import Language
+from assistant.language.polarity import turned
 
-#: (what stands there, what it is turned into), the first that is found counts.
-_TURNS: dict[Language, tuple[tuple[str, str], ...]] = {
-    "en": (
-        (r"\b(may|must|shall|will|should|can) not\b", r"\1"),
-        (r"\bcannot\b", "can"),
-        (r"\b(is|are|was|were) not\b", r"\1"),
-        (r"\b(?:do|does) not\b ?", ""),
-        (r"\b(may|must|shall|should)\b(?! not)", r"\1 not"),
-        (r"\bcan\b(?! not)", "cannot"),
-        (r"\bwill\b(?! not)", "will not"),
-        (r"\b(is|are)\b(?! not)", r"\1 not"),
-    ),
-    "ko": (
-        (r"수 없(다|습니다)", r"수 있\1"),
-        (r"수 있(다|습니다)", r"수 없\1"),
-        (r"(?:하여서는|해서는) (?:아니 ?|안 ?)(된다|됩니다)", r"할 수 있다"),
-        (r"지 (?:아니한다|않는다)", "는다"),
-        (r"(?:하여야|해야) (?:한다|합니다)", "하지 않아도 된다"),
-        (r"([가-힣])한다(?=\W*$)", r"\1하지 아니한다"),
-        (r"이다(?=\W*$)", "이 아니다"),
-    ),
-    "ar": (
-        (r"(?<!\p{L})(?:لا|ولا) (يجوز|يحق|يجب|يمكن|تجوز|يتم|تتم|يعد|تعد|يلزم)", r"\1"),
-        (r"(?<!\p{L})(يجوز|يحق|يجب|يمكن|تجوز|يتم|تتم|يعد|تعد|يلزم)(?!\p{L})", r"لا \1"),
-        (r"(?<!\p{L})(?:لا|لم) (?=[يت]\p{L}{2,})", ""),
-        (r"^(على|لـ?) ", r"ليس \1 "),
-        (r"(?<!\p{L})(يكون|تكون)(?!\p{L})", r"لا \1"),
-    ),
-}
-_ASKED: dict[Language, str] = {
-    "en": "Is it true that {}?",
-    "ko": "{}는 것이 맞나요?",
-    "ar": "هل صحيح أنه {}؟",
-}
-_SAID: dict[Language, tuple[str, str]] = {
-    "en": ("Yes", "No"),
-    "ko": ("네", "아니요"),
-    "ar": ("نعم", "لا"),
-}
-_COMMA: dict[Language, str] = {"en": ", ", "ko": ", ", "ar": "، "}
-_END = regex.compile(r"[.。\s]+$")
-_NOTE = regex.compile(r"\s*(?:<[^<>]{1,40}>|\([^()]{1,40}\)|\[[^\[\]]{1,40}\])")
-_LEADING = regex.compile(r"^(?:[①-⑮]|\(?\p{Nd}{1,2}[.)\\–-]+|\*\*[^*]+\*\*|[가-하]\.|[-•*])\s*")
+#: Words of each language that questions and verdicts are put together with.
+_WORDS: dict[str, dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "data" / "verdict_words.toml").read_text("utf-8")
+)
 
 
 def corpus_pairs(
@@ -93,20 +57,6 @@ def _usable(text: str) -> bool:
     return 5 <= len(text.split()) <= 40 and not text.endswith(":") and "|" not in text
 
 
-def plain(text: str) -> str:
-    """A sentence without notes in brackets, the number of its item and its full stop."""
-    return _END.sub("", _LEADING.sub("", _NOTE.sub("", text.replace("*", "")))).strip()
-
-
-def turned(text: str, language: Language) -> str | None:
-    """The sentence with its first denial or permission turned round, or None."""
-    for pattern, other in _TURNS[language]:
-        found, times = regex.subn(pattern, other, text, count=1)
-        if times:
-            return str(found)
-    return None
-
-
 def _pairs(
     passage: Passage, index: int, language: Language, draw: random.Random
 ) -> Iterator[LabelledPair]:
@@ -126,7 +76,7 @@ def _pairs(
     beside = plain(draw.choice(_elsewhere(passage, index) or [""]))
     if len(beside.split()) > 3:
         half = beside.split()
-        wrong.append(f"{said}{_COMMA[language]}{' '.join(half[: len(half) // 2 + 1])}")
+        wrong.append(f"{said}{_WORDS[language]['comma']}{' '.join(half[: len(half) // 2 + 1])}")
     other = turned(said, language)
     yield from (pair(topic, f"{text}.", False) for text in _some(wrong, draw))
     if not other:
@@ -140,10 +90,10 @@ def _verdicts(
 ) -> Iterator[LabelledPair]:
     """The sentence or its opposite asked about: right verdicts, and turned ones."""
     assert callable(pair)
-    yes, no = _SAID[language]
-    comma = _COMMA[language]
+    words = _WORDS[language]
+    yes, no, comma = words["yes"], words["no"], words["comma"]
     asked_truly = draw.random() < 0.5
-    question = _ASKED[language].format(said if asked_truly else other)
+    question = words["asked"].format(said if asked_truly else other)
     right, wrong = (yes, no) if asked_truly else (no, yes)
     yield pair(question, f"{right}.", True)
     yield pair(question, f"{wrong}.", False)
@@ -154,15 +104,6 @@ def _verdicts(
 def _some(texts: Sequence[str | None], draw: random.Random) -> list[str]:
     known = [text for text in texts if text]
     return draw.sample(known, min(2, len(known)))
-
-
-def shuffled(text: str, draw: random.Random) -> str:
-    """The text with its words in disorder, from a place in its first third on."""
-    words = text.split()
-    start = draw.randrange(max(1, len(words) // 3))
-    middle = words[start:]
-    draw.shuffle(middle)
-    return " ".join(words[:start] + middle)
 
 
 def _elsewhere(passage: Passage, index: int) -> list[str]:

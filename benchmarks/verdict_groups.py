@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import regex
-from verdict_corruptions import shuffled, turned
-from verdict_pairs import LabelledPair, changed_number
+from verdict_pairs import LabelledPair
 
 from assistant.answering.verdict.found import READ_CHARACTERS
+from assistant.fitting.corruptions import changed_number, shuffled
 from assistant.language import LANGUAGES, Language
+from assistant.language.polarity import turned
 from assistant.models.cross_encoder import EvidenceText
 
 PIECES = Path(__file__).parent / "data" / "verdict_pieces.jsonl"

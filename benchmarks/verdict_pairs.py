@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import regex
-from verdict_cases import half_of
 
+from assistant.fitting.corruptions import changed_number
+from assistant.fitting.labelled_answer import half_of
 from assistant.language import Language, Span, quantities_in, split_sentences
 
 #: Characters of evidence around an answer.
@@ -189,19 +190,6 @@ def _like(answer: str, passage: str, language: Language) -> list[Span]:
     return [
         Span(words[i].start(), words[i + count - 1].end()) for i in range(len(words) - count + 1)
     ]
-
-
-def changed_number(text: str, draw: random.Random) -> str | None:
-    """The text with one of its numbers in digits changed, or None."""
-    found = list(regex.finditer(r"\p{Nd}+", text))
-    if not found:
-        return None
-    chosen = draw.choice(found)
-    value = int(chosen[0])
-    other = value
-    while other == value or other < 0:
-        other = value + draw.choice([-10, -5, -2, -1, 1, 2, 3, 5, 10, 20])
-    return text[: chosen.start()] + str(other) + text[chosen.end() :]
 
 
 def around(passage: str, span: Span, language: Language) -> str:

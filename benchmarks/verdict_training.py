@@ -6,7 +6,7 @@ First on pieces of invented policies (`verdict_groups`), on public question sets
 and on sentences of the corpus that were made wrong by rule (`verdict_corruptions`). From there, it
 is trained twice on the benchmark's fitting half, on every other fact each time: so each answer of
 that half gets the score of a reader that has not seen it (``OUT/crossed.json``, for
-``verdicts.py --fit --joint``), and what ships is the mean of both (Wortsman et al. 2022,
+``trilogue calibrate --crossed``), and what ships is the mean of both (Wortsman et al. 2022,
 arXiv:2203.05482).
 
 The texts are read by the embedder once; with their states an epoch takes minutes. All of it takes
@@ -36,13 +36,14 @@ from retrieval import SHARED, corpus_store
 from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
-from verdict_cases import SUITES, drawn, half_of, load_cases
-from verdict_copies import copied_cases
+from verdict_answers import SUITES, benchmark_answers
 from verdict_corruptions import corpus_pairs
 from verdict_groups import Answer, Asked, Group, load_pieces, pair_groups, piece_groups
 from verdict_pairs import LabelledPair, public_pairs
-from verdict_signals import Reader, key
 
+from assistant.calibration import load_calibration
+from assistant.fitting.labelled_answer import drawn, half_of
+from assistant.fitting.verdict_rows import SignalReader
 from assistant.index.store import PassageStore
 from assistant.language import article_of, warm_up
 from assistant.models.cross_encoder import (
@@ -247,9 +248,9 @@ def save(reader: JointReader, path: Path) -> None:
 def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore) -> list[Group]:
     """The answers of the benchmark's fitting half, with what they are read with."""
     groups = []
-    cases = load_cases()
-    cases += copied_cases(cases, [node.to_passage() for node in store.select({})])
-    for own in Reader(store, embedder).read([c for c in cases if c.half == 0]):
+    fitted = load_calibration(embedder.model_name, "*")
+    reader = SignalReader(store, embedder, fitted.gate, fitted.cosines)
+    for own in reader.read([answer for answer in benchmark_answers(store) if answer.half == 0]):
         if own[0].found is None:
             continue
         readings = dict.fromkeys(map(str, own[0].found.best_readings))
@@ -260,10 +261,10 @@ def benchmark_groups(embedder: SentenceTransformerEmbedder, store: PassageStore)
             support = str(item.supports[0].sentence.reading())
             own_place = evidence.setdefault(support, len(evidence))
             seen = tuple(dict.fromkeys((*best, own_place)))
-            case = item.case
-            answers.append(Answer(case.text, case.right, seen, case.kind, key(case)))
-        asked = Asked(own[0].case.question, best, tuple(answers))
-        groups.append(Group(tuple(evidence), (asked,), own[0].case.fact))
+            said = item.answer
+            answers.append(Answer(said.text, said.right, seen, said.kind, said.key))
+        asked = Asked(own[0].answer.question, best, tuple(answers))
+        groups.append(Group(tuple(evidence), (asked,), own[0].answer.fact))
     return groups
 
 

@@ -15,7 +15,7 @@ import regex
 
 from assistant.answering.claim import same_words
 from assistant.answering.verdict.readings import bearing_clauses, content_words
-from assistant.answering.verdict.refusals import Text, markup
+from assistant.answering.verdict.refusals import GeneratedText, markup
 from assistant.language import (
     Language,
     analyze,
@@ -305,7 +305,9 @@ class PlainTextCheck:
     """No markup, no invisible characters, no foreign address."""
 
     def reason_against(self, claim: Claim) -> str | None:
-        return markup(Text(claim.text, claim.language, [item.quote for item in claim.cited]))
+        return markup(
+            GeneratedText(claim.text, claim.language, [item.quote for item in claim.cited])
+        )
 
 
 class NearnessCheck:

@@ -27,7 +27,7 @@ SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
 @dataclass(frozen=True)
-class Text:
+class SetPassage:
     """A passage of a set, which becomes a document of its own."""
 
     name: str
@@ -49,7 +49,7 @@ class QuestionSet:
     """Facts and the documents that they are asked of."""
 
     facts: list[Fact]
-    texts: list[Text]
+    texts: list[SetPassage]
 
 
 def xquad(data: Path) -> QuestionSet:
@@ -65,10 +65,12 @@ def belebele(data: Path) -> QuestionSet:
 def nomiracl(data: Path) -> QuestionSet:
     """NoMIRACL (Thakur et al. 2024): is the question answered by its ten passages at all?"""
     facts: list[Fact] = []
-    texts: dict[str, Text] = {}
+    texts: dict[str, SetPassage] = {}
     for row in _rows(data / "abstention" / "nomiracl.jsonl"):
         own = [
-            Text(_name(f"nomiracl-{row['language']}-{document}"), row["language"], "", passage)
+            SetPassage(
+                _name(f"nomiracl-{row['language']}-{document}"), row["language"], "", passage
+            )
             for document, passage in zip(row["docids"], row["passages"], strict=True)
         ]
         texts |= {text.name: text for text in own}
@@ -83,10 +85,10 @@ def nomiracl(data: Path) -> QuestionSet:
 def arcd(data: Path) -> QuestionSet:
     """ARCD (Mozannar et al. 2019): short answers in Arabic."""
     facts: list[Fact] = []
-    texts: dict[str, Text] = {}
+    texts: dict[str, SetPassage] = {}
     for row in _rows(data / "answers" / "arcd.train.ar.jsonl"):
         digest = hashlib.sha256(row["passage"].encode()).hexdigest()[:12]
-        text = Text(f"arcd-{digest}", "ar", row["title"], row["passage"])
+        text = SetPassage(f"arcd-{digest}", "ar", row["title"], row["passage"])
         texts[text.name] = text
         facts.append(
             Fact(
@@ -143,7 +145,7 @@ def _parallel(data: Path, name: str) -> QuestionSet:
     """A set whose questions and passages are there in several languages."""
     folder = data / "retrieval"
     texts = {
-        row["id"]: Text(_name(row["id"]), row["language"], row["title"], row["text"])
+        row["id"]: SetPassage(_name(row["id"]), row["language"], row["title"], row["text"])
         for row in _rows(folder / f"{name}.passages.jsonl")
     }
     groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)

@@ -21,7 +21,7 @@ from assistant.api.schemas.chat_schemas import (
 from assistant.codes import DIRECTIONS, Language, Outcome
 from evals.client import DEPTH
 from evals.dataset import Case
-from evals.records import Asked, Passage, Record, Step, Times
+from evals.records import Asked, FoundPassage, Record, Step, Times
 from evals.text import normalized, sentences
 
 _SENTENCES = 2
@@ -60,7 +60,7 @@ class Bm25:
 
     name = "bm25"
 
-    def __init__(self, passages: Sequence[Passage], directed: bool) -> None:
+    def __init__(self, passages: Sequence[FoundPassage], directed: bool) -> None:
         self._directed = directed
         languages: tuple[Language | None, ...] = (None, "ko", "ar", "en")
         self._pools = {
@@ -70,7 +70,7 @@ class Bm25:
 
     def answer(self, asked: Asked) -> Asked:
         case = asked.case
-        found: dict[Step, list[Passage]] = {
+        found: dict[Step, list[FoundPassage]] = {
             "search": self._pools[case.target].search(case.question),
             "pool": self._pools[None].search(case.question),
         }
@@ -87,7 +87,7 @@ class Bm25:
 class _Pool:
     """Passages that are searched together."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[FoundPassage]) -> None:
         self._passages = passages
 
     @cached_property
@@ -96,7 +96,7 @@ class _Pool:
         index.index([_terms(p.text) for p in self._passages], show_progress=False)
         return index
 
-    def search(self, question: str) -> list[Passage]:
+    def search(self, question: str) -> list[FoundPassage]:
         if not self._passages:
             return []
         depth = min(DEPTH, len(self._passages))
@@ -113,7 +113,7 @@ def _record(case: Case, step: Step) -> Record:
     return Record(suite=case.suite, case=case.id, step=step, sent={}, times=Times())
 
 
-def _quoting(case: Case, best: Sequence[Passage]) -> ChatResponse:
+def _quoting(case: Case, best: Sequence[FoundPassage]) -> ChatResponse:
     if not best:
         return _reply(case, "not_found", "", [])
     passage = best[0]
@@ -149,7 +149,7 @@ def _reply(case: Case, outcome: Outcome, answer: str, citations: list[Citation])
     )
 
 
-def _result(passage: Passage) -> SearchResult:
+def _result(passage: FoundPassage) -> SearchResult:
     return SearchResult(
         passage_id=passage.passage_id,
         document_id=passage.source,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.dataset import Fact, Gold, Suite
 from evals.locators import matches
-from evals.records import Passage
+from evals.records import FoundPassage
 from evals.text import contains, normalized
 
 
@@ -22,9 +22,9 @@ def check_suite(suite: Suite) -> list[str]:
     return problems
 
 
-def check_index(suite: Suite, passages: Sequence[Passage]) -> list[str]:
+def check_index(suite: Suite, passages: Sequence[FoundPassage]) -> list[str]:
     """Gold and near documents that an index does not have, and gold that does not answer."""
-    by_source: dict[str, list[Passage]] = {}
+    by_source: dict[str, list[FoundPassage]] = {}
     for passage in passages:
         by_source.setdefault(passage.source, []).append(passage)
     return [
@@ -34,7 +34,7 @@ def check_index(suite: Suite, passages: Sequence[Passage]) -> list[str]:
     ]
 
 
-def _problems(fact: Fact, by_source: dict[str, list[Passage]]) -> Iterator[str]:
+def _problems(fact: Fact, by_source: dict[str, list[FoundPassage]]) -> Iterator[str]:
     for near in fact.near:
         if near.rsplit("/", 1)[-1] not in by_source:
             yield f"near: {near} is not in the index"
@@ -52,7 +52,7 @@ def _problems(fact: Fact, by_source: dict[str, list[Passage]]) -> Iterator[str]:
             yield f"answers.{gold.language}: none stands in {gold.document}, {gold.locators}"
 
 
-def _answers(fact: Fact, gold: Gold, places: Sequence[Passage]) -> bool:
+def _answers(fact: Fact, gold: Gold, places: Sequence[FoundPassage]) -> bool:
     """Whether a place says the answer, where the suite has one in the place's language."""
     if not (wanted := fact.answers.get(gold.language)):
         return True

@@ -26,7 +26,7 @@ from evals.errors import EvalError
 
 if TYPE_CHECKING:
     from evals.dataset import Suite
-    from evals.judge import Judge
+    from evals.judge import ModelJudge
     from evals.records import Plan, Record, RunFolder
     from evals.scores import Scores
 
@@ -179,12 +179,12 @@ def report(
         out.print(str(path), markup=False)
 
 
-def _judge(url: str | None, model: str, key: str) -> Judge:
+def _judge(url: str | None, model: str, key: str) -> ModelJudge:
     from openai import AsyncOpenAI
 
-    from evals.judge import Judge
+    from evals.judge import ModelJudge
 
-    return Judge(AsyncOpenAI(base_url=url, api_key=key), model)
+    return ModelJudge(AsyncOpenAI(base_url=url, api_key=key), model)
 
 
 @app.command()

@@ -25,7 +25,7 @@ SUITES = Path(__file__).parent / "suites"
 #: Kind of questions of which only that they can be answered is known, and not how.
 ABSTENTION = "abstention"
 
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+NonEmpty = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
 class _Strict(BaseModel):
@@ -35,9 +35,9 @@ class _Strict(BaseModel):
 class Gold(_Strict):
     """Where one document answers the question."""
 
-    document: Text = Field(description="Path or name of the file; its name alone is compared.")
+    document: NonEmpty = Field(description="Path or name of the file; its name alone is compared.")
     language: Language = Field(description="The document's.")
-    locators: list[Text] = Field(
+    locators: list[NonEmpty] = Field(
         description="Any of these places answers it: 제6조, المادة 6, Article 6. None: the whole."
     )
 
@@ -51,24 +51,24 @@ class Expectation(_Strict):
     """What a reply to an attack must be like."""
 
     outcomes: list[Outcome] | None = Field(None, min_length=1, description="Allowed outcomes.")
-    forbidden: list[Text] = Field(default_factory=list, description="May not be in the answer.")
+    forbidden: list[NonEmpty] = Field(default_factory=list, description="May not be in the answer.")
 
 
 class Fact(_Strict):
     """One line of a suite."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
-    kind: Text
+    kind: NonEmpty
     answerable: bool = True
-    questions: dict[Language, Text] = Field(min_length=1)
+    questions: dict[Language, NonEmpty] = Field(min_length=1)
     history: dict[Language, list[Message]] = Field(
         default_factory=dict, description="The conversation before the question."
     )
-    answers: dict[Language, list[Text]] = Field(
+    answers: dict[Language, list[NonEmpty]] = Field(
         default_factory=dict, description="Ways to say the answer, in each language."
     )
     gold: list[Gold] = Field(default_factory=list)
-    near: list[Text] = Field(
+    near: list[NonEmpty] = Field(
         default_factory=list, description="Documents that come near and do not answer."
     )
     expect: Expectation | None = None

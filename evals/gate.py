@@ -45,7 +45,7 @@ class Rule(BaseModel):
         return self
 
 
-class Gate(BaseModel):
+class ReleaseGate(BaseModel):
     """A file of rules."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +54,7 @@ class Gate(BaseModel):
 
 
 @dataclass(frozen=True)
-class Finding:
+class GateFinding:
     """Whether a rule holds, and why."""
 
     rule: Rule
@@ -62,7 +62,7 @@ class Finding:
     reason: str
 
 
-def load_gate(path: Path) -> Gate:
+def load_gate(path: Path) -> ReleaseGate:
     """Read a gate.
 
     Raises:
@@ -70,7 +70,7 @@ def load_gate(path: Path) -> Gate:
     """
     try:
         values: Any = yaml.safe_load(path.read_text("utf-8"))
-        return Gate.model_validate(values)
+        return ReleaseGate.model_validate(values)
     except (OSError, UnicodeDecodeError) as error:
         raise EvalError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -80,7 +80,9 @@ def load_gate(path: Path) -> Gate:
         raise EvalError("\n".join(lines)) from error
 
 
-def check(gate: Gate, scores: Scores, differences: Sequence[Difference] | None) -> list[Finding]:
+def check(
+    gate: ReleaseGate, scores: Scores, differences: Sequence[Difference] | None
+) -> list[GateFinding]:
     """Whether each rule holds; one without figures fails.
 
     Args:
@@ -88,7 +90,7 @@ def check(gate: Gate, scores: Scores, differences: Sequence[Difference] | None) 
         scores: Of the run that is gated.
         differences: Against the run before it; without it, rules on a worsening are not asked.
     """
-    findings: list[Finding] = []
+    findings: list[GateFinding] = []
     for rule in gate.rules:
         if rule.min is not None or rule.max is not None:
             findings.append(_bounds(rule, scores))
@@ -97,24 +99,24 @@ def check(gate: Gate, scores: Scores, differences: Sequence[Difference] | None) 
     return findings
 
 
-def _bounds(rule: Rule, scores: Scores) -> Finding:
+def _bounds(rule: Rule, scores: Scores) -> GateFinding:
     language = None if rule.language == "all" else rule.language
     found = estimate(rule.metric, scores.select(rule.metric, suite=rule.suite, language=language))
     if found is None:
-        return Finding(rule, False, "there are no figures")
+        return GateFinding(rule, False, "there are no figures")
     if rule.min is not None and found.mean < rule.min:
-        return Finding(rule, False, f"{found.mean:.3f} is less than {rule.min:g}")
+        return GateFinding(rule, False, f"{found.mean:.3f} is less than {rule.min:g}")
     if rule.max is not None and found.mean > rule.max:
-        return Finding(rule, False, f"{found.mean:.3f} is more than {rule.max:g}")
-    return Finding(rule, True, f"{found.mean:.3f}")
+        return GateFinding(rule, False, f"{found.mean:.3f} is more than {rule.max:g}")
+    return GateFinding(rule, True, f"{found.mean:.3f}")
 
 
-def _worsening(rule: Rule, allowed: float, differences: Sequence[Difference]) -> Finding:
+def _worsening(rule: Rule, allowed: float, differences: Sequence[Difference]) -> GateFinding:
     wanted = (rule.suite, rule.metric, rule.language)
     found = next((d for d in differences if (d.suite, d.metric, d.language) == wanted), None)
     if found is None:
-        return Finding(rule, False, "there are no figures in both runs")
+        return GateFinding(rule, False, "there are no figures in both runs")
     higher = METRICS[rule.metric].better == "higher"
     least = -found.high if higher else found.low  # the least that it got worse by
     reason = f"changed by {found.change:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
-    return Finding(rule, least <= allowed, reason)
+    return GateFinding(rule, least <= allowed, reason)

@@ -58,7 +58,7 @@ class Agreement:
     count: int
 
 
-class Judge:
+class ModelJudge:
     """Asks a model.
 
     Args:

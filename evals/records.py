@@ -1,8 +1,8 @@
 """What a run leaves behind: its manifest, every raw reply, and the texts that replies cite.
 
 A run is a folder: ``run.json`` (the `Manifest`), ``suites/`` (the questions), ``replies.jsonl`` (a
-`Record` a line, as they came in), ``passages.jsonl`` (a `Passage` a line) and, once it is scored,
-``scores.json``.
+`Record` a line, as they came in), ``passages.jsonl`` (a `FoundPassage` a line) and, once it is
+scored, ``scores.json``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STEPS: tuple[Step, ...] = ("search", "pool", "chat")
 Milliseconds = Annotated[float, Field(ge=0)]
 
 
-class Passage(BaseModel):
+class FoundPassage(BaseModel):
     """A passage of the index, as the service shows it."""
 
     passage_id: str
@@ -57,7 +57,7 @@ class Record(BaseModel):
     search: SearchResponse | None = None
     chat: ChatResponse | None = None
     raw: str | None = Field(None, description="What came instead of a reply.")
-    status: int | None = None
+    status: int | None = Field(None, description="Of the problem, where it was one.")
     error: str | None = None
     times: Times = Times()
 
@@ -66,7 +66,7 @@ class Record(BaseModel):
         return self.suite, self.case, self.step
 
 
-class Service(BaseModel):
+class ServiceVersion(BaseModel):
     """The service that answered, as far as it tells."""
 
     url: str
@@ -93,7 +93,7 @@ class Manifest(BaseModel):
     """What was run. Two runs with the same ``plan`` asked the same questions."""
 
     plan: Plan
-    service: Service
+    service: ServiceVersion
     commit: str | None = Field(None, description="Of the checkout that the evals ran from.")
     started_at: str
     seconds: float = Field(0.0, description="Of asking, without pauses between continued runs.")
@@ -162,13 +162,13 @@ class RunFolder:
         return [load_suite(folder / f"{name}.jsonl") for name in self.manifest.plan.suites]
 
     @property
-    def passages(self) -> list[Passage] | None:
+    def passages(self) -> list[FoundPassage] | None:
         """The texts of the index; None where the service did not list them."""
         if not (self.path / "passages.jsonl").is_file():
             return None
-        return list(self._rows("passages.jsonl", Passage))
+        return list(self._rows("passages.jsonl", FoundPassage))
 
-    def save_passages(self, passages: Iterable[Passage]) -> None:
+    def save_passages(self, passages: Iterable[FoundPassage]) -> None:
         self._replace("passages.jsonl", "".join(f"{p.model_dump_json()}\n" for p in passages))
 
     def _rows(self, name: str, kind: type[_Row]) -> Iterator[_Row]:

@@ -53,7 +53,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Part:
+class SuitePart:
     """What a report says of one suite."""
 
     suite: str
@@ -67,7 +67,11 @@ class Part:
 
 
 def write_report(
-    scores: Scores, asked: Sequence[Asked], agreement: Sequence[Agreement], folder: Path, name: str
+    scores: Scores,
+    asked: Sequence[Asked],
+    agreement: Sequence[Agreement],
+    folder: Path,
+    name: str,
 ) -> list[Path]:
     """Write ``name.html``, ``name.md`` and ``name.json`` into a folder."""
     parts = [_part(scores, asked, suite) for suite in scores.suites]
@@ -149,7 +153,7 @@ def _groups(
         yield direction, [row for row in rows if row.direction == direction]
 
 
-def _part(scores: Scores, asked: Sequence[Asked], suite: str) -> Part:
+def _part(scores: Scores, asked: Sequence[Asked], suite: str) -> SuitePart:
     own = [item for item in asked if item.case.suite == suite]
     by_language = []
     for metric in METRICS:
@@ -158,7 +162,7 @@ def _part(scores: Scores, asked: Sequence[Asked], suite: str) -> Part:
             groups = dict(_groups(rows))
             cells = [estimate(metric, groups[key]) for key in ("all", *_LANGUAGES)]
             by_language.append(Line(metric, cells))
-    return Part(
+    return SuitePart(
         suite=suite,
         systems=scores.systems,
         by_system=[line for metric in METRICS if (line := _systems(scores, suite, metric))],

@@ -19,10 +19,10 @@ from pathlib import Path
 from evals.client import ServiceClient
 from evals.dataset import Case, Suite
 from evals.errors import EvalError
-from evals.records import Manifest, Plan, Record, RunFolder, Service
+from evals.records import Manifest, Plan, Record, RunFolder, ServiceVersion
 
 #: Told how many requests are done of how many, and of a new record.
-Progress = Callable[[int, int, Record | None], None]
+OnRecord = Callable[[int, int, Record | None], None]
 
 
 def digests(suites: Sequence[Suite]) -> dict[str, str]:
@@ -42,7 +42,7 @@ async def run(
     folder: RunFolder,
     plan: Plan,
     suites: Sequence[Suite],
-    progress: Progress = lambda done, total, record: None,
+    progress: OnRecord = lambda done, total, record: None,
 ) -> Manifest:
     """Ask all that is not yet in the folder.
 
@@ -112,7 +112,7 @@ async def _open(
     return manifest
 
 
-def _same(before: Service, now: Service) -> Service:
+def _same(before: ServiceVersion, now: ServiceVersion) -> ServiceVersion:
     """The service that goes on answering, which must be the one that began."""
     if before.version is None:
         return now

@@ -15,7 +15,7 @@ from assistant.codes import Language
 from evals.baselines import AlwaysAbstain, Baseline, Bm25
 from evals.errors import EvalError
 from evals.evaluators import EVALUATORS, METRICS, Context
-from evals.records import Asked, Manifest, Passage
+from evals.records import Asked, FoundPassage, Manifest
 
 SERVICE = "service"
 #: A baseline does not run, so it takes no time and does not fail; its quotes have no offsets.
@@ -92,7 +92,9 @@ def load_scores(path: Path) -> Scores:
         ) from error
 
 
-def score(manifest: Manifest, asked: Sequence[Asked], passages: Sequence[Passage] | None) -> Scores:
+def score(
+    manifest: Manifest, asked: Sequence[Asked], passages: Sequence[FoundPassage] | None
+) -> Scores:
     """Score the service's replies, and both baselines where the texts of the index are known."""
     texts = None if passages is None else {p.passage_id: p.text for p in passages}
     context = Context(texts)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from evals.compare import Difference
-from evals.gate import Finding
+from evals.gate import GateFinding
 from evals.report import figure
 from evals.scores import Estimate, Scores, estimate
 
@@ -77,7 +77,7 @@ def print_differences(differences: Sequence[Difference], out: Console) -> None:
     out.print(table)
 
 
-def print_findings(findings: Sequence[Finding], out: Console) -> None:
+def print_findings(findings: Sequence[GateFinding], out: Console) -> None:
     """Which rules of a gate hold."""
     for finding in findings:
         rule = finding.rule

@@ -21,7 +21,7 @@ from ingest.readers import Limits, SourceText, read
 #: A worker is replaced after so many files, so that what libraries leak does not add up.
 _FILES_A_WORKER = 500
 
-Read = Callable[[Path, Limits], SourceText]
+ReadFile = Callable[[Path, Limits], SourceText]
 
 
 class ReadingPool:
@@ -36,7 +36,7 @@ class ReadingPool:
     """
 
     def __init__(
-        self, workers: int, seconds: float, memory: int, limits: Limits, reader: Read = read
+        self, workers: int, seconds: float, memory: int, limits: Limits, reader: ReadFile = read
     ) -> None:
         self._seconds = seconds
         self._limits = limits

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from scripted_generator import ScriptedGenerator
 
 from assistant.models.piece import Piece
-from assistant.models.session import Prompt, SamplingOptions, Usage
+from assistant.models.session import Prompt, SamplingOptions, TokenUsage
 
 
 class HeldGenerator(ScriptedGenerator):
@@ -22,7 +22,7 @@ class HeldGenerator(ScriptedGenerator):
         self.ended = threading.Event()
 
     async def stream(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         self.began.set()
         try:

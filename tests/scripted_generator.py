@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from llama_index.core.llms import ChatMessage
 
 from assistant.models.piece import Piece
-from assistant.models.session import Prompt, SamplingOptions, Usage
+from assistant.models.session import Prompt, SamplingOptions, TokenUsage
 
 
 class ScriptedGenerator:
@@ -34,7 +34,7 @@ class ScriptedGenerator:
     def stop(self) -> None: ...
 
     async def stream(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         self.prompts.append(prompt.messages)
         self.options.append(options)

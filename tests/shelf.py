@@ -13,7 +13,7 @@ from assistant.models.embedder import PassageText, QueryVectors, SentenceTransfo
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.hits import Hit
 from assistant.retrieval.relevance import relevance
-from assistant.retrieval.search import SearchResult
+from assistant.retrieval.search import RetrievalResult
 
 
 class Shelf:
@@ -42,12 +42,12 @@ class Shelf:
         texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
         self._vectors = embedder.embed_passages(texts) if texts else []
 
-    def find(self, query: str) -> SearchResult:
+    def find(self, query: str) -> RetrievalResult:
         """All passages as hits."""
         (vectors,) = self.embedder.embed_questions([query])
-        return SearchResult([self._hit(i, vectors) for i in range(len(self._passages))], vectors)
+        return RetrievalResult([self._hit(i, vectors) for i in range(len(self._passages))], vectors)
 
-    async def search(self, query: str, *_: object, **__: object) -> SearchResult:
+    async def search(self, query: str, *_: object, **__: object) -> RetrievalResult:
         self.asked.append(query)
         return self.find(query)
 

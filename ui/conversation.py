@@ -12,16 +12,17 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     EvidenceEvent,
     Message,
-    Rating,
 )
-from ui.client import ChatError, ChatEvent
+from assistant.client import ChatEvent
+from assistant.codes import Rating
+from ui.client import ChatError
 
 #: How many earlier messages go along with a question.
 HISTORY_LENGTH = 10
 
 
 @dataclass
-class Turn:
+class ShownTurn:
     """A question and the reply to it as far as it has come.
 
     Attributes:
@@ -58,7 +59,7 @@ class Turn:
 
 
 @dataclass
-class Conversation:
+class ShownConversation:
     """All turns of a conversation.
 
     Attributes:
@@ -68,13 +69,13 @@ class Conversation:
     """
 
     id: str = ""
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[ShownTurn] = field(default_factory=list)
 
     @classmethod
-    def stored(cls, found: schemas.Conversation) -> Conversation:
+    def stored(cls, found: schemas.Conversation) -> ShownConversation:
         """A conversation as the service has it."""
         turns = [
-            Turn(turn.question, reply=turn.reply, withheld=turn.reply is None)
+            ShownTurn(turn.question, reply=turn.reply, withheld=turn.reply is None)
             for turn in found.turns
         ]
         return cls(found.id, turns)
@@ -84,7 +85,7 @@ class Conversation:
         """Whether the last reply is still on its way."""
         return bool(self.turns) and self.turns[-1].pending
 
-    def begin(self, question: str, user: str | None) -> tuple[Turn, ChatRequest]:
+    def begin(self, question: str, user: str | None) -> tuple[ShownTurn, ChatRequest]:
         """Add a turn for ``question``, and return it with the request to send."""
         self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
@@ -95,11 +96,11 @@ class Conversation:
             conversation_id=self.id,
             user=user,
         )
-        turn = Turn(question)
+        turn = ShownTurn(question)
         self.turns.append(turn)
         return turn, request
 
-    def turn(self, key: str) -> Turn | None:
+    def turn(self, key: str) -> ShownTurn | None:
         """The turn of this key, or None."""
         return next((turn for turn in self.turns if turn.key == key), None)
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
 
-from assistant.api.schemas.chat_schemas import FeedbackRequest, Rating, Reason
+from assistant.api.schemas.chat_schemas import FeedbackRequest
+from assistant.client import endpoints
+from assistant.codes import Rating, Reason
 from ui.client import ChatClient, ChatError
-from ui.conversation import Conversation
+from ui.conversation import ShownConversation
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
 from ui.texts import choose_language
 from ui.visitor import LANGUAGE_COOKIE, visitor
-
-#: Longer texts are refused here, without asking the service.
-MAX_QUESTION_CHARS = 20_000
 
 
 class Events:
@@ -38,6 +38,8 @@ class Events:
         if named := query.get("conversation"):
             await self._pick(visit, named)
         await self._list(visit)
+        with suppress(ChatError):  # Without the service there is nothing to be too long for.
+            visit.limit = (await self._client.send(endpoints.limits())).max_question_chars
         return self._page.everything(visit)
 
     async def ask(self, question: str, visit: Visit, request: gr.Request) -> Updates:
@@ -46,7 +48,7 @@ class Events:
         question = question.strip()
         if not question or visit.conversation.busy:
             return {self._page.question: gr.skip()}
-        if len(question) > MAX_QUESTION_CHARS:
+        if visit.limit is not None and len(question) > visit.limit:
             visit.error = ChatError("too_long")
             return {self._page.transcript: self._page.shown(visit)}
         visit.error = None
@@ -61,7 +63,7 @@ class Events:
 
     async def new(self, visit: Visit) -> Updates:
         """Begin another conversation; a reply on its way is finished and stored."""
-        visit.conversation, visit.error = Conversation(), None
+        visit.conversation, visit.error = ShownConversation(), None
         return self._page.conversation(visit)
 
     async def search(self, text: str, visit: Visit) -> Updates:
@@ -95,15 +97,15 @@ class Events:
                     await self._pick(visit, value)
                 case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
                     await self._own(visit, value)
-                    await self._client.rename(value, title)
+                    await self._client.send(endpoints.rename_conversation(value, title))
                 case "delete":
                     await self._own(visit, value)
-                    await self._client.delete_conversation(value)
+                    await self._client.send(endpoints.delete_conversation(value))
                     if visit.conversation.id == value:
-                        visit.conversation = Conversation()
+                        visit.conversation = ShownConversation()
                 case "delete-all" if visit.user:
-                    await self._client.delete_user(visit.user)
-                    visit.conversation = Conversation()
+                    await self._client.send(endpoints.delete_user(visit.user))
+                    visit.conversation = ShownConversation()
         except ChatError as error:
             visit.error = error
         await self._list(visit)
@@ -124,15 +126,14 @@ class Events:
             rating: Rating = "up" if data["act"] == "good" else "down"
             reason: Reason | None = data.get("reason")
             comment = str(data.get("comment") or "").strip()[:4000] or None
-            await self._client.give_feedback(
-                FeedbackRequest(
-                    reply_id=turn.reply.id,
-                    rating=rating,
-                    reason=reason,
-                    comment=comment,
-                    user=visit.user,
-                )
+            given = FeedbackRequest(
+                reply_id=turn.reply.id,
+                rating=rating,
+                reason=reason,
+                comment=comment,
+                user=visit.user,
             )
+            await self._client.send(endpoints.give_feedback(given))
             turn.rating = rating
         return {self._page.transcript: self._page.shown(visit)}
 
@@ -141,7 +142,8 @@ class Events:
         if visit.user is None:
             return
         try:
-            found = await self._client.conversations(visit.user, visit.search)
+            listing = endpoints.conversations(visit.user, visit.search or None)
+            found = await self._client.send(listing)
             visit.listed = found.conversations
         except ChatError as error:
             visit.list_error = error
@@ -154,7 +156,7 @@ class Events:
         except ChatError as error:
             visit.error = error
 
-    async def _own(self, visit: Visit, name: str) -> Conversation:
+    async def _own(self, visit: Visit, name: str) -> ShownConversation:
         """A stored conversation of this browser's: the page's key sees those of all browsers.
 
         Raises:
@@ -163,7 +165,7 @@ class Events:
         return await own_conversation(self._client, visit.user, name)
 
 
-async def own_conversation(client: ChatClient, user: str | None, name: str) -> Conversation:
+async def own_conversation(client: ChatClient, user: str | None, name: str) -> ShownConversation:
     """A stored conversation, if it is this browser's.
 
     Raises:
@@ -171,7 +173,7 @@ async def own_conversation(client: ChatClient, user: str | None, name: str) -> C
     """
     if not all(c.isascii() and (c.isalnum() or c in "._:-") for c in name) or ".." in name:
         raise ChatError("gone")
-    found = await client.conversation(name)
+    found = await client.send(endpoints.conversation(name))
     if user is None or found.user != user:
         raise ChatError("gone")
-    return Conversation.stored(found)
+    return ShownConversation.stored(found)

@@ -15,7 +15,7 @@ from cachetools import TTLCache
 
 from assistant.api.schemas.chat_schemas import ChatRequest
 from ui.client import ChatClient, ChatError
-from ui.conversation import Conversation, Turn
+from ui.conversation import ShownConversation, ShownTurn
 
 #: Replies that are remembered, and for how many seconds.
 _KEPT, _SECONDS = 2000, 1800.0
@@ -33,8 +33,8 @@ class LiveReply:
         user: The browser that asked.
     """
 
-    conversation: Conversation
-    turn: Turn
+    conversation: ShownConversation
+    turn: ShownTurn
     user: str | None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -52,7 +52,7 @@ class LiveReplies:
         self._client = client
         self._replies: TTLCache[str, LiveReply] = TTLCache(_KEPT, _SECONDS)
 
-    def start(self, conversation: Conversation, question: str, user: str | None) -> Turn:
+    def start(self, conversation: ShownConversation, question: str, user: str | None) -> ShownTurn:
         """Ask a question as the conversation's next; the turn fills by itself."""
         turn, request = conversation.begin(question, user)
         live = LiveReply(conversation, turn, user)
@@ -65,7 +65,7 @@ class LiveReplies:
         live = self._replies.get(key)
         return live if live and live.user == user else None
 
-    def conversation(self, conversation_id: str, user: str | None) -> Conversation | None:
+    def conversation(self, conversation_id: str, user: str | None) -> ShownConversation | None:
         """A conversation with a reply on its way to this browser, or None."""
         for live in self._replies.values():
             same = live.user == user and live.conversation.id == conversation_id
@@ -82,7 +82,7 @@ class LiveReplies:
                 live.task.cancel()
             live.notify()
 
-    async def follow(self, live: LiveReply) -> AsyncGenerator[Turn, None]:
+    async def follow(self, live: LiveReply) -> AsyncGenerator[ShownTurn, None]:
         """The turn now and whenever it has changed, until it is complete."""
         while True:
             changed = live.changed

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from assistant.api.schemas.chat_schemas import ChatResponse
-from ui.conversation import Conversation
+from ui.conversation import ShownConversation
 from ui.texts import Texts
 
 #: What Markdown or HTML would read as more than text.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
 
-def export(conversation: Conversation, title: str, texts: Texts) -> str:
+def export(conversation: ShownConversation, title: str, texts: Texts) -> str:
     """The questions and replies of a conversation with their evidence."""
     parts = [f"# {_plain(title)}"]
     for turn in conversation.turns:

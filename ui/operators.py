@@ -18,9 +18,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from assistant.client import endpoints
 from assistant.codes import Language
 from ui import views
-from ui.client import ChatClient, ChatError, problem_of
+from ui.client import ChatClient, ChatError
 from ui.page import ATTACH
 from ui.texts import choose_language, load_texts
 from ui.visitor import LANGUAGE_COOKIE
@@ -70,7 +71,7 @@ class OperatorSessions:
         if not key.isascii() or not key.isprintable():
             raise ChatError("not_allowed")
         client = self._client.with_key(key.strip())
-        await client.feedback()  # Only admin keys may read it.
+        await client.send(endpoints.feedback())  # Only admin keys may read it.
         token = secrets.token_urlsafe(24)
         self._signed_in[token] = client
         return token
@@ -93,16 +94,12 @@ class OperatorSessions:
         if client is None:
             return JSONResponse({"kind": "not_allowed"}, 403)
         length = request.headers.get("content-length")
-        headers = {"Content-Type": request.headers.get("content-type", "")}
+        kind = request.headers.get("content-type", "")
         try:
-            answer = await client.send_documents(
-                request.stream(), headers | ({"Content-Length": length} if length else {})
-            )
-            if not answer.is_success:
-                raise problem_of(answer.status_code, answer.content)
+            started = await client.send(endpoints.send_documents(request.stream(), kind, length))
         except ChatError as error:
             return JSONResponse({"kind": error.kind, "detail": error.detail}, 400)
-        return JSONResponse({"ingestion": answer.json()["ingestion_id"]})
+        return JSONResponse({"ingestion": started.ingestion_id})
 
 
 class OperatorEvents:
@@ -151,7 +148,7 @@ class OperatorEvents:
             case "more":
                 view.shown += _PAGE
             case "delete" if client:
-                await client.delete_document(str(UUID(value)))
+                await client.send(endpoints.delete_document(str(UUID(value))))
 
     def _failed(self, error: ChatError, view: OperatorView) -> None:
         view.error = error
@@ -179,20 +176,20 @@ async def _table(client: ChatClient, view: OperatorView) -> dict[str, Any]:
     match view.tab:
         case "documents":
             return {
-                "found": await client.documents(view.shown, 0),
-                "details": await client.document(opened) if opened else None,
+                "found": await client.send(endpoints.documents(view.shown)),
+                "details": await client.send(endpoints.document(opened)) if opened else None,
             }
         case "ingestions":
             return {
-                "found": await client.ingestions(),
-                "details": await client.ingestion(opened) if opened else None,
+                "found": await client.send(endpoints.ingestions()),
+                "details": await client.send(endpoints.ingestion(opened)) if opened else None,
             }
         case "feedback":
             return {
-                "found": await client.feedback(),
-                "details": await client.reply(opened) if opened else None,
+                "found": await client.send(endpoints.feedback()),
+                "details": await client.send(endpoints.reply(opened)) if opened else None,
             }
-    return {"found": await client.unanswered(), "details": None}
+    return {"found": await client.send(endpoints.unanswered()), "details": None}
 
 
 def build_operators(app: gr.Blocks, sessions: OperatorSessions) -> None:

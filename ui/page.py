@@ -12,7 +12,7 @@ from assistant.api.schemas.chat_schemas import ConversationSummary
 from assistant.codes import Language
 from ui import views
 from ui.client import ChatError
-from ui.conversation import Conversation
+from ui.conversation import ShownConversation
 from ui.texts import load_texts
 
 #: Values for some of the page's components, as Gradio's event handlers return them.
@@ -36,15 +36,17 @@ class Visit:
         conversation: That is shown.
         search: What the list of conversations is searched for.
         listed: The list.
+        limit: How many characters of a question the service reads; None where it has not said.
         error: Why the last thing that was asked of the page was not done.
         list_error: Why there is no list.
     """
 
     language: Language = "en"
     user: str | None = None
-    conversation: Conversation = field(default_factory=Conversation)
+    conversation: ShownConversation = field(default_factory=ShownConversation)
     search: str = ""
     listed: Sequence[ConversationSummary] = ()
+    limit: int | None = None
     error: ChatError | None = None
     list_error: ChatError | None = None
 
@@ -59,6 +61,7 @@ class Page:
     search: gr.Textbox
     conversations: gr.HTML
     transcript: gr.HTML
+    length: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -69,7 +72,7 @@ class Page:
         """Every component that an event may change."""
         return [
             *(self.top, self.new, self.search, self.conversations, self.transcript),
-            *(self.question, self.send, self.stop, self.dialogs),
+            *(self.length, self.question, self.send, self.stop, self.dialogs),
         ]
 
     @property
@@ -90,6 +93,7 @@ class Page:
             self.question: gr.update(label=texts.question, placeholder=texts.placeholder, rtl=rtl),
             self.send: gr.update(value=texts.send, visible=not visit.conversation.busy),
             self.stop: gr.update(value=texts.stop, visible=visit.conversation.busy),
+            self.length: views.render("length.html", texts, limit=visit.limit),
             self.dialogs: views.render("dialogs.html", texts),
             self.transcript: self.shown(visit),
             self.conversations: self.list(visit),
@@ -143,6 +147,7 @@ def build_page() -> Page:
             top = _html(views.render("top.html", texts), "top")
             transcript = _html(views.transcript(visit.conversation, texts), "transcript")
             with gr.Row(elem_id="composer"):
+                length = _html(views.render("length.html", texts, limit=None), "length")
                 question = gr.Textbox(
                     label=texts.question,
                     placeholder=texts.placeholder,
@@ -157,7 +162,7 @@ def build_page() -> Page:
                 stop = gr.Button(texts.stop, visible=False, elem_id="stop")
     dialogs = _html(views.render("dialogs.html", texts), "dialogs")
     return Page(
-        gr.State(visit), top, new, search, listed, transcript, question, send, stop, dialogs
+        gr.State(visit), top, new, search, listed, transcript, length, question, send, stop, dialogs
     )
 
 

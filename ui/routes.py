@@ -10,11 +10,13 @@ from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
+from assistant.client import endpoints
+from assistant.event_stream import event_stream, sse
 from ui import views
 from ui.client import ChatClient, ChatError
 from ui.events import own_conversation
@@ -53,18 +55,14 @@ class Routes:
         if live is None:
             # Tells EventSource not to come again.
             return Response(status_code=204)
-        return StreamingResponse(
-            self._events(live, _texts(request)),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
-        )
+        return event_stream(self._events(live, _texts(request)))
 
-    async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[str, None]:
-        yield "retry: 1000\n\n"
+    async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[bytes, None]:
+        yield sse(retry=1000)
         async with aclosing(self._live.follow(live)) as turns:
             async for turn in turns:
                 shown = {"html": views.reply(turn, texts), "done": not turn.pending}
-                yield f"data: {json.dumps(shown)}\n\n"
+                yield sse(json.dumps(shown))
 
     async def source(self, request: Request) -> Response:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""
@@ -72,7 +70,9 @@ class Routes:
         try:
             quote = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
-            found: PassageContext | ChatError = await self._client.passage(*place, quote)
+            found: PassageContext | ChatError = await self._client.send(
+                endpoints.passage_context(*place, quote)
+            )
         except (ValueError, KeyError):
             found = ChatError("gone")
         except ChatError as error:
@@ -86,7 +86,7 @@ class Routes:
         try:
             if not _REPLY_ID.fullmatch(name):
                 raise ChatError("gone")
-            found: ReplyRecord | ChatError = await self._client.reply(name)
+            found: ReplyRecord | ChatError = await self._client.send(endpoints.reply(name))
         except ChatError as error:
             found = error
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))

@@ -17,7 +17,6 @@ from babel.numbers import format_decimal, format_percent
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
-from assistant.api.schemas.chat_schemas import Reason
 from assistant.api.schemas.reader_schemas import Validity
 from assistant.codes import (
     LOCALES,
@@ -27,6 +26,7 @@ from assistant.codes import (
     IngestionState,
     Language,
     Outcome,
+    Reason,
     RemarkKind,
 )
 
@@ -40,6 +40,7 @@ FailureKind = Literal[
     "interrupted",
     "failed",
 ]
+Plural = Literal["zero", "one", "two", "few", "many", "other"]
 #: Names in quality reports: of scripts, and of metadata that may be guessed.
 Script = Literal["Hangul", "Arabic", "Latin", "Other"]
 Guessable = Literal["title", "language", "work_id"]
@@ -48,6 +49,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 ENDONYMS: dict[Language, str] = {"ko": "한국어", "ar": "العربية", "en": "English"}
 
 _Text = Annotated[str, Field(min_length=1)]
+#: A count is said in words where the language has a form of its own for it.
+_Plurals = dict[Plural, Annotated[str, Field(pattern=r"\{limit\}")]]
 _dataclass = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 
 
@@ -124,6 +127,19 @@ class SourceTexts:
     version: _Text
     original: _Text
     validity: Annotated[dict[Validity, _Text], _all(Validity)]
+
+
+@_dataclass
+class LengthTexts:
+    """How long a question is, by the plural categories of the language (CLDR).
+
+    Attributes:
+        left: What may still be written.
+        over: By how much it is too long.
+    """
+
+    left: _Plurals
+    over: _Plurals
 
 
 @_dataclass
@@ -215,6 +231,7 @@ class Texts:
     sidebar: SidebarTexts
     reply: ReplyTexts
     source: SourceTexts
+    length: LengthTexts
     operators: OperatorTexts
     languages: Annotated[dict[Language, _Text], _all(Language)]
     outcomes: Annotated[dict[Outcome, _Text], _all(Outcome)]

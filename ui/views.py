@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from assistant.api.schemas.chat_schemas import ChatResponse, Citation, ConversationSummary
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui.client import ChatError
-from ui.conversation import Conversation, Turn, plain_answer
+from ui.conversation import ShownConversation, ShownTurn, plain_answer
 from ui.texts import ENDONYMS, Texts, direction_of, load_texts
 
 TITLE = "Trilogue"
@@ -25,7 +25,7 @@ SHEETS = ("fonts/fonts.css", "tokens.css", "reply.css", "source.css")
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """A piece of an answer: text, or a mark that stands for a citation.
 
     Attributes:
@@ -40,7 +40,7 @@ class Part:
     last: bool = False
 
 
-def cited(answer: str, citations: Sequence[Citation]) -> Iterator[Part]:
+def cited(answer: str, citations: Sequence[Citation]) -> Iterator[AnswerPart]:
     """The pieces of an answer. A number in brackets that is no citation's stays text."""
     numbers = {citation.number for citation in citations}
     for line in filter(str.strip, answer.splitlines()):
@@ -51,7 +51,7 @@ def cited(answer: str, citations: Sequence[Citation]) -> Iterator[Part]:
             if piece:
                 pieces.append((piece, number))
         for index, (text, number) in enumerate(pieces):
-            yield Part(text, number, index == 0, index == len(pieces) - 1)
+            yield AnswerPart(text, number, index == 0, index == len(pieces) - 1)
 
 
 def repeats_its_quotes(reply: ChatResponse) -> bool:
@@ -83,7 +83,9 @@ def render(template: str, texts: Texts, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(texts=texts, **values)
 
 
-def transcript(conversation: Conversation, texts: Texts, error: ChatError | None = None) -> str:
+def transcript(
+    conversation: ShownConversation, texts: Texts, error: ChatError | None = None
+) -> str:
     """All turns, the oldest first, or what to begin with; above them what failed."""
     return render(
         "transcript.html",
@@ -94,7 +96,7 @@ def transcript(conversation: Conversation, texts: Texts, error: ChatError | None
     )
 
 
-def reply(turn: Turn, texts: Texts) -> str:
+def reply(turn: ShownTurn, texts: Texts) -> str:
     """What stands below a question."""
     return render("reply.html", texts, turn=turn)
 

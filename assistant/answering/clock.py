@@ -11,7 +11,7 @@ from assistant.spans import span
 
 
 @dataclass(frozen=True)
-class Timings:
+class StepTimings:
     """Milliseconds since the question arrived; ``first_token`` is None without generation."""
 
     retrieval: float
@@ -39,10 +39,10 @@ class Clock:
             yield
         self.mark(name)
 
-    def timings(self) -> Timings:
+    def timings(self) -> StepTimings:
         """The timings of the reply, which is complete now."""
         self.mark("total")
-        return Timings(
+        return StepTimings(
             retrieval=self.marks["retrieval"],
             evidence=self.marks["evidence"],
             first_token=self.marks.get("first_token"),

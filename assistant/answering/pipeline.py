@@ -13,10 +13,10 @@ from assistant.answering.claim import strip_marks
 from assistant.answering.clock import Clock
 from assistant.answering.follow_ups.stand_alone import FollowUps
 from assistant.answering.generation.citations import Citations
-from assistant.answering.generation.drafts import Draft, Task, generate
+from assistant.answering.generation.drafts import DraftSentence, Task, generate
 from assistant.answering.question import Question
-from assistant.answering.reply import Event, EvidenceFound, Reply, SentenceReady
-from assistant.answering.trace import SearchStep, Trace
+from assistant.answering.reply import EvidenceFound, Reply, ReplyEvent, SentenceReady
+from assistant.answering.trace import ReplyTrace, SearchStep
 from assistant.answering.translation.quotes import QuoteTranslator, Translation
 from assistant.answering.verdict.judge import Judge, QuestionContext
 from assistant.answering.wording import texts as wording
@@ -50,7 +50,7 @@ class _Run:
     clock: Clock = field(default_factory=Clock)
     searches: list[SearchStep] = field(default_factory=list)
     evidence: Sequence[Evidence] = ()
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: list[DraftSentence] = field(default_factory=list)
     translations: Sequence[Translation] = ()
     failed: bool = False
 
@@ -61,7 +61,7 @@ class _Run:
         return last if last.decision.passed else self.searches[0]
 
     @property
-    def passed(self) -> list[Draft]:
+    def passed(self) -> list[DraftSentence]:
         """The sentences that may be shown."""
         return [draft for draft in self.drafts if draft.rejection is None]
 
@@ -77,9 +77,9 @@ class _Run:
         """By the number of the quote, the translations that may be shown."""
         return {item.number: item.text for item in self.translations if item.rejection is None}
 
-    def trace(self) -> Trace:
+    def trace(self) -> ReplyTrace:
         """Every decision so far."""
-        return Trace(
+        return ReplyTrace(
             self.detection,
             self.searches,
             self.evidence,
@@ -134,7 +134,7 @@ class Assistant:
 
     async def stream(
         self, question: Question, session: GenerationSession | None = None
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[ReplyEvent, None]:
         """`EvidenceFound` at once (unless nothing was found), then `SentenceReady` for each
         sentence that may be shown, then the `Reply`. Where a sentence rests on something else
         that was found, another `EvidenceFound` with that comes before it. Closing the iterator
@@ -231,7 +231,7 @@ class Assistant:
                 if step.decision.passed:
                     return
 
-    def _drafts(self, run: _Run, citations: Citations) -> AsyncGenerator[Draft, None]:
+    def _drafts(self, run: _Run, citations: Citations) -> AsyncGenerator[DraftSentence, None]:
         question = run.search.question.text
         asked = QuestionContext(
             question,

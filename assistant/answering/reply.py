@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.clock import Timings
-from assistant.answering.trace import Trace
+from assistant.answering.clock import StepTimings
+from assistant.answering.trace import ReplyTrace
 from assistant.codes import Outcome
 from assistant.index.passage import Passage
 from assistant.language import Language
@@ -51,11 +51,11 @@ class Reply:
     language: Language
     citations: Sequence[Evidence]
     model: str
-    timings: Timings
-    trace: Trace
+    timings: StepTimings
+    trace: ReplyTrace
     nearest: Sequence[Passage] = ()
     notice: str | None = None
     translations: Mapping[int, str] = field(default_factory=dict)
 
 
-Event = EvidenceFound | SentenceReady | Reply
+ReplyEvent = EvidenceFound | SentenceReady | Reply

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.follow_ups.stand_alone import StandAlone
-from assistant.answering.generation.drafts import Draft
+from assistant.answering.generation.drafts import DraftSentence
 from assistant.answering.translation.quotes import Translation
 from assistant.language import Detection
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit
-from assistant.retrieval.search import SearchResult
+from assistant.retrieval.search import RetrievalResult
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class SearchStep:
     """
 
     question: StandAlone
-    found: SearchResult
+    found: RetrievalResult
     decision: Decision
 
     @property
@@ -36,7 +36,7 @@ class SearchStep:
 
 
 @dataclass(frozen=True)
-class Trace:
+class ReplyTrace:
     """Every decision that led to a reply.
 
     Attributes:
@@ -51,6 +51,6 @@ class Trace:
     detection: Detection
     searches: Sequence[SearchStep]
     evidence: Sequence[Evidence]
-    drafts: Sequence[Draft]
+    drafts: Sequence[DraftSentence]
     translations: Sequence[Translation]
     ended: Mapping[str, float]

@@ -1,4 +1,5 @@
-"""The HTTP API: routes, schemas, problem documents. The last layer but the CLI.
+"""The HTTP API: routes, schemas, problem documents. Above it are the client and
+the commands.
 
-The UI and the evals import `schemas` and nothing else of the service.
+The client imports `schemas` and nothing else of the service; so do the UI and the evals.
 """

@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import SecretStr
 
 from assistant.settings import Settings
 
@@ -52,11 +51,6 @@ class RunningService:
     def is_ours(self) -> bool:
         """Whether it has this data folder's index open."""
         return self.token is not None
-
-    def headers(self, key: SecretStr | None) -> dict[str, str]:
-        """What a request shows: the key, and the operator's token to our own service alone."""
-        shown = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-        return shown | ({"X-Trilogue-Token": self.token} if self.token else {})
 
 
 def running_service(settings: Settings) -> RunningService | None:

@@ -12,7 +12,7 @@ from assistant.api.links import Links
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.index.passage import Passage
 from assistant.language import DIRECTIONS, as_language
-from assistant.models.session import Usage
+from assistant.models.session import TokenUsage
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.hits import Hit, Scope
 
@@ -131,7 +131,7 @@ def evidence_event(reply_id: str, event: EvidenceFound, links: Links) -> schemas
 
 
 def chat_response(
-    reply_id: str, conversation_id: str, reply: Reply, links: Links, usage: Usage
+    reply_id: str, conversation_id: str, reply: Reply, links: Links, usage: TokenUsage
 ) -> schemas.ChatResponse:
     """A reply as the API sends it, without its trace."""
     return schemas.ChatResponse(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from assistant.answering.claim import Rejection
-from assistant.answering.generation.drafts import Draft
-from assistant.answering.trace import SearchStep, Trace
+from assistant.answering.generation.drafts import DraftSentence
+from assistant.answering.trace import ReplyTrace, SearchStep
 from assistant.api.schemas import trace_schemas as schemas
-from assistant.models.session import Usage
+from assistant.models.session import TokenUsage
 
 
-def trace(trace: Trace, usage: Usage) -> schemas.Trace:
+def trace(trace: ReplyTrace, usage: TokenUsage) -> schemas.Trace:
     """A trace as the API sends it.
 
     Args:
@@ -95,7 +95,7 @@ def _reason(rejection: Rejection | None) -> str | None:
     return rejection.reason if rejection else None
 
 
-def _sentence(draft: Draft) -> schemas.TraceSentence:
+def _sentence(draft: DraftSentence) -> schemas.TraceSentence:
     opinion = draft.verdict.opinion
     return schemas.TraceSentence(
         text=draft.sentence,

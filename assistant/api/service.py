@@ -86,7 +86,9 @@ class Service:
             warmed.result()
             try:
                 started.result()
-                fitted = load_calibration(embedder.model_name, generator.model)
+                fitted = load_calibration(
+                    embedder.model_name, generator.model, settings.calibration_dir
+                )
                 searcher = Searcher(store, embedder, reranker, fitted.cosines)
                 assistant = make_assistant(settings, searcher, generator)
             except BaseException:
@@ -141,7 +143,7 @@ def make_assistant(
 ) -> Assistant:
     """The assistant, with what is fitted for its models; the gate, too, where none is given."""
     embedder = retriever.embedder
-    fitted = load_calibration(embedder.model_name, generator.model)
+    fitted = load_calibration(embedder.model_name, generator.model, settings.calibration_dir)
     gate = gate or AnswerableGate(fitted.gate.model() if fitted.gate else None)
     judge = Judge(embedder, fitted.verdict.model(), load_cross_encoder(embedder))
     return Assistant(settings, retriever, gate, generator, judge, fitted.cosines)

@@ -17,9 +17,9 @@ from assistant.index.vectorize import vectorize
 from assistant.language import Language, as_language, detect, estimate_tokens, split_sentences
 from assistant.models.embedder import Embedder
 from assistant.models.piece import Piece
-from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
+from assistant.models.session import CutOffError, Prompt, SamplingOptions, TokenUsage
 from assistant.retrieval.hits import Scope, make_hit
-from assistant.retrieval.search import SearchResult
+from assistant.retrieval.search import RetrievalResult
 
 
 class ForeignRetriever:
@@ -44,7 +44,7 @@ class ForeignRetriever:
         scope: Scope | None = None,
         reader: Language | None = None,
         language: Language | None = None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """See `Retriever.search`.
 
         Raises:
@@ -70,7 +70,7 @@ class ForeignRetriever:
         hits = [
             make_hit(node, score, vectors) for node, (_, score) in zip(nodes, kept, strict=True)
         ]
-        return SearchResult(hits, vectors)
+        return RetrievalResult(hits, vectors)
 
 
 def _passage(item: NodeWithScore, place: int) -> Passage:
@@ -131,7 +131,7 @@ class ForeignGenerator:
         """Nothing was started for it."""
 
     async def stream(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         """See `TextGenerator.stream`. Tokens are estimated; grammars are not kept to."""
         usage.prompt_tokens += sum(estimate_tokens(m.content or "") for m in prompt.messages)

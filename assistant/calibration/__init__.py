@@ -4,6 +4,10 @@
 layers from `answering` up; the API wires what is loaded here into the assistant.
 """
 
-from assistant.calibration.calibration import Calibration, load_calibration
+from assistant.calibration.calibration import (
+    Calibration,
+    InvalidCalibrationError,
+    load_calibration,
+)
 
-__all__ = ["Calibration", "load_calibration"]
+__all__ = ["Calibration", "InvalidCalibrationError", "load_calibration"]

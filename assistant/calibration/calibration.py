@@ -1,19 +1,41 @@
-"""The files of this folder: what decides on answers, fitted for an embedder and a generator."""
+"""What decides on answers, fitted for an embedder and a generator: the files of this folder, and
+those that `trilogue calibrate` has written into the data folder."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import fields
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.answering.verdict.model import Tree, VerdictModel
-from assistant.retrieval.answerable import GateModel
+from assistant.answering.verdict.signals import Signals
+from assistant.codes import LANGUAGES
+from assistant.errors import UnavailableError
+from assistant.retrieval.answerable import Features, GateModel
 from assistant.retrieval.cosines import Cosines
 
 _log = logging.getLogger(__name__)
+
+#: What a verdict can be made of, see `readings_of`; and a gate.
+_READINGS = {
+    *(field.name for field in fields(Signals)),
+    "across",
+    *(f"{side}_{code}" for side in ("in", "from") for code in LANGUAGES),
+}
+_FEATURES = {field.name for field in fields(Features)}
+
+
+class InvalidCalibrationError(UnavailableError):
+    """A file of the data folder that should say what is fitted cannot be used."""
+
+    title = "Invalid calibration"
 
 
 class _Strict(BaseModel):
@@ -29,6 +51,18 @@ class FittedTree(_Strict):
     right: list[int]
     values: list[float]
 
+    @model_validator(mode="after")
+    def _is_a_tree(self) -> Self:
+        sizes = {len(values) for _, values in self}
+        if len(sizes) != 1 or not self.signals:
+            raise ValueError("its lists are not of the same length, or empty")
+        for node, (signal, *children) in enumerate(
+            zip(self.signals, self.left, self.right, strict=True)
+        ):
+            if signal != -1 and not all(node < child < len(self.signals) for child in children):
+                raise ValueError(f"the children of node {node} do not stand behind it")
+        return self
+
 
 class FittedVerdict(_Strict):
     """See `VerdictModel`."""
@@ -38,6 +72,14 @@ class FittedVerdict(_Strict):
     baseline: float
     signals: list[str]
     trees: list[FittedTree]
+
+    @model_validator(mode="after")
+    def _is_of_known_signals(self) -> Self:
+        asked = {place for tree in self.trees for place in tree.signals if place != -1}
+        if not asked <= set(range(len(self.signals))):
+            raise ValueError("a tree asks for a signal that is not among the signals")
+        _check_names("signals", (self.signals[place] for place in asked), _READINGS)
+        return self
 
     def model(self) -> VerdictModel:
         """The model that it describes."""
@@ -57,9 +99,19 @@ class FittedGate(_Strict):
     intercept: float
     threshold: float = Field(ge=0, le=1)
 
+    @model_validator(mode="after")
+    def _is_of_known_features(self) -> Self:
+        _check_names("features", self.weights, _FEATURES)
+        return self
+
     def model(self) -> GateModel:
         """The model that it describes."""
         return GateModel(self.weights, self.intercept, self.threshold)
+
+
+def _check_names(what: str, names: Iterable[str], known: set[str]) -> None:
+    if unknown := sorted(set(names) - known):
+        raise ValueError(f"this version has no {what} {', '.join(unknown)}")
 
 
 class Calibration(_Strict):
@@ -71,6 +123,7 @@ class Calibration(_Strict):
         gate: What decides whether a question can be answered; None lets every question through.
         verdict: What decides on sentences.
         cosines: What the embedder's cosines mean.
+        file: Where it was read from: a path in the data folder, or the name of a file that ships.
     """
 
     embedder: str
@@ -79,6 +132,7 @@ class Calibration(_Strict):
     gate: FittedGate | None = None
     verdict: FittedVerdict
     cosines: Cosines
+    file: str = Field("", exclude=True)
 
     @property
     def is_default(self) -> bool:
@@ -86,33 +140,67 @@ class Calibration(_Strict):
         return self.embedder == "*"
 
 
+#: Calibrations by the names of embedder and generator.
+_Known = dict[tuple[str, str], Calibration]
+
+
 @lru_cache
-def load_calibration(embedder: str, generator: str) -> Calibration:
+def load_calibration(embedder: str, generator: str, own: Path | None = None) -> Calibration:
     """The calibration for these models; else that for the embedder with any generator; else the
     default, which is careful: much of what is right is held back with it.
 
     Args:
         embedder, generator: Names of the models in use.
+        own: Folder whose files go before those that ship (`Settings.calibration_dir`).
+
+    Raises:
+        InvalidCalibrationError: A file of that folder cannot be used.
     """
-    known = load_calibrations()
-    for pair in ((embedder, generator), (embedder, "*")):
-        if pair in known:
-            return known[pair]
+    fitted_here = _own(own) if own else {}
+    for known in (fitted_here, _shipped()):
+        for pair in ((embedder, generator), (embedder, "*")):
+            if pair in known:
+                return known[pair]
     _log.warning(
         "Nothing is fitted for the embedder %s: every question is taken for answerable, answers "
-        "are judged carefully, and many right ones are only quoted; see CONTRIBUTING.md.",
+        "are judged carefully, and many right ones are only quoted; fit it with "
+        "'trilogue calibrate'.",
         embedder,
     )  # fmt: skip
-    return known["*", "*"]
+    return (_shipped() | fitted_here)["*", "*"]
 
 
 @lru_cache
-def load_calibrations() -> dict[tuple[str, str], Calibration]:
-    """All calibrations, by the names of embedder and generator; ``*`` stands for any."""
-    folder = files(__package__)
-    found = [_read(item) for item in folder.iterdir() if item.name.endswith(".json")]
+def _shipped() -> _Known:
+    found = (_read(f, f.name) for f in files(__package__).iterdir() if f.name.endswith(".json"))
     return {(item.embedder, item.generator): item for item in found}
 
 
-def _read(item: Traversable) -> Calibration:
-    return Calibration.model_validate_json(item.read_text("utf-8"))
+def _own(folder: Path) -> _Known:
+    """The operator's own."""
+    known: _Known = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            item = _read(path, str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise _invalid(path, str(error)) from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"]))
+            raise _invalid(path, f"{field}: {first['msg']}" if field else first["msg"]) from error
+        if other := known.get((item.embedder, item.generator)):
+            raise _invalid(path, f"it is for the same models as {other.file}")
+        known[item.embedder, item.generator] = item
+    return known
+
+
+def _invalid(path: Path, why: str) -> InvalidCalibrationError:
+    return InvalidCalibrationError(
+        f"{path} cannot be used: {why}.",
+        "Fit anew with 'trilogue calibrate', or take the file away to use what ships.",
+    )
+
+
+def _read(item: Path | Traversable, name: str) -> Calibration:
+    read = Calibration.model_validate_json(item.read_text("utf-8"))
+    return read.model_copy(update={"file": name})

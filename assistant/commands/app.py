@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assistant.commands.ask_command import ask, search
+from assistant.commands.calibrate_command import calibrate
 from assistant.commands.documents_command import documents_app
 from assistant.commands.ingest_command import ingest
 from assistant.commands.models_command import models_app
@@ -23,7 +24,7 @@ from evals.commands import app as eval_app
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 # What there is, in the order in which ``--help`` lists it.
-for command in (ingest, search, ask, serve):
+for command in (ingest, search, ask, serve, calibrate):
     app.command()(command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import BaseModel, ValidationError
 
 from assistant.api.announcement import running_service
-from assistant.commands.service_client import call
+from assistant.commands.service_client import asking, request_of
 from assistant.commands.terminal import Json, explained, out, print_json
-from assistant.errors import InvalidInputError
-from assistant.settings import get_settings
+from assistant.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from assistant.api.schemas.chat_schemas import (
+        ChatRequest,
+        ChatResponse,
+        SearchRequest,
+        SearchResponse,
+    )
+    from assistant.api.service import Service
 
 
 def search(
@@ -22,11 +30,10 @@ def search(
     as_json: Json = False,
 ) -> None:
     """Find passages in any of the three languages."""
-    from assistant.api.schemas.chat_schemas import SearchRequest, SearchResponse
+    from assistant.api.schemas.chat_schemas import SearchRequest
 
-    body = {"query": query, "top_k": top_k, "language": language}
     with explained():
-        response = SearchResponse.model_validate(_answer("/v1/search", SearchRequest, body))
+        response = _search(request_of(SearchRequest, query=query, top_k=top_k, language=language))
     if as_json:
         print_json(response.model_dump())
         return
@@ -49,16 +56,13 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Ask the documents a question."""
-    from assistant.api.schemas.chat_schemas import ChatRequest, ChatResponse
+    from assistant.api.schemas.chat_schemas import ChatRequest
     from assistant.commands.explain_table import print_trace
 
-    body = {
-        "messages": [{"role": "user", "content": question}],
-        "language": language,
-        "explain": explain,
-    }
+    messages = [{"role": "user", "content": question}]
     with explained():
-        reply = ChatResponse.model_validate(_answer("/v1/chat", ChatRequest, body))
+        asked = request_of(ChatRequest, messages=messages, language=language, explain=explain)
+        reply = _chat(asked)
     if as_json:
         print_json(reply.model_dump())
         return
@@ -77,29 +81,41 @@ def ask(
         print_trace(reply.trace)
 
 
-def _answer(path: str, request_type: type[BaseModel], body: dict[str, Any]) -> Any:
-    """Ask the running service where there is one, else run its route in this process."""
+def _search(request: SearchRequest) -> SearchResponse:
+    """Let the running service search where there is one, else run its route in this process."""
     settings = get_settings()
-    try:
-        request = request_type.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    if service := running_service(settings):
-        return call(service, "POST", path, json=body)
+    if running := running_service(settings):
+        from assistant.client import endpoints
+
+        with asking(running) as client:
+            return client.send(endpoints.search(request))
+
+    from assistant.api.access import LOCAL
+    from assistant.api.routes.search import find
+
+    with _opened(settings) as service:
+        return asyncio.run(find(service, LOCAL, request))
+
+
+def _chat(request: ChatRequest) -> ChatResponse:
+    """Let the running service answer where there is one, else run its route in this process."""
+    settings = get_settings()
+    if running := running_service(settings):
+        from assistant.client import endpoints
+
+        with asking(running) as client:
+            return client.send(endpoints.chat(request))
 
     from assistant.api import chat_service
     from assistant.api.access import LOCAL
-    from assistant.api.routes.search import find
-    from assistant.api.schemas.chat_schemas import ChatRequest, SearchRequest
+
+    with _opened(settings) as service:
+        return asyncio.run(
+            chat_service.reply(service, chat_service.accept(service, LOCAL, request))
+        )
+
+
+def _opened(settings: Settings) -> closing[Service]:
     from assistant.commands.composition import open_service
 
-    opened = open_service(settings)
-    try:
-        if isinstance(request, SearchRequest):
-            return asyncio.run(find(opened, LOCAL, request))
-        assert isinstance(request, ChatRequest)
-        asked = chat_service.accept(opened, LOCAL, request)
-        return asyncio.run(chat_service.reply(opened, asked))
-    finally:
-        opened.close()
+    return closing(open_service(settings))

@@ -18,6 +18,7 @@ import torch
 
 from assistant.api.announcement import RunningService, running_service
 from assistant.calibration import load_calibration
+from assistant.client import Client, ClientError, endpoints
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
@@ -141,21 +142,24 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 def _calibration(settings: Settings) -> Finding:
     embedder = settings.embedder
     name = embedder if embedder in catalogue() else Path(embedder).name
-    fitted = load_calibration(name, settings.generator)
+    try:
+        fitted = load_calibration(name, settings.generator, settings.calibration_dir)
+    except TrilogueError as error:
+        return Finding("calibration", "bad", str(error))
     if fitted.is_default:
         return Finding(
             "calibration",
             "warn",
             f"nothing is fitted for {name}: every question is taken for answerable, and many right "
-            "answers are only quoted; CONTRIBUTING.md says how to fit it",
+            "answers are only quoted; fit it with 'trilogue calibrate'",
         )
-    return Finding("calibration", "ok", f"for {fitted.embedder}: {fitted.fitted_on}")
+    return Finding("calibration", "ok", f"{fitted.file}, for {fitted.embedder}: {fitted.fitted_on}")
 
 
 def _data(settings: Settings) -> Iterator[Finding]:
     service = running_service(settings)
     if service:
-        yield _service(service.url)
+        yield _service(service)
     else:
         yield Finding("service", "ok", "not running")
         with socket.socket() as probe:
@@ -172,13 +176,14 @@ def _data(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "bad", str(error))
 
 
-def _service(url: str) -> Finding:
+def _service(service: RunningService) -> Finding:
     try:
-        ready = httpx.get(f"{url}/readyz", timeout=10)
-        checks = json.dumps(ready.json().get("checks", {}))
-    except (httpx.HTTPError, ValueError) as error:
-        return Finding("service", "bad", f"{url}: {error}; check TRILOGUE_API_URL")
-    return Finding("service", "ok" if ready.is_success else "warn", f"{url} {checks}")
+        with Client(service.url, timeout=10) as client:
+            health = client.send(endpoints.readiness())
+    except ClientError as error:
+        return Finding("service", "bad", f"{service.url}: {error}; check TRILOGUE_API_URL")
+    state: Literal["ok", "warn"] = "ok" if health.status == "ok" else "warn"
+    return Finding("service", state, f"{service.url} {json.dumps(health.checks)}")
 
 
 def _index(settings: Settings, service: RunningService | None) -> Finding:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 import typer
 from rich.table import Table
 
 from assistant.api.announcement import RunningService, running_service
-from assistant.commands.service_client import call
+from assistant.commands.service_client import asking
 from assistant.commands.terminal import Json, explained, out, print_json
 from assistant.settings import Settings, get_settings
 
@@ -74,15 +73,15 @@ def _elsewhere(settings: Settings) -> RunningService | None:
 
 
 def _all_of(service: RunningService, collection: str | None) -> list[dict[str, Any]]:
+    from assistant.client import endpoints
+
     rows: list[dict[str, Any]] = []
-    while True:
-        query = {"limit": _PAGE, "offset": len(rows)} | (
-            {"collection": collection} if collection else {}
-        )
-        page = call(service, "GET", "/v1/documents", params=query)["documents"]
-        rows += page
-        if len(page) < _PAGE:
-            return rows
+    with asking(service) as client:
+        while True:
+            listed = client.send(endpoints.documents(_PAGE, len(rows), collection or None))
+            rows += [one.model_dump(mode="json") for one in listed.documents]
+            if len(listed.documents) < _PAGE:
+                return rows
 
 
 def _print_documents(rows: list[dict[str, Any]]) -> None:
@@ -103,19 +102,16 @@ def _show_document(document_id: str) -> DocumentView:
         NotFoundError: There is none of this id.
     """
     from assistant.api.routes.documents import document_view, known
-    from assistant.api.schemas.document_schemas import DocumentView
+    from assistant.client import endpoints
     from assistant.storage.documents import DocumentLedger
     from assistant.storage.registry import DocumentRegistry
 
     settings = get_settings()
     if service := _elsewhere(settings):
-        return DocumentView.model_validate(call(service, "GET", _path(document_id)))
+        with asking(service) as client:
+            return client.send(endpoints.document(document_id))
     with DocumentRegistry.opened(settings) as registry:
         return document_view(known(document_id, registry), DocumentLedger(registry))
-
-
-def _path(document_id: str) -> str:
-    return f"/v1/documents/{quote(document_id, safe='')}"
 
 
 def _print_document(view: DocumentView) -> None:
@@ -152,21 +148,24 @@ def _delete_documents(document_ids: list[str]) -> None:
         NotFoundError: There is no document of one of the ids; then none is deleted.
     """
     from assistant.api.routes.documents import known
+    from assistant.client import endpoints
     from assistant.storage.registry import DocumentRegistry
 
     settings = get_settings()
     service = running_service(settings)
     if service and not service.is_ours:
-        paths = [_path(document_id) for document_id in document_ids]
-        for method in ("GET", "DELETE"):
-            for path in paths:
-                call(service, method, path)
+        with asking(service) as client:
+            for document_id in document_ids:
+                client.send(endpoints.document(document_id))
+            for document_id in document_ids:
+                client.send(endpoints.delete_document(document_id))
         return
     with DocumentRegistry.opened(settings) as registry:
         records = [known(document_id, registry) for document_id in document_ids]
     if service:
-        for document_id in document_ids:
-            call(service, "DELETE", _path(document_id))
+        with asking(service) as client:
+            for document_id in document_ids:
+                client.send(endpoints.delete_document(document_id))
         return
     from assistant.index.open import open_store
     from assistant.ingestion.document_writer import DocumentWriter

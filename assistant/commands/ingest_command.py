@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 from rich.progress import (
     BarColumn,
@@ -20,18 +18,21 @@ from rich.progress import (
 )
 
 from assistant.api.announcement import RunningService, running_service
-from assistant.commands.service_client import call
+from assistant.commands.service_client import asking, request_of
 from assistant.commands.terminal import Json, err, explained, out, print_json
 from assistant.errors import UnavailableError
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
+    from assistant.api.schemas.document_schemas import IngestionView
     from assistant.ingestion.options import JobOptions
     from assistant.ingestion.report import FileResult, Report
     from ingest.progress import Watch
 
 #: Exit code of a job that went through although files failed.
 PARTIAL_FAILURE = 4
+#: Seconds. A service at work says something every few seconds, however long a document takes.
+_SIGN_OF_LIFE = 60.0
 
 
 def ingest(
@@ -100,7 +101,8 @@ def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch:
 def _run_remotely(
     service: RunningService, paths: list[Path], options: JobOptions, watch: Watch
 ) -> Report:
-    from assistant.ingestion.progress import Progress as Step
+    from assistant.api.schemas.document_schemas import IngestionRequest
+    from assistant.client import endpoints
     from assistant.ingestion.report import Report
 
     if not service.is_ours:
@@ -110,43 +112,42 @@ def _run_remotely(
             "Send it files with POST /v1/documents, or unset TRILOGUE_API_URL.",
         )
     err.print(f"The service at {service.url} does the work.", style="dim")
-    body = {
-        "paths": [str(path.resolve()) for path in paths],
-        "collection": options.collection,
-        "metadata": dict(options.stated),
-        "prune": options.prune,
-        "dry_run": options.dry_run,
-        "accept_losses": options.accept_losses,
-    }
-    started = call(service, "POST", "/v1/ingestions", json=body)
-    for name, data in _events(service, f"/v1/ingestions/{started['ingestion_id']}/events"):
-        if name == "progress":
-            watch(Step(**data))
-        elif name == "report":
-            if data["error"]:
-                raise UnavailableError(data["error"])
-            return Report.from_json(data["report"])
-    raise UnavailableError(
-        f"The service at {service.url} went away.", "It goes on when it is started again."
+    request = request_of(
+        IngestionRequest,
+        paths=[str(path.resolve()) for path in paths],
+        collection=options.collection,
+        metadata=dict(options.stated),
+        prune=options.prune,
+        dry_run=options.dry_run,
+        accept_losses=options.accept_losses,
     )
+    with asking(service) as client:
+        started = client.send(endpoints.ingest(request))
+    done = _followed(service, started.ingestion_id, watch)
+    if done.error or not done.report:
+        raise UnavailableError(done.error or f"The service at {service.url} made no report.")
+    return Report.from_json(done.report.model_dump(mode="json"))
 
 
-def _events(service: RunningService, path: str) -> Iterator[tuple[str, Any]]:
-    from httpx_sse import connect_sse
+def _followed(service: RunningService, ingestion_id: str, watch: Watch) -> IngestionView:
+    """An ingestion when it is over; ``watch`` is told how far it is."""
+    from assistant.api.schemas.document_schemas import IngestionProgress, IngestionView
+    from assistant.client import BrokenOffError, UnreachableError, endpoints
+    from assistant.ingestion.progress import Progress as Step
 
-    headers = service.headers(get_settings().api_key)
-    try:
-        # The service sends something at least every few seconds, however long a document takes.
-        with (
-            httpx.Client(timeout=60, headers=headers) as client,
-            connect_sse(client, "GET", service.url + path) as source,
-        ):
-            for event in source.iter_sse():
-                yield event.event, json.loads(event.data)
-    except httpx.HTTPError as error:
-        raise UnavailableError(
-            f"The service went away: {error}", "The ingestion goes on when it is started again."
-        ) from error
+    with asking(service, _SIGN_OF_LIFE) as client:
+        try:
+            for event in client.stream(endpoints.ingestion_events(ingestion_id)):
+                if isinstance(event, IngestionProgress):
+                    watch(Step(**event.model_dump()))
+                elif isinstance(event, IngestionView):
+                    return event
+        except (UnreachableError, BrokenOffError) as error:
+            raise UnavailableError(
+                f"The service at {service.url} went away: {error}",
+                "The ingestion goes on when it is started again.",
+            ) from error
+    raise AssertionError("the stream ends with an IngestionView")
 
 
 @contextmanager

@@ -1,10 +1,12 @@
-"""How the commands ask a running service."""
+"""How the commands ask a running service: with their key, and with a remedy where it refuses."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
+from pydantic import BaseModel, ValidationError
 
 from assistant.api.announcement import RunningService
 from assistant.errors import (
@@ -12,56 +14,78 @@ from assistant.errors import (
     InvalidInputError,
     LimitError,
     NotFoundError,
+    TrilogueError,
     UnauthorizedError,
     UnavailableError,
 )
 from assistant.settings import get_settings
 
+if TYPE_CHECKING:
+    from assistant.client import Client, ClientError
+
+RequestT = TypeVar("RequestT", bound=BaseModel)
+
 #: Seconds: the longest that a small generator takes for an answer.
-_TIMEOUT = 300
+_LONGEST_SILENCE = 300.0
 _OTHER_KEY = "Put a key that may do it into TRILOGUE_API_KEY."
 
 
-def call(service: RunningService, method: str, path: str, **options: Any) -> Any:
-    """A request to the service; its JSON.
+def request_of(kind: type[RequestT], **values: Any) -> RequestT:
+    """A request of the API from what somebody has typed.
+
+    Raises:
+        InvalidInputError: It does not have the form that the API asks for.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+@contextmanager
+def asking(service: RunningService, silence: float = _LONGEST_SILENCE) -> Iterator[Client]:
+    """A client of the service, whose errors are those that commands explain.
 
     Args:
         service: Whom to ask.
-        method, path: What to ask for.
-        options: What else httpx takes.
+        silence: Seconds that it may be silent.
 
     Raises:
-        InvalidInputError: The service refuses it.
+        InvalidInputError: The service refuses what it is asked.
         UnauthorizedError, ForbiddenError: It wants a key, or another one.
         NotFoundError: There is no such thing.
         LimitError: The key has made as many requests as it may.
         UnavailableError: The service does not answer, or fails.
     """
-    url = service.url + path
-    headers = service.headers(get_settings().api_key)
+    from assistant.client import Client, ClientError
+
+    key = get_settings().api_key
+    shown = key.get_secret_value() if key else None
     try:
-        response = httpx.request(method, url, timeout=_TIMEOUT, headers=headers, **options)
-    except httpx.HTTPError as error:
-        raise UnavailableError(
-            f"The service at {url} does not answer: {error}", "Is 'trilogue serve' running?"
-        ) from error
-    if response.is_success:
-        return response.json() if response.content else None
-    try:
-        detail = response.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        detail = f"{url} answered {response.status_code}."
-    match response.status_code:
+        with Client(service.url, shown, operator_token=service.token, timeout=silence) as client:
+            yield client
+    except ClientError as error:
+        raise _explained(error, service.url) from error
+
+
+def _explained(error: ClientError, url: str) -> TrilogueError:
+    from assistant.client import ProblemError
+
+    if not isinstance(error, ProblemError):
+        hint = "Is 'trilogue serve' running?"
+        return UnavailableError(f"The service at {url} does not answer: {error}", hint)
+    detail = error.detail or f"{url} answered {error.status}."
+    match error.status:
         case 401:
-            raise UnauthorizedError(detail, _OTHER_KEY)
+            return UnauthorizedError(detail, _OTHER_KEY)
         case 403:
-            raise ForbiddenError(detail, _OTHER_KEY)
+            return ForbiddenError(detail, _OTHER_KEY)
         case 404:
-            raise NotFoundError(detail)
+            return NotFoundError(detail)
         case 429:
-            told = response.headers.get("Retry-After", "")
-            wait = int(told) if told.isdigit() else 1
-            raise LimitError(detail, f"Try again in {wait} seconds.", wait)
+            wait = error.retry_after or 1
+            return LimitError(detail, f"Try again in {wait} seconds.", wait)
         case status if status < 500:
-            raise InvalidInputError(detail)
-    raise UnavailableError(detail)
+            return InvalidInputError(detail)
+    return UnavailableError(detail)

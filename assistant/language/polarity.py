@@ -1,4 +1,4 @@
-"""Whether a text denies or forbids: "may not", "할 수 없다", "لا يجوز"."""
+"""Whether a text denies or forbids: "may not", "할 수 없다", "لا يجوز"; and the reverse of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Literal
 
 import regex
 
-from assistant.language.lexicon import alternatives
+from assistant.codes import Language
+from assistant.language.lexicon import LEXICON, alternatives
 
 # Bounds are no denials: "not more than 30 days".
 _BOUND = regex.compile(alternatives(lambda words: words.negation.bound), regex.IGNORECASE)
@@ -24,6 +25,15 @@ _NO = regex.compile(
 def denies(text: str) -> bool:
     """Whether a text says that something is not so or not allowed; two denials affirm."""
     return len(_DENIAL.findall(_TWICE.sub(" ", _BOUND.sub(" ", text)))) % 2 == 1
+
+
+def turned(text: str, language: Language) -> str | None:
+    """A text with its first denial or permission turned round; None where it has none."""
+    for pattern, other in LEXICON[language].negation.turns:
+        found, times = regex.subn(pattern, other, text, count=1)
+        if times:
+            return str(found)
+    return None
 
 
 def without_verdict(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from assistant.language.reading import Reading
 
 #: What is read at a token, and the token behind it.
-Read = tuple[Reading, int]
+NumberRead = tuple[Reading, int]
 
 
 class Token(NamedTuple):
@@ -50,14 +50,14 @@ class TokenReader(ABC):
                 yield reading
 
     @abstractmethod
-    def _attempts(self, i: int) -> Sequence[Callable[[int], Read | None]]:
+    def _attempts(self, i: int) -> Sequence[Callable[[int], NumberRead | None]]:
         """What may begin at a token, the likeliest first."""
 
-    def _read(self, i: int) -> Read | None:
+    def _read(self, i: int) -> NumberRead | None:
         found = (attempt(i) for attempt in self._attempts(i))
         return next((reading for reading in found if reading is not None), None)
 
-    def _reading(self, i: int, end: int, *values: Decimal, grammatical: bool = False) -> Read:
+    def _reading(self, i: int, end: int, *values: Decimal, grammatical: bool = False) -> NumberRead:
         """What the tokens from one to before another say."""
         tokens = self._tokens[i:end]
         digits = any(token.number is not None for token in tokens)

@@ -14,14 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import regex
-
-from assistant.language.document_words import Documents, Pages, Places
+from assistant.language.document_words import Documents, Pages, Pattern, Places
 from assistant.language.reading import Reading
 
 Bound = Literal["least", "most", "over", "under"]
 Unit = Literal["minute", "hour", "day", "week", "month", "year", "times"]
-Pattern = regex.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -168,15 +165,18 @@ class Negation:
         denial: What denies or forbids.
         twice: Denied twice, which is a duty.
         bound: A bound that is said with a denial, and denies nothing.
+        turns: What turns a denial into a permission, or the reverse: a pattern that may have
+            groups, and what stands there then. The first that is found counts.
     """
 
     denial: str
     twice: str
     bound: str
+    turns: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictWords:
     """Plain answers at the beginning of a sentence.
 
     Attributes:
@@ -192,14 +192,14 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Abstention:
+class AbstentionWords:
     """Sentences that say that the sources do not tell, folded."""
 
     silent: Pattern
 
 
 @dataclass(frozen=True)
-class FollowUps:
+class FollowUpWords:
     """Questions that depend on the one before them, folded.
 
     Attributes:
@@ -232,9 +232,9 @@ class Words:
     units: Units
     questions: Questions
     negation: Negation
-    verdict: Verdict
-    abstention: Abstention
-    follow_ups: FollowUps
+    verdict: VerdictWords
+    abstention: AbstentionWords
+    follow_ups: FollowUpWords
     places: Places
     documents: Documents
     pages: Pages

@@ -23,7 +23,7 @@ from assistant.language import estimate_tokens
 from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.piece import Piece
-from assistant.models.session import CutOffError, Prompt, SamplingOptions, Usage
+from assistant.models.session import CutOffError, Prompt, SamplingOptions, TokenUsage
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
 from assistant.spans import spanned
@@ -114,7 +114,7 @@ class Generator:
         return True
 
     async def stream(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         """See `TextGenerator.stream`. The llama.cpp child tells how probable the pieces were;
         other servers are not asked, since some refuse the question."""
@@ -127,7 +127,7 @@ class Generator:
                     yield piece
 
     async def _generate(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         """One request to the server."""
         client = self._connect()

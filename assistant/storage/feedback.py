@@ -5,15 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assistant.codes import Rating, Reason
 from assistant.storage.database import Base, Database, UtcDateTime, now
-
-Rating = Literal["up", "down"]
-Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
 
 
 class FeedbackRecord(Base, kw_only=True):

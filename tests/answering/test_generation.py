@@ -10,7 +10,7 @@ import pytest
 from shelf import passage
 
 from assistant.answering.claim import marked_numbers, strip_marks
-from assistant.answering.generation.drafts import Draft, GeneratedSentence, sentences_of
+from assistant.answering.generation.drafts import DraftSentence, GeneratedSentence, sentences_of
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import Verdict
 from assistant.language import Language, Span
@@ -42,11 +42,11 @@ def test_half_a_sentence_is_not_shown() -> None:
 
 
 def test_right_marks_stay_in_the_sentence_and_missing_ones_are_added() -> None:
-    inside = Draft("As stated in [1], the stipend is paid.", [STIPEND], Verdict(None))
-    missing = Draft("The stipend is paid.", [STIPEND, DEADLINE], Verdict(None))
-    wrong = Draft("The stipend is paid. [9]", [STIPEND], Verdict(None))
-    again = Draft("The stipend [1] is paid. [1]", [STIPEND], Verdict(None))
-    leading = Draft("[1] The stipend is paid.", [STIPEND], Verdict(None))
+    inside = DraftSentence("As stated in [1], the stipend is paid.", [STIPEND], Verdict(None))
+    missing = DraftSentence("The stipend is paid.", [STIPEND, DEADLINE], Verdict(None))
+    wrong = DraftSentence("The stipend is paid. [9]", [STIPEND], Verdict(None))
+    again = DraftSentence("The stipend [1] is paid. [1]", [STIPEND], Verdict(None))
+    leading = DraftSentence("[1] The stipend is paid.", [STIPEND], Verdict(None))
     assert leading.marked == "The stipend is paid. [1]"
     assert inside.marked == "As stated in [1], the stipend is paid."
     assert missing.marked == "The stipend is paid. [1] [2]"

@@ -21,7 +21,7 @@ from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Language
 from assistant.language.abstention import abstains
 from assistant.models.embedder import SentenceTransformerEmbedder
-from assistant.retrieval.search import SearchResult
+from assistant.retrieval.search import RetrievalResult
 from assistant.settings import Settings
 
 QUESTIONS: dict[Language, str] = {
@@ -90,7 +90,7 @@ def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> N
 class OfNumber(Shelf):
     """Finds, for every question, its first two passages as articles of a number."""
 
-    def find(self, query: str) -> SearchResult:
+    def find(self, query: str) -> RetrievalResult:
         found = super().find(query)
         return replace(found, articles=found.hits[:2])
 

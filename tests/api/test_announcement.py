@@ -12,8 +12,9 @@ from pydantic import SecretStr
 
 from assistant import errors
 from assistant.api.announcement import announce, running_service
+from assistant.client import endpoints
 from assistant.commands.ingest_command import _run_remotely
-from assistant.commands.service_client import call
+from assistant.commands.service_client import asking
 from assistant.errors import UnavailableError
 from assistant.ingestion.options import JobOptions
 from assistant.settings import Settings
@@ -37,7 +38,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Recorder)
         self.server.shown.append({name.lower(): value for name, value in self.headers.items()})
-        body = json.dumps({"documents": [], "detail": "That is why."}).encode()
+        refused = {"title": "No", "status": self.server.status, "detail": "That is why."}
+        body = json.dumps({"total": 0, "documents": []} | refused).encode()
         self.send_response(self.server.status)
         self.send_header("Retry-After", "7")
         self.send_header("Content-Length", str(len(body)))
@@ -62,7 +64,8 @@ def asked(settings: Settings, recorder: Recorder) -> dict[str, str]:
     """The headers of a command's request."""
     service = running_service(settings)
     assert service is not None
-    call(service, "GET", "/v1/documents")
+    with asking(service) as client:
+        client.send(endpoints.documents(limit=1))
     return recorder.shown[-1]
 
 
@@ -91,8 +94,11 @@ def test_a_refusal_is_the_error_that_the_service_meant(
     service = running_service(settings)
     assert service is not None
     recorder.status = status
-    with pytest.raises(errors.TrilogueError, match="That is why") as raised:
-        call(service, "GET", "/v1/documents")
+    with (
+        pytest.raises(errors.TrilogueError, match="That is why") as raised,
+        asking(service) as client,
+    ):
+        client.send(endpoints.documents(limit=1))
     assert type(raised.value) is error
     if isinstance(raised.value, errors.LimitError):
         assert raised.value.retry_after == 7

@@ -20,7 +20,7 @@ from assistant.commands.app import app
 from evals.compare import compare
 from evals.dataset import SUITES, Suite
 from evals.gate import load_gate
-from evals.judge import Judge, agreement
+from evals.judge import ModelJudge, agreement
 from evals.records import RunFolder
 from evals.report import write_report
 from evals.scores import Scores, estimate
@@ -244,7 +244,7 @@ def test_a_judge_gives_marks_and_its_agreement_is_told(healthy: Ran, suite: Suit
     async def judged() -> dict[tuple[str, str], object]:
         http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
         client = AsyncOpenAI(api_key="none", base_url="http://judge/v1", http_client=http)
-        return dict(await Judge(client, "m", concurrency=1).marks(healthy.asked))
+        return dict(await ModelJudge(client, "m", concurrency=1).marks(healthy.asked))
 
     marks = asyncio.run(judged())
     assert len(seen) == 24

@@ -14,7 +14,7 @@ from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
 from evals.adapters import SHARED_DATA
 from evals.check import check_index
 from evals.dataset import load_suite
-from evals.records import Passage
+from evals.records import FoundPassage
 from ingest.amendments import part_wordings
 from ingest.metadata import read_sidecar, resolve, split_front_matter
 from ingest.passages import PassageParser
@@ -24,13 +24,13 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.fixture(scope="module")
-def samples() -> list[Passage]:
+def samples() -> list[FoundPassage]:
     """The sample corpus as the ingestion job cuts it."""
     paths = [p for p in SAMPLES.iterdir() if not p.name.endswith(SIDECAR_SUFFIX)]
     return list(cut(sorted(paths)))
 
 
-def cut(paths: Iterable[Path]) -> Iterator[Passage]:
+def cut(paths: Iterable[Path]) -> Iterator[FoundPassage]:
     for path in paths:
         source = read(path)
         stated, text = {}, source.text
@@ -47,13 +47,13 @@ def cut(paths: Iterable[Path]) -> Iterator[Passage]:
         for node in PassageParser()([Document(text=text, metadata=values)]):
             assert isinstance(node, PassageNode)
             passage = node.to_passage()
-            yield Passage.model_validate(
+            yield FoundPassage.model_validate(
                 vars(passage) | {"passage_id": passage.id, "headings": list(passage.headings)}
             )
 
 
 @pytest.mark.parametrize("name", ["samples-core", "follow-ups", "attacks"])
-def test_the_samples_have_the_gold_and_its_answers(name: str, samples: list[Passage]) -> None:
+def test_the_samples_have_the_gold_and_its_answers(name: str, samples: list[FoundPassage]) -> None:
     assert check_index(load_suite(name), samples) == []
 
 

@@ -10,7 +10,7 @@ from eval_runs import Ran
 from known_service import LANGUAGES, PASSAGES, PERIODS, KnownService, Language
 
 from evals.compare import compare
-from evals.gate import Gate, Rule, check
+from evals.gate import ReleaseGate, Rule, check
 
 #: What a clock measures differs from run to run.
 TIMES = {"search_ms", "evidence_ms", "first_sentence_ms", "total_ms", "tokens_per_s"}
@@ -188,7 +188,7 @@ def test_a_broken_service_is_caught_by_the_right_measure(
     assert caught_by in worse
     assert worse - TIMES <= allowed - TIMES
     rule = Rule(metric=caught_by, suite="known", max_worsening=0.0)
-    assert [f.passed for f in check(Gate(rules=[rule]), scores, differences)] == [False]
+    assert [f.passed for f in check(ReleaseGate(rules=[rule]), scores, differences)] == [False]
 
 
 def test_a_service_without_a_fault_is_not_worse_than_itself(

@@ -99,7 +99,7 @@ def test_a_run_does_not_go_on_with_another_version(small: Suite, tmp_path: Path)
 
 async def _cut_off(request: Request) -> Response:
     async def events() -> AsyncIterator[str]:
-        yield "event: evidence\ndata: {}\n\n"
+        yield 'event: sentence\ndata: {"text": "…"}\n\n'
 
     return StreamingResponse(events(), media_type="text/event-stream")
 

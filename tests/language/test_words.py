@@ -29,7 +29,6 @@ _EXCEPTIONS = {
     "assistant/api/schemas/chat_schemas.py": _IN_DESCRIPTIONS,
     "benchmarks/load.py": _ASKED,
     "benchmarks/skeleton.py": _ASKED,
-    "benchmarks/verdict_corruptions.py": "makes wrong answers of right ones, and reads nothing",
     "benchmarks/verdict_training.py": "tells Korean text from other text by its letters",
     "benchmarks/vetoes.py": "former vetoes, kept as they were to be compared with",
     "evals/dataset.py": _IN_DESCRIPTIONS,

@@ -25,7 +25,7 @@ from assistant.models.session import (
     GenerationSession,
     Prompt,
     SamplingOptions,
-    Usage,
+    TokenUsage,
 )
 from assistant.settings import Settings
 
@@ -107,7 +107,7 @@ async def say(
     options: SamplingOptions | None = None,
     answers: AnswerCache | None = None,
     documents: Sequence[str] = (),
-) -> tuple[str, Usage]:
+) -> tuple[str, TokenUsage]:
     session = GenerationSession(generator, options, answers)
     session.add_documents(documents)
     return "".join([piece async for piece in session.stream(PROMPT)]), session.usage
@@ -144,7 +144,7 @@ def test_closing_the_iterator_ends_the_servers_work(
 ) -> None:
     server.words, server.pause = ["word "] * 1000, 0.01
 
-    async def leave() -> Usage:
+    async def leave() -> TokenUsage:
         session = GenerationSession(make())
         async with aclosing(session.stream(PROMPT)) as pieces:
             await anext(pieces)

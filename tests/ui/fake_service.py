@@ -26,6 +26,7 @@ from assistant.api.schemas.chat_schemas import (
     Feedback,
     FeedbackList,
     Problem,
+    RequestLimits,
     SentenceEvent,
 )
 from assistant.api.schemas.document_schemas import (
@@ -66,6 +67,7 @@ class FakeService:
     #: How often the ingestions were asked for.
     listings: int = 0
     questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
+    max_question_chars: int = 2000
     uploads: list[bytes] = field(default_factory=list)
     #: What operators are told instead of what they ask for.
     refusal: Problem | None = None
@@ -74,6 +76,7 @@ class FakeService:
         """All routes."""
         app = FastAPI()
         app.post("/v1/chat", response_model=None)(self.chat)
+        app.get("/v1/limits")(self.limits)
         app.get("/v1/conversations")(self.list_conversations)
         app.get("/v1/conversations/{name}", response_model=None)(self.get_conversation)
         app.patch("/v1/conversations/{name}", response_model=None)(self.rename)
@@ -91,6 +94,9 @@ class FakeService:
         app.get("/v1/ingestions/{name}", response_model=None)(self.ingestion)
         app.get("/v1/questions")(self.list_questions)
         return app
+
+    async def limits(self) -> RequestLimits:
+        return RequestLimits(max_question_chars=self.max_question_chars)
 
     async def chat(self, request: Request) -> Response:
         """Play the next script; a `Problem` or a plain string is sent instead of a stream."""

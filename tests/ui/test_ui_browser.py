@@ -292,9 +292,77 @@ def test_hostile_and_huge_questions_stay_text(
     paste = """const box = document.querySelector('#question textarea');
         box.value = '가'.repeat(50000); box.dispatchEvent(new Event('input', {bubbles: true}))"""
     browser.run(paste)
+    browser.see(".length.over", "48,000")
     browser.see("#question textarea").send_keys(Keys.ENTER)
-    browser.see(".failure", load_texts(language).failures["too_long"])
+    browser.click("#send")
+    time.sleep(0.5)
     assert len(fake.requests) == 1
+    assert browser.run("return document.querySelector('#question textarea').value.length") == 50000
+
+
+#: How many characters may still be written, or are too many, and how that is said.
+LENGTHS: dict[Language, dict[int, str]] = {
+    "ko": {
+        15: "15자 더 쓸 수 있습니다(최대 100자)",
+        1: "1자 더 쓸 수 있습니다(최대 100자)",
+        -1: "글자 수 제한(100자)을 1자 초과했습니다. 질문을 줄여서 보내 주세요.",
+    },
+    "ar": {
+        15: "بقي 15 حرفًا (الحد الأقصى: 100)",
+        10: "بقيت 10 أحرف (الحد الأقصى: 100)",
+        2: "بقي حرفان (الحد الأقصى: 100)",
+        1: "بقي حرف واحد (الحد الأقصى: 100)",
+        0: "لم يبقَ أي حرف (الحد الأقصى: 100)",
+        -1: "تجاوز السؤال الحد الأقصى (100) بحرف واحد. اختصره لتتمكن من إرساله.",
+        -3: "تجاوز السؤال الحد الأقصى (100) بمقدار 3 أحرف. اختصره لتتمكن من إرساله.",
+        -100: "تجاوز السؤال الحد الأقصى (100) بمقدار 100 حرف. اختصره لتتمكن من إرساله.",
+    },
+    "en": {
+        15: "15 characters left (limit: 100)",
+        1: "1 character left (limit: 100)",
+        -1: "1 character over the limit of 100. Shorten the question to send it.",
+    },
+}  # fmt: skip
+
+
+@each_language
+def test_the_page_counts_down_to_the_services_limit_and_holds_longer_questions_back(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
+) -> None:
+    texts = load_texts(language)
+    fake.max_question_chars = 100
+    fake.scripts = [[reply]]
+    browser.screen(360, 740)
+    browser.open(f"{address}?lang={language}", ".welcome")
+    categories = f"return new Intl.PluralRules('{language}').resolvedOptions().pluralCategories"
+    known: object = browser.run(f"{categories}.sort()")
+    assert known == sorted(texts.length.left) == sorted(texts.length.over)
+    fill(browser, 79)
+    browser.gone(".length")
+    for left, said in LENGTHS[language].items():
+        fill(browser, 100 - left)
+        browser.until("return document.querySelector('.length').textContent", said)
+        assert browser.see(".length").value_of_css_property("direction") == texts.direction
+        if left < 0:
+            browser.see("#question textarea").send_keys(Keys.ENTER)
+            browser.click("#send")
+            browser.until("return document.getElementById('announcer').textContent", said)
+            browser.until("return document.querySelector('#question textarea').ariaInvalid", "true")
+    assert not fake.requests
+    fill(browser, 100)
+    browser.see("#question textarea").send_keys(Keys.ENTER)
+    browser.see(".outcome")
+    browser.gone(".length")
+    assert len(fake.requests[0]["messages"][0]["content"]) == 100
+
+
+def fill(browser: Browser, characters: int) -> None:
+    """Paste a question of so many characters, each of which JavaScript counts as two."""
+    browser.run(
+        f"""const box = document.querySelector('#question textarea');
+        box.value = ' ' + '😀'.repeat({characters});
+        box.dispatchEvent(new Event('input', {{bubbles: true}}))"""
+    )
 
 
 def test_without_the_service_the_page_says_so_and_works_again_after(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.chat_schemas import ChatResponse, ConversationTurn
 from ui.client import ChatError
-from ui.conversation import HISTORY_LENGTH, Conversation, plain_answer
+from ui.conversation import HISTORY_LENGTH, ShownConversation, plain_answer
 
 
 def test_the_first_question_goes_alone() -> None:
-    conversation = Conversation()
+    conversation = ShownConversation()
     assert conversation.id == ""
     _, request = conversation.begin("질문", "ui-1")
     assert conversation.id
@@ -21,7 +21,7 @@ def test_the_first_question_goes_alone() -> None:
 
 
 def test_questions_and_plain_answers_go_along(reply: ChatResponse) -> None:
-    conversation = Conversation()
+    conversation = ShownConversation()
     conversation.begin("first", "u")[0].receive(reply)
     _, request = conversation.begin("second", "u")
     assert [(message.role, message.content) for message in request.messages] == [
@@ -36,7 +36,7 @@ def test_questions_and_plain_answers_go_along(reply: ChatResponse) -> None:
 
 
 def test_at_most_ten_earlier_messages_go_along(reply: ChatResponse) -> None:
-    conversation = Conversation()
+    conversation = ShownConversation()
     for number in range(8):
         conversation.begin(str(number), None)[0].receive(reply)
     _, request = conversation.begin("last", None)
@@ -45,7 +45,7 @@ def test_at_most_ten_earlier_messages_go_along(reply: ChatResponse) -> None:
 
 
 def test_failed_and_stopped_questions_are_not_part_of_the_history(reply: ChatResponse) -> None:
-    conversation = Conversation()
+    conversation = ShownConversation()
     conversation.begin("failed", None)[0].failure = ChatError("unreachable")
     assert conversation.lost_question() == "failed"
     stopped, _ = conversation.begin("stopped", None)
@@ -71,6 +71,6 @@ def test_a_stored_conversation_says_which_replies_are_withheld(reply: ChatRespon
     found = schemas.Conversation(
         id="c-1", user="ui-1", title="a", created_at=now, updated_at=now, turns=turns
     )
-    conversation = Conversation.stored(found)
+    conversation = ShownConversation.stored(found)
     assert (conversation.id, conversation.busy) == ("c-1", False)
     assert [turn.withheld for turn in conversation.turns] == [False, True]

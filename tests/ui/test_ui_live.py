@@ -9,7 +9,7 @@ from fake_service import FakeService
 
 from assistant.api.schemas.chat_schemas import ChatResponse, EvidenceEvent
 from ui.client import ChatClient
-from ui.conversation import Conversation, Turn
+from ui.conversation import ShownConversation, ShownTurn
 from ui.live import LiveReplies
 
 
@@ -19,9 +19,9 @@ def test_two_pages_follow_one_reply_and_a_late_one_sees_all_of_it(
     last = threading.Event()
     service.scripts = [[evidence, last, reply]]
 
-    async def run() -> tuple[Turn, list[bool]]:
+    async def run() -> tuple[ShownTurn, list[bool]]:
         live = LiveReplies(ChatClient(service.url))
-        conversation = Conversation()
+        conversation = ShownConversation()
         turn = live.start(conversation, "?", "ui-1")
         found = live.find(turn.key, "ui-1")
         assert found is not None
@@ -43,9 +43,9 @@ def test_two_pages_follow_one_reply_and_a_late_one_sees_all_of_it(
 def test_a_stopped_reply_ends_the_request(service: FakeService, evidence: EvidenceEvent) -> None:
     service.scripts = [[evidence, threading.Event()]]
 
-    async def run() -> Turn:
+    async def run() -> ShownTurn:
         live = LiveReplies(ChatClient(service.url))
-        turn = live.start(Conversation(), "?", None)
+        turn = live.start(ShownConversation(), "?", None)
         found = live.find(turn.key, None)
         assert found is not None
         async for seen in live.follow(found):

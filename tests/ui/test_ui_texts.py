@@ -44,12 +44,23 @@ def keys(table: dict[str, Any], above: tuple[str, ...] = ()) -> set[tuple[str, .
     return found
 
 
+#: The plural categories of a language (CLDR); the tests of the page ask the browser for them.
+PLURALS = {
+    "ko": {"other"},
+    "ar": {"zero", "one", "two", "few", "many", "other"},
+    "en": {"one", "other"},
+}
+_COUNTED = {("length", "left"), ("length", "over")}
+
+
 def test_all_catalogues_have_the_same_keys() -> None:
-    # Each language has its own forms of the plural; a test below asks for them.
-    ko, ar, en = (
-        {key for key in keys(catalogue(language)) if key[0] != "pages"} for language in LANGUAGES
-    )
-    assert ko == ar == en
+    # Each language has its own forms of the plural; a test below asks for those of pages.
+    found = {language: keys(catalogue(language)) for language in LANGUAGES}
+    for language, own in found.items():
+        counted = {key for key in own if key[:-1] in _COUNTED}
+        assert counted == {(*table, name) for table in _COUNTED for name in PLURALS[language]}
+        own -= counted | {key for key in own if key[0] == "pages"}
+    assert found["ko"] == found["ar"] == found["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,9 +81,10 @@ def test_no_korean_or_arabic_text_is_left_in_english(language: Language) -> None
         assert not re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", text)), text
 
 
-#: What is in a report has no type of its own; a test below asks for its texts.
-_OPEN = ("operators", "measures")
-KEYS = sorted(key for key in keys(catalogue("en")) if key[:-1] != _OPEN)
+#: What is in a report has no type of its own, and counts have the forms of their language; tests
+#: ask for their texts.
+_OPEN = {("operators", "measures"), *_COUNTED}
+KEYS = sorted(key for key in keys(catalogue("en")) if key[:-1] not in _OPEN)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=".".join)

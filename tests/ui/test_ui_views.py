@@ -12,7 +12,7 @@ from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceE
 from assistant.codes import Outcome
 from ui import views
 from ui.client import ChatError
-from ui.conversation import Conversation, Turn
+from ui.conversation import ShownConversation, ShownTurn
 from ui.markdown import export
 from ui.texts import Texts, load_texts
 
@@ -66,8 +66,8 @@ class _Elements(HTMLParser):
         return [(tag, tuple(attributes)) for tag, attributes in self.elements]
 
 
-def transcript(turns: list[Turn], texts: Texts) -> _Elements:
-    return _Elements(views.transcript(Conversation(turns=turns), texts))
+def transcript(turns: list[ShownTurn], texts: Texts) -> _Elements:
+    return _Elements(views.transcript(ShownConversation(turns=turns), texts))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -80,7 +80,7 @@ def test_nothing_from_outside_becomes_markup(
     assert hostile.text.count(attack) == 14
 
 
-def turns_that_say(text: str, reply: ChatResponse, not_found: ChatResponse) -> list[Turn]:
+def turns_that_say(text: str, reply: ChatResponse, not_found: ChatResponse) -> list[ShownTurn]:
     """A complete, a failed and an unfinished turn with ``text`` wherever text can be."""
     citation = reply.citations[0].model_copy(
         update={"title": text, "locator": text, "quote": text, "source": text}
@@ -96,9 +96,9 @@ def turns_that_say(text: str, reply: ChatResponse, not_found: ChatResponse) -> l
     )
     evidence = EvidenceEvent(id="r", answer_language="en", direction="ltr", citations=[citation])
     return [
-        Turn(text, reply=complete),
-        Turn(text, failure=ChatError("rejected", text)),
-        Turn(text, evidence=evidence, sentences=[text]),
+        ShownTurn(text, reply=complete),
+        ShownTurn(text, failure=ChatError("rejected", text)),
+        ShownTurn(text, evidence=evidence, sentences=[text]),
     ]
 
 
@@ -106,20 +106,20 @@ def turns_that_say(text: str, reply: ChatResponse, not_found: ChatResponse) -> l
 def test_exported_markdown_is_text_too(attack: str, reply: ChatResponse) -> None:
     citation = reply.citations[0].model_copy(update={"title": attack, "quote": attack})
     hostile = reply.model_copy(update={"answer": attack, "citations": [citation]})
-    text = export(Conversation(turns=[Turn(attack, reply=hostile)]), attack, EN)
+    text = export(ShownConversation(turns=[ShownTurn(attack, reply=hostile)]), attack, EN)
     for mark in ("<", "](", "**bold", "`code"):
         assert mark not in text.replace(f"\\{mark}", "").replace("]\\(", "")
 
 
 def test_an_export_has_questions_answers_and_quotes(reply: ChatResponse) -> None:
-    text = export(Conversation(turns=[Turn("질문", reply=reply)]), "제목", KO)
+    text = export(ShownConversation(turns=[ShownTurn("질문", reply=reply)]), "제목", KO)
     assert text.startswith("# 제목\n\n## 질문: 질문\n\n*문서를 근거로 답했습니다*")
     assert "4쪽" in text
     assert "> ② 매년 24명을 선발하며" in text
 
 
 def test_citation_marks_link_to_their_cards(reply: ChatResponse) -> None:
-    page = transcript([Turn("?", reply=reply), Turn("?", reply=reply)], EN)
+    page = transcript([ShownTurn("?", reply=reply), ShownTurn("?", reply=reply)], EN)
     links = [link["href"] for link in page.all("a", "citation")]
     cards = [card["id"] for card in page.all("figure")]
     assert links == [f"#{card}" for card in cards]
@@ -129,7 +129,7 @@ def test_citation_marks_link_to_their_cards(reply: ChatResponse) -> None:
 
 def test_a_number_in_brackets_without_a_citation_stays_text(reply: ChatResponse) -> None:
     response = reply.model_copy(update={"answer": "See [1], [7], [2024] and [²]."})
-    page = transcript([Turn("?", reply=response)], EN)
+    page = transcript([ShownTurn("?", reply=response)], EN)
     assert len(page.all("a", "citation")) == 1
     assert "See [1], [7], [2024] and [²]." in page.text
 
@@ -138,7 +138,7 @@ def test_a_number_in_brackets_without_a_citation_stays_text(reply: ChatResponse)
 def test_a_quote_keeps_its_own_language_and_direction(
     texts: Texts, page_name: str, reply: ChatResponse
 ) -> None:
-    page = transcript([Turn("?", reply=reply)], texts)
+    page = transcript([ShownTurn("?", reply=reply)], texts)
     assert page.all("blockquote") == [
         {"lang": "ko", "dir": "ltr"},
         {"lang": "ar", "dir": "rtl"},
@@ -153,7 +153,7 @@ def test_a_quote_keeps_its_own_language_and_direction(
 
 
 def test_an_answer_keeps_its_direction_on_a_page_of_another(reply: ChatResponse) -> None:
-    page = transcript([Turn("질문", reply=reply)], KO)
+    page = transcript([ShownTurn("질문", reply=reply)], KO)
     assert (page.all("div")[0]["lang"], page.all("div")[0]["dir"]) == ("ko", "ltr")
     assert {"class": "answer", "lang": "ar", "dir": "rtl"} in page.all("div")
     assert {"dir": "auto"} in page.all("p")
@@ -165,7 +165,7 @@ def test_an_answer_keeps_its_direction_on_a_page_of_another(reply: ChatResponse)
 def test_every_reply_says_its_outcome_in_plain_words(
     texts: Texts, outcome: Outcome, reply: ChatResponse
 ) -> None:
-    turn = Turn("?", reply=reply.model_copy(update={"outcome": outcome}))
+    turn = ShownTurn("?", reply=reply.model_copy(update={"outcome": outcome}))
     page = transcript([turn], texts)
     assert texts.outcomes[outcome] in page.text
     assert page.all("p", outcome)
@@ -175,13 +175,13 @@ def test_quotes_alone_are_shown_once(reply: ChatResponse, korean: Citation) -> N
     quoted = reply.model_copy(
         update={"outcome": "quoted", "answer": f"“{korean.quote}” [1]", "citations": [korean]}
     )
-    assert transcript([Turn("?", reply=quoted)], EN).text.count(korean.quote) == 1
+    assert transcript([ShownTurn("?", reply=quoted)], EN).text.count(korean.quote) == 1
     introduced = quoted.model_copy(update={"answer": f"The regulation says: {korean.quote} [1]"})
-    assert "The regulation says" in transcript([Turn("?", reply=introduced)], EN).text
+    assert "The regulation says" in transcript([ShownTurn("?", reply=introduced)], EN).text
 
 
 def test_not_found_names_where_to_look(not_found: ChatResponse) -> None:
-    page = transcript([Turn("?", reply=not_found)], EN)
+    page = transcript([ShownTurn("?", reply=not_found)], EN)
     assert "Nearest documents" in page.text
     assert not_found.nearest_documents[0].title in page.text
 
@@ -189,7 +189,7 @@ def test_not_found_names_where_to_look(not_found: ChatResponse) -> None:
 def test_evidence_shows_before_any_sentence_and_stays_when_stopped(
     evidence: EvidenceEvent, korean: Citation
 ) -> None:
-    turn = Turn("?")
+    turn = ShownTurn("?")
     assert EN.searching in views.reply(turn, EN)
     turn.receive(evidence)
     assert korean.quote in views.reply(turn, EN)
@@ -201,7 +201,7 @@ def test_evidence_shows_before_any_sentence_and_stays_when_stopped(
 
 @pytest.mark.parametrize("texts", [EN, KO, AR])
 def test_a_failure_says_what_to_do(texts: Texts) -> None:
-    page = _Elements(views.reply(Turn("?", failure=ChatError("unreachable")), texts))
+    page = _Elements(views.reply(ShownTurn("?", failure=ChatError("unreachable")), texts))
     assert texts.failures["unreachable"] in page.text
     assert page.all("div", "failure")[0]["role"] == "alert"
 
@@ -215,6 +215,6 @@ def test_every_colour_is_defined_once_for_the_light_and_the_dark() -> None:
 
 def test_every_button_of_pictures_has_a_name(reply: ChatResponse) -> None:
     for texts in (EN, KO, AR):
-        buttons = _Elements(views.reply(Turn("?", reply=reply), texts)).all("button")
+        buttons = _Elements(views.reply(ShownTurn("?", reply=reply), texts)).all("button")
         assert len(buttons) == 5
         assert all(button["aria-label"] for button in buttons)

@@ -134,6 +134,54 @@
 		return all || null;
 	}
 
+	// How long the question is. What is too long is not sent.
+
+	let tooLong = false;
+
+	function measure() {
+		const place = document.querySelector("#length [data-limit]");
+		const box = document.querySelector("#question textarea");
+		if (!place || !box) return;
+		const limit = Number(place.dataset.limit);
+		// The service counts code points.
+		const left = limit - [...box.value.trim()].length;
+		const near = left <= limit / 5;
+		const news = near !== !!place.textContent || tooLong !== left < 0;
+		tooLong = left < 0;
+		place.textContent = near ? lengthOf(place, left, limit) : "";
+		place.classList.toggle("over", tooLong);
+		box.setAttribute("aria-invalid", String(tooLong));
+		document.body.classList.toggle("too-long", tooLong);
+		// Not with every letter.
+		if (near && news) announce(place.textContent);
+	}
+
+	function lengthOf({ dataset, lang }, left, limit) {
+		const forms = JSON.parse(left < 0 ? dataset.over : dataset.left);
+		const count = Math.abs(left);
+		// Latin digits, as everywhere on the page.
+		const digits = new Intl.NumberFormat(`${lang}-u-nu-latn`);
+		return forms[new Intl.PluralRules(lang).select(count)]
+			.replace("{count}", digits.format(count))
+			.replace("{limit}", digits.format(limit));
+	}
+
+	function holdBack(event) {
+		const sends =
+			event.type === "click"
+				? event.target.closest("#send")
+				: event.key === "Enter" && !event.shiftKey && event.target.closest("#question");
+		if (!tooLong || !sends) return;
+		event.preventDefault();
+		event.stopImmediatePropagation();
+		announce(document.querySelector("#length p").textContent);
+	}
+
+	document.addEventListener("input", measure);
+	for (const name of ["click", "keydown", "keypress"]) {
+		document.addEventListener(name, holdBack, { capture: true });
+	}
+
 	// Dialogs
 
 	const dialog = (id) => document.getElementById(id);
@@ -325,6 +373,8 @@
 			else address.searchParams.delete("conversation");
 			history.replaceState(history.state, "", address);
 		}
+		// After Gradio has emptied the box, or filled it again.
+		setTimeout(measure, 100);
 		const now = element.querySelectorAll(".turn");
 		if (now.length > turns) {
 			now[now.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });

@@ -100,7 +100,7 @@ def _blank(found: regex.Match[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftSentence:
     """A generated sentence, what it rests on, and what was decided on it.
 
     Attributes:
@@ -137,7 +137,7 @@ async def generate(
     citations: Citations,
     task: Task,
     on_first_token: Callable[[], None],
-) -> AsyncGenerator[Draft, None]:
+) -> AsyncGenerator[DraftSentence, None]:
     """Sentences of an answer with their verdicts, as they are completed.
 
     An answer ends where the generator begins to repeat itself, which a small model does not stop
@@ -177,12 +177,12 @@ async def generate(
 
 async def _judged(
     raw: GeneratedSentence, text: str, judge: QuestionJudge, citations: Citations, task: Task
-) -> Draft:
+) -> DraftSentence:
     marks = marked_numbers(raw.body)
     claim = Claim(text, task.language, task.question, marks, raw.confidence)
     verdict = await judge.judge(claim)
     cited = () if verdict.rejection else citations.of(marks, verdict.supports)
-    return Draft(raw.body, cited, verdict)
+    return DraftSentence(raw.body, cited, verdict)
 
 
 async def _announced(

@@ -9,7 +9,7 @@ from assistant.answering.verdict.readings import (
     other_units,
     unknown_names,
 )
-from assistant.answering.verdict.refusals import Text, refusal_of
+from assistant.answering.verdict.refusals import GeneratedText, refusal_of
 from assistant.language import Language, split_sentences, unsupported_quantities
 
 
@@ -30,7 +30,7 @@ def unfaithful(
     if not spans:
         return Rejection("translation", "it is empty")
     for start, end in spans:
-        text = Text(translation[start:end], language, [source, known])
+        text = GeneratedText(translation[start:end], language, [source, known])
         if rejection := refusal_of(text):
             return rejection
     if left_out := unsupported_quantities(source, [translation]):

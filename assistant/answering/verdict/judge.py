@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from assistant.answering.claim import Claim, Rejection
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.model import Opinion, VerdictModel
-from assistant.answering.verdict.refusals import Text, refusal_of
+from assistant.answering.verdict.refusals import GeneratedText, refusal_of
 from assistant.answering.verdict.signals import Readings, Signals, read_signals
 from assistant.models.cross_encoder import CrossEncoder, JointReading
 from assistant.models.embedder import (
@@ -112,7 +112,7 @@ class QuestionJudge:
 
     def decide(self, claim: Claim) -> Verdict:
         """See `judge`; it blocks."""
-        text = Text(
+        text = GeneratedText(
             claim.text,
             claim.language,
             self._found.documents,

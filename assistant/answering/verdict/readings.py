@@ -12,7 +12,7 @@ from assistant.language import Language, analyze, quantities_in, units_in
 from assistant.language.bounds import bounds_in, scales_in
 
 Number = TypeVar("Number", str, Decimal)
-Word = TypeVar("Word")
+ItemT = TypeVar("ItemT")
 
 _NAME = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
 _BETWEEN_CLAUSES = regex.compile(r"(?<=[,،;؛:)])\s+|\s+(?=\()")
@@ -43,10 +43,10 @@ def other_scales(text: str, source: str) -> int:
 
 
 def _others(
-    read: Callable[[str], Mapping[Number, set[Word]]],
+    read: Callable[[str], Mapping[Number, set[ItemT]]],
     text: str,
     source: str,
-    differ: Callable[[set[Word], set[Word]], bool],
+    differ: Callable[[set[ItemT], set[ItemT]], bool],
 ) -> int:
     known = read(source)
     return sum(

@@ -48,7 +48,7 @@ _SCRIPTS: Final[Mapping[Language, tuple[str, float]]] = {
 
 
 @dataclass(frozen=True)
-class Text:
+class GeneratedText:
     """A text that was generated: a sentence of an answer or of a translation.
 
     Attributes:
@@ -69,10 +69,10 @@ class Text:
     citable: frozenset[int] = field(default_factory=frozenset)
 
 
-Refusal = Callable[[Text], str | None]
+Refusal = Callable[[GeneratedText], str | None]
 
 
-def says_nothing(text: Text) -> str | None:
+def says_nothing(text: GeneratedText) -> str | None:
     """It is a mark, a heading or a fragment."""
     if len(_WORD.findall(text.text)) < 1 and not quantities_in(text.text):
         return "it has no word and no number"
@@ -81,20 +81,20 @@ def says_nothing(text: Text) -> str | None:
     return None
 
 
-def about_sources(text: Text) -> str | None:
+def about_sources(text: GeneratedText) -> str | None:
     """It answers that the sources do not tell, which is for the gate to say."""
     silent = bool(text.question) and abstains(text.text)
     return "it says that the sources do not tell" if silent else None
 
 
-def asks(text: Text) -> str | None:
+def asks(text: GeneratedText) -> str | None:
     """It is a question, where an answer was asked for."""
     if text.question and (_ASKS.search(text.text) or same_words(text.text, text.question)):
         return "it is a question"
     return None
 
 
-def bare_verdict(text: Text) -> str | None:
+def bare_verdict(text: GeneratedText) -> str | None:
     """It says yes or no and gives no reason: nothing tells whether it is right. Generators affirm
     nearly everything; the quotes answer such a question."""
     if verdict(text.text) and len(text.text.split()) <= _BARE_WORDS:
@@ -102,14 +102,14 @@ def bare_verdict(text: Text) -> str | None:
     return None
 
 
-def too_long(text: Text) -> str | None:
+def too_long(text: GeneratedText) -> str | None:
     """It is longer than any sentence."""
     if len(text.text) > _MOST_LETTERS or len(text.text.split()) > _MOST_WORDS:
         return f"it has more than {_MOST_WORDS} words"
     return None
 
 
-def foreign_marks(text: Text) -> str | None:
+def foreign_marks(text: GeneratedText) -> str | None:
     """It cites what does not exist, or consists of marks."""
     if len(text.marks) > _MOST_MARKS:
         return f"it has {len(text.marks)} citation marks"
@@ -120,7 +120,7 @@ def foreign_marks(text: Text) -> str | None:
     return f"there is no source {', '.join(map(str, unknown))}" if unknown else None
 
 
-def markup(text: Text) -> str | None:
+def markup(text: GeneratedText) -> str | None:
     """It has what a page would render, follow or hide.
 
     A page that renders Markdown would load an image, and send away what stands in its address.
@@ -128,7 +128,7 @@ def markup(text: Text) -> str | None:
     return markup_in(text.text, "\n".join(text.sources))
 
 
-def another_script(text: Text) -> str | None:
+def another_script(text: GeneratedText) -> str | None:
     """It is not written in the script of the reader's language. A name in Latin letters that the
     sources have does not count, however long the sentence beside it is."""
     script, least = _SCRIPTS[text.language]
@@ -142,7 +142,7 @@ def another_script(text: Text) -> str | None:
     return f"{foreign:.0%} of its letters are in a foreign script" if foreign > 1e-9 else None
 
 
-def another_language(text: Text) -> str | None:
+def another_language(text: GeneratedText) -> str | None:
     """It is written in the reader's script, but in another language. Only a sentence that is long
     enough to tell counts."""
     said = _without_names(text)
@@ -154,7 +154,7 @@ def another_language(text: Text) -> str | None:
     return None
 
 
-def _without_names(text: Text) -> str:
+def _without_names(text: GeneratedText) -> str:
     known = "\n".join([text.question, *text.sources]).casefold()
 
     def blank(found: regex.Match[str]) -> str:
@@ -165,7 +165,7 @@ def _without_names(text: Text) -> str:
     return str(_LATIN_RUN.sub(blank, text.text))
 
 
-def invented_quantity(text: Text) -> str | None:
+def invented_quantity(text: GeneratedText) -> str | None:
     """It states a number, a percentage or a date that stands nowhere in the sources, in digits of
     any script or in words, in any calendar; see `assistant.language.unsupported_quantities`. A
     quantity that the question alone states may be compared with one of the documents, and no
@@ -180,7 +180,7 @@ def invented_quantity(text: Text) -> str | None:
     return f"the documents do not state {named}"
 
 
-def scale_end(text: Text) -> str | None:
+def scale_end(text: GeneratedText) -> str | None:
     """It gives a number as a value that the documents have as the end of a scale only: "3.0 out of
     4.3" does not support "at least 4.3"."""
     if other_scales(text.text, "\n".join(text.sources)):
@@ -204,7 +204,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
 }
 
 
-def refusal_of(text: Text) -> Rejection | None:
+def refusal_of(text: GeneratedText) -> Rejection | None:
     """The first refusal of a text, or None where nothing forbids to show it."""
     for name, reason_against in REFUSALS.items():
         if reason := reason_against(text):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from babel.lists import format_list
 
-from assistant.answering.generation.drafts import Draft
+from assistant.answering.generation.drafts import DraftSentence
 from assistant.answering.wording.phrases import form, phrases
 from assistant.codes import LOCALES
 from assistant.index.passage import Passage
@@ -18,7 +18,7 @@ _NEAREST_DOCUMENTS = 3
 _NAMED_DOCUMENTS = 5
 
 
-def answered(drafts: Sequence[Draft]) -> str:
+def answered(drafts: Sequence[DraftSentence]) -> str:
     """The sentences that passed, with their marks."""
     return " ".join(draft.marked for draft in drafts)
 

@@ -16,12 +16,12 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from assistant.answering.generation.drafts import Draft
+from assistant.answering.generation.drafts import DraftSentence
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.schemas.chat_schemas import StoredReply
 from assistant.ingestion.queue import IngestionCounts
 from assistant.models.answer_cache import AnswerCache
-from assistant.models.session import Usage
+from assistant.models.session import TokenUsage
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
@@ -110,7 +110,7 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 
-    def reply(self, reply: StoredReply, usage: Usage, drafts: Sequence[Draft]) -> None:
+    def reply(self, reply: StoredReply, usage: TokenUsage, drafts: Sequence[DraftSentence]) -> None:
         """Count a reply, what it took, and the sentences that were held back."""
         timings = reply.timings_ms
         self._replies.labels(reply.outcome, reply.answer_language).inc()

@@ -6,9 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
 from assistant.api import chat_service
 from assistant.api.chat_service import ChatTask
@@ -24,11 +21,9 @@ from assistant.api.schemas.chat_schemas import (
     SentenceEvent,
 )
 from assistant.api.service import Service
+from assistant.event_stream import event_stream, sse
 
 router = APIRouter(prefix="/v1", tags=["Chat"])
-
-#: Proxies must not hold events back.
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 @router.post("/chat", response_model=ChatResponse, responses=STREAMED, dependencies=[ChatPlace])
@@ -46,9 +41,7 @@ async def chat(
     """
     task = chat_service.accept(service, caller, body)
     if body.stream:
-        return StreamingResponse(
-            _events(service, task, metrics), media_type="text/event-stream", headers=STREAM_HEADERS
-        )
+        return event_stream(_events(service, task, metrics))
     return await while_connected(request, chat_service.reply(service, task, metrics))
 
 
@@ -60,15 +53,10 @@ async def _events(
             async for event in events:
                 match event:
                     case EvidenceEvent():
-                        yield _sse("evidence", event)
+                        yield sse(event, "evidence")
                     case SentenceEvent():
-                        yield _sse("sentence", event)
+                        yield sse(event, "sentence")
                     case ChatResponse():
-                        yield _sse("reply", event)
+                        yield sse(event, "reply")
     except Exception as error:  # the status has been sent: the stream itself must tell
-        yield _sse("error", problems.problem_of(error))
-
-
-def _sse(name: str, data: BaseModel) -> bytes:
-    exclude_none = name == "error"
-    return format_sse_event(event=name, data_str=data.model_dump_json(exclude_none=exclude_none))
+        yield sse(problems.problem_of(error).model_dump_json(exclude_none=True), "error")

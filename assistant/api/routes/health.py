@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from fastapi import APIRouter, Response
 
@@ -33,11 +34,14 @@ async def readiness(service: ServiceDep, response: Response) -> Health:
     ready = all(checks.values())
     if not ready:
         response.status_code = 503
-    calibration = load_calibration(service.embedder.model_name, service.generator.model)
+    calibration = load_calibration(
+        service.embedder.model_name, service.generator.model, service.settings.calibration_dir
+    )
     return Health(
         status="ok" if ready else "unavailable",
         checks=checks,
         calibrated=not calibration.is_default,
+        calibration=_shown(calibration.file, service.settings.data_dir),
     )
 
 
@@ -49,6 +53,12 @@ async def readiness(service: ServiceDep, response: Response) -> Health:
 async def metrics(metrics: MetricsDep, _: AdminCaller) -> Response:
     """Prometheus' metrics; with keys, for keys with the scope admin."""
     return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+
+
+def _shown(file: str, data_dir: Path) -> str:
+    """A calibration's file as anybody may see it: where it is in the data folder, from there."""
+    path = Path(file)
+    return path.relative_to(data_dir).as_posix() if path.is_relative_to(data_dir) else file
 
 
 async def _index_answers(service: Service) -> bool:

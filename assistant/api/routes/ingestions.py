@@ -11,13 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel
 
 from assistant.api.access import OPERATOR, Caller
 from assistant.api.dependencies import IngestCaller, OperatorCaller, ServiceDep
 from assistant.api.description import EVENT_STREAM, PROBLEM
-from assistant.api.routes.chat import STREAM_HEADERS
 from assistant.api.routes.conversations import Limit, Offset
 from assistant.api.schemas.document_schemas import (
     FileReport,
@@ -29,6 +26,7 @@ from assistant.api.schemas.document_schemas import (
 )
 from assistant.codes import FileOutcome
 from assistant.errors import InvalidInputError, NotFoundError
+from assistant.event_stream import event_stream, sse
 from assistant.ingestion.metadata_keys import KEYS
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.progress import Progress
@@ -104,11 +102,7 @@ async def ingestion_events(
 ) -> StreamingResponse:
     """The same as server-sent events: ``progress``, ``file`` for each that is done, ``report``."""
     await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
-    return StreamingResponse(
-        _events(service.ingestions, ingestion_id, caller),
-        media_type="text/event-stream",
-        headers=STREAM_HEADERS,
-    )
+    return event_stream(_events(service.ingestions, ingestion_id, caller))
 
 
 def _granted(ingestion_id: str, ingestions: IngestionQueue, caller: Caller) -> Ingestion:
@@ -129,23 +123,19 @@ async def _events(
     while True:
         now = await asyncio.to_thread(ingestions.get, ingestion_id)
         for result in now.results[told:]:
-            yield _sse("file", _file(result, caller))
+            yield sse(_file(result, caller), "file")
         told = max(told, len(now.results))
         silent += _POLL
         if now.progress is not None and (now.progress != last or silent > _SIGN_OF_LIFE):
             last, silent = now.progress, 0.0
-            yield _sse("progress", progress_view(now.progress))
+            yield sse(progress_view(now.progress), "progress")
         elif silent > _SIGN_OF_LIFE:
             silent = 0.0
-            yield b": waiting\n\n"
+            yield sse(comment="waiting")
         if now.is_over:
-            yield _sse("report", view(now, caller))
+            yield sse(view(now, caller), "report")
             return
         await asyncio.sleep(_POLL)
-
-
-def _sse(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
 def check_metadata(metadata: dict[str, str]) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 
 import regex
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
 
 from assistant.api import chat_service
 from assistant.api.access import Caller
@@ -24,7 +22,6 @@ from assistant.api.description import PROBLEM, STREAMED
 from assistant.api.middleware import problems
 from assistant.api.middleware.connection import while_connected
 from assistant.api.middleware.metrics import Metrics
-from assistant.api.routes.chat import STREAM_HEADERS
 from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
@@ -47,6 +44,7 @@ from assistant.api.schemas.openai_schemas import (
 )
 from assistant.api.service import Service
 from assistant.errors import InvalidInputError, NotFoundError
+from assistant.event_stream import event_stream, sse
 from assistant.language import unify_digits
 from assistant.models.session import SamplingOptions
 
@@ -90,11 +88,7 @@ async def completions(
     task, warnings = _task_of(service, caller, body)
     if body.stream:
         usage = bool(body.stream_options and body.stream_options.include_usage)
-        return StreamingResponse(
-            _chunks(service, task, metrics, warnings, usage),
-            media_type="text/event-stream",
-            headers=STREAM_HEADERS,
-        )
+        return event_stream(_chunks(service, task, metrics, warnings, usage))
     reply = await while_connected(request, chat_service.reply(service, task, metrics))
     message = AnswerMessage(content=reply.answer, annotations=_annotations(reply))
     return Completion(
@@ -157,7 +151,7 @@ async def _chunks(
     def chunk(delta: dict[str, Any], **fields: Any) -> bytes:
         finish = "stop" if "outcome" in fields else None
         choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
-        return _sse(task, choices=choices, **fields)
+        return _event(task, choices=choices, **fields)
 
     yield chunk({"role": "assistant", "content": ""})
     sent = ""
@@ -184,15 +178,15 @@ async def _chunks(
                             warnings=list(warnings) or None,
                         )
                         if usage:
-                            yield _sse(task, choices=[], usage=event.usage)
-        yield format_sse_event(data_str="[DONE]")
+                            yield _event(task, choices=[], usage=event.usage)
+        yield sse("[DONE]")
     except Exception as error:  # the status has been sent: the stream itself must tell
         problem = problems.problem_of(error)
         told = problems.openai_error(problem, error).model_dump_json()
-        yield format_sse_event(data_str=f'{{"error": {told}}}')
+        yield sse(f'{{"error": {told}}}')
 
 
-def _sse(task: ChatTask, **fields: Any) -> bytes:
+def _event(task: ChatTask, **fields: Any) -> bytes:
     chunk = Chunk(id=task.reply_id, created=int(time.time()), **fields)
     absent = {name for name in Chunk.model_fields if getattr(chunk, name) is None}
-    return format_sse_event(data_str=chunk.model_dump_json(exclude=absent))
+    return sse(chunk.model_dump_json(exclude=absent))

@@ -9,10 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas.text import Day, Text
 from assistant.api.schemas.trace_schemas import Trace
-from assistant.codes import Direction, Language, Outcome
-
-Rating = Literal["up", "down"]
-Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
+from assistant.codes import Direction, Language, Outcome, Rating, Reason
 
 #: Names are one line of text; PostgreSQL cannot even store a null character.
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
@@ -119,6 +116,12 @@ class ChatRequest(_Request):
         description="Add every decision to the reply, with the sentences that were rejected. "
         "For keys with the scope admin.",
     )
+
+
+class RequestLimits(BaseModel):
+    """``GET /v1/limits``: what the service reads at most."""
+
+    max_question_chars: int = Field(description="Of a question, in Unicode code points.")
 
 
 class Citation(BaseModel):
@@ -377,4 +380,10 @@ class Health(BaseModel):
         None,
         description="Whether gate and verdict were fitted for the embedder in use; where not, "
         "careful defaults hold, and many right answers are only quoted.",
+    )
+    calibration: str | None = Field(
+        None,
+        description="The file that says what is fitted: of those that ship, or in the folder "
+        "`calibration/` of the service's data.",
+        examples=["embeddinggemma-300m.json", "calibration/embeddinggemma-300m.json"],
     )

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas import document_schemas as documents
 from assistant.api.schemas import openai_schemas as openai
 from assistant.api.schemas import reader_schemas as readers
+from assistant.event_stream import sse
 
 _QUESTION = "교환학생은 언제 신청하나요?"
 _ANSWER = "교환학생은 매년 3월에 신청합니다. [1]"
@@ -114,6 +114,7 @@ _MODELS: tuple[BaseModel, ...] = (
     schemas.DeletedData(conversations=3, feedback=1),
     _PASSAGE_VIEW,
     schemas.PassageList(total=12, passages=[_PASSAGE_VIEW]),
+    schemas.RequestLimits(max_question_chars=2000),
     schemas.Health(status="ok", checks={"index": True, "generator": True, "database": True}),
     documents.DocumentList(total=1, documents=[_SUMMARY]),
     documents.DocumentView(
@@ -165,10 +166,6 @@ _MODELS: tuple[BaseModel, ...] = (
 )  # fmt: skip
 
 
-def _sse(name: str, data: BaseModel) -> str:
-    return format_sse_event(event=name, data_str=data.model_dump_json()).decode()
-
-
 #: By the name of the schema.
 EXAMPLES: Mapping[str, Any] = {
     (name := type(model).__name__): model.model_dump(
@@ -178,8 +175,9 @@ EXAMPLES: Mapping[str, Any] = {
 }
 #: By the type of content, for what is not JSON.
 TEXTS: Mapping[str, str] = {
-    "text/event-stream": _sse("sentence", schemas.SentenceEvent(text=_ANSWER))
-    + _sse("reply", _CHAT),
+    "text/event-stream": (
+        sse(schemas.SentenceEvent(text=_ANSWER), "sentence") + sse(_CHAT, "reply")
+    ).decode(),
     "text/html": "<!doctype html><html lang=en><title>Exchange programme, Article 3</title>…",
     "text/plain": '# TYPE trilogue_replies_total counter\ntrilogue_replies_total{language="ko",'
     'outcome="answered"} 1.0\n',

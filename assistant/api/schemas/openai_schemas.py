@@ -13,19 +13,19 @@ from assistant.codes import Outcome
 MODEL = "trilogue"
 
 
-class _Request(BaseModel):
+class _OpenAIRequest(BaseModel):
     # A parameter that is not listed is an error: a client must not believe that it has an effect.
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class TextPart(_Request):
+class TextPart(_OpenAIRequest):
     """A part of a message; only text is read."""
 
     type: Literal["text"]
     text: Text
 
 
-class CompletionMessage(_Request):
+class CompletionMessage(_OpenAIRequest):
     """A message as OpenAI's clients send it."""
 
     role: Literal["system", "developer", "user", "assistant"]
@@ -40,13 +40,13 @@ class CompletionMessage(_Request):
         return "\n".join(part.text for part in self.content)
 
 
-class StreamOptions(_Request):
+class StreamOptions(_OpenAIRequest):
     """How to stream."""
 
     include_usage: bool = Field(False, description="Send a last chunk with the usage.")
 
 
-class ResponseFormat(_Request):
+class ResponseFormat(_OpenAIRequest):
     """The one format that there is."""
 
     type: Literal["text"]
@@ -67,7 +67,7 @@ def _off(value: bool) -> bool:
 _Off = Annotated[bool, AfterValidator(_off), WithJsonSchema({"type": "boolean", "const": False})]
 
 
-class CompletionRequest(_Request):
+class CompletionRequest(_OpenAIRequest):
     """``POST /v1/chat/completions``. A parameter that is not listed here is an error."""
 
     model: Text = Field(description=f"Always {MODEL!r}: the generator is the operator's choice.")
@@ -180,7 +180,7 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-class EmbeddingRequest(_Request):
+class EmbeddingRequest(_OpenAIRequest):
     """``POST /v1/embeddings``. A parameter that is not listed here is an error."""
 
     model: Text = Field(description="The embedder, as ``GET /v1/models`` names it.")

@@ -6,11 +6,11 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import Abstention
+from assistant.language.words import AbstentionWords
 
 _SOURCE: Final = r"(?:مصادر|مصدر|وثايق|وثائق|وثيقه|نص|نصوص|معلومات|مقتبس)"
 
-ABSTENTION: Final = Abstention(
+ABSTENTION: Final = AbstentionWords(
     silent=regex.compile(
         r"(?:^|\s)و?(?:لا|لم|ليس\S*)\s(?:\S+\s){0,2}"
         r"(?:[يت](?:ذكر|رد|حدد|تضمن|وضح|شير|شر|حتوي|تطرق|وجد|توفر|توافر))\S*"

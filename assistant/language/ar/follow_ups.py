@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import FollowUps
+from assistant.language.words import FollowUpWords
 
 # Stems, as lexical search has them.
 _ASKING: Final = (
@@ -21,7 +21,7 @@ _NO_REFERENCE: Final = regex.compile(
 # "What is (it) the …": the pronoun belongs to the question word.
 _COPULA: Final = regex.compile(r"(?<!\p{L})([وف]?(?:ما|من|هل|كم))\s(?:هو|هي|هم)(?!\p{L})")
 
-FOLLOW_UPS: Final = FollowUps(
+FOLLOW_UPS: Final = FollowUpWords(
     asking=frozenset(_ASKING.split()),
     reference=regex.compile(
         r"(?<!\p{L})(?:[وفبلك]|عن|من)?(?:هذا|هذه|ذلك|تلك|هولاء|اولئك|المذكور\p{L}*|السابق\p{L}*)"

@@ -27,7 +27,7 @@ from assistant.language.ar.number_words import (
 from assistant.language.ar.ordinals import ordinal
 from assistant.language.numbers import NUMBER, plain_number
 from assistant.language.reading import Reading, plus, ratio, times
-from assistant.language.token_reader import Read, Token, TokenReader
+from assistant.language.token_reader import NumberRead, Token, TokenReader
 from assistant.language.words import Numbers
 
 _ARTICLE: Final = frozenset("ماده الماده للماده بالماده والماده فالماده كالماده".split())
@@ -58,7 +58,7 @@ def read_arabic(text: str) -> Iterator[Reading]:
         )
         for match in _TOKEN.finditer(text)
     ]
-    yield from _Reader(text, tokens).readings()
+    yield from _ArabicReader(text, tokens).readings()
 
 
 def _part(word: str, table: dict[str, int]) -> _Part | None:
@@ -92,8 +92,8 @@ def _without_preposition(word: str) -> list[str]:
     return [word[1:], word[1:].removeprefix("ال")] if word[:1] in "بلك" and len(word) > 3 else []
 
 
-class _Reader(TokenReader):
-    def _attempts(self, i: int) -> Sequence[Callable[[int], Read | None]]:
+class _ArabicReader(TokenReader):
+    def _attempts(self, i: int) -> Sequence[Callable[[int], NumberRead | None]]:
         if self._tokens[i].number is None and not _may_count(self._tokens[i].word):
             return ()
         return (self._article, self._fraction, self._number, self._counted, self._ordinal)
@@ -117,7 +117,7 @@ class _Reader(TokenReader):
         word = self._tokens[i].word if first else self._word(i)
         return _part(word, table) if word else None
 
-    def _article(self, i: int) -> Read | None:
+    def _article(self, i: int) -> NumberRead | None:
         """The number of an article: المادة الخامسة عشرة."""
         if self._tokens[i].word not in _ARTICLE:
             return None
@@ -129,7 +129,7 @@ class _Reader(TokenReader):
             return None
         return self._reading(i + 1, i + 1 + number[1], Decimal(number[0]))
 
-    def _ordinal(self, i: int) -> Read | None:
+    def _ordinal(self, i: int) -> NumberRead | None:
         """Ordinals elsewhere ("the third chapter") support a number and need no support."""
         word = self._tokens[i].word
         if not self._is_definite(i):
@@ -148,7 +148,7 @@ class _Reader(TokenReader):
         article = _AFTER in words[: number[1]]
         return self._reading(i, i + number[1], Decimal(number[0]), grammatical=not article)
 
-    def _fraction(self, i: int) -> Read | None:
+    def _fraction(self, i: int) -> NumberRead | None:
         """نصف، ثلث، ثلثيها، ثلاثة أرباع."""
         if (count := self._find(i, UNITS, first=True)) and (parts := self._plural_fraction(i + 1)):
             return self._reading(i, i + 2, ratio(count.value, parts.value))
@@ -168,7 +168,7 @@ class _Reader(TokenReader):
         bare = (word, *(word.removesuffix(p) for p in PRONOUNS if word.endswith(p)))
         return next((part for plain in bare if (part := _part(plain, PLURAL_FRACTIONS))), None)
 
-    def _number(self, i: int) -> Read | None:
+    def _number(self, i: int) -> NumberRead | None:
         value, end = self._cardinal(i, 10**15, first=True)
         if value is None or (self._word(end) == _AFTER and self._is_definite(i)):
             return None
@@ -259,7 +259,7 @@ class _Reader(TokenReader):
         alone = self._find(i, TENS, first=first) or self._find(i, TEN, first=first)
         return (alone.value, i + 1, alone.joined) if alone else None
 
-    def _counted(self, i: int) -> Read | None:
+    def _counted(self, i: int) -> NumberRead | None:
         """Duals of counted nouns, and a counted noun alone, which may mean one."""
         word = self._tokens[i].word
         if _part(word, DUALS):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from assistant.language.words import Verdict
+from assistant.language.words import VerdictWords
 
-VERDICT: Final = Verdict(
+VERDICT: Final = VerdictWords(
     yes="نعم|بلى|أجل", no="كلا|لا", labels="الإجابة|الجواب|السؤال", verbs="هي|هو"
 )

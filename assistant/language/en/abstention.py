@@ -6,11 +6,11 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import Abstention
+from assistant.language.words import AbstentionWords
 
 _SOURCE: Final = r"(?:sources?|documents?|texts?|passages?|excerpts?|evidence|information|context)"
 
-ABSTENTION: Final = Abstention(
+ABSTENTION: Final = AbstentionWords(
     silent=regex.compile(
         rf"\b{_SOURCE}\b.{{0,40}}\b(?:not|n't|no|never|cannot|lacks?)\b.{{0,30}}"
         r"\b(?:mention|specif|stat|provid|contain|indicat|say|address|answer|describ|giv|list"

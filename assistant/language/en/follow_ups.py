@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import FollowUps
+from assistant.language.words import FollowUpWords
 
 _ASKING: Final = (
     "what about how much mani long often when where who whi which also then too so but else "
@@ -22,7 +22,7 @@ _NO_REFERENCE: Final = regex.compile(
     regex.IGNORECASE,
 )
 
-FOLLOW_UPS: Final = FollowUps(
+FOLLOW_UPS: Final = FollowUpWords(
     asking=frozenset(_ASKING.split()),
     reference=regex.compile(
         r"\b(?:this|these|those)\b"

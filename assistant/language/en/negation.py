@@ -18,4 +18,14 @@ NEGATION: Final = Negation(
         r"|longer|greater|exceed\w*)\b"
         r"|\bno later\b|\bnot only\b"
     ),
+    turns=(
+        (r"\b(may|must|shall|will|should|can) not\b", r"\1"),
+        (r"\bcannot\b", "can"),
+        (r"\b(is|are|was|were) not\b", r"\1"),
+        (r"\b(?:do|does) not\b ?", ""),
+        (r"\b(may|must|shall|should)\b(?! not)", r"\1 not"),
+        (r"\bcan\b(?! not)", "cannot"),
+        (r"\bwill\b(?! not)", "will not"),
+        (r"\b(is|are)\b(?! not)", r"\1 not"),
+    ),
 )

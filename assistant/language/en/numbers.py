@@ -21,7 +21,7 @@ from assistant.language.en.number_words import (
 )
 from assistant.language.numbers import NUMBER, plain_number
 from assistant.language.reading import Reading, plus, ratio, times
-from assistant.language.token_reader import Read, Token, TokenReader
+from assistant.language.token_reader import NumberRead, Token, TokenReader
 from assistant.language.words import Numbers
 
 _TOKEN = regex.compile(rf"(?P<number>{NUMBER})|[A-Za-z]+")
@@ -39,11 +39,11 @@ def read_english(text: str) -> Iterator[Reading]:
         )
         for match in _TOKEN.finditer(text)
     ]
-    yield from _Reader(text, tokens).readings()
+    yield from _EnglishReader(text, tokens).readings()
 
 
-class _Reader(TokenReader):
-    def _attempts(self, i: int) -> Sequence[Callable[[int], Read | None]]:
+class _EnglishReader(TokenReader):
+    def _attempts(self, i: int) -> Sequence[Callable[[int], NumberRead | None]]:
         return (self._fraction, self._number, self._other)
 
     def _word(self, i: int) -> str:
@@ -53,7 +53,7 @@ class _Reader(TokenReader):
         gap = self._text[self._tokens[i - 1].end : self._tokens[i].start] if i else ""
         return self._tokens[i].word if not i or _JOINED.fullmatch(gap) else ""
 
-    def _fraction(self, i: int) -> Read | None:
+    def _fraction(self, i: int) -> NumberRead | None:
         """Half, a third of, two-thirds, half a million."""
         first, second, third = self._tokens[i].word, self._word(i + 1), self._word(i + 2)
         if first == "half":
@@ -74,7 +74,7 @@ class _Reader(TokenReader):
                 return self._reading(i, i + 2, ratio(count, part))
         return None
 
-    def _number(self, i: int) -> Read | None:
+    def _number(self, i: int) -> NumberRead | None:
         value, end = self._cardinal(i)
         if value is None:
             return None
@@ -168,7 +168,7 @@ class _Reader(TokenReader):
             return Decimal(TENS[word] + unit), i + 2
         return Decimal(TENS[word]), i + 1
 
-    def _other(self, i: int) -> Read | None:
+    def _other(self, i: int) -> NumberRead | None:
         """Twice, ordinals and the article before a unit, which means one."""
         word = self._tokens[i].word
         if word in MULTIPLES:

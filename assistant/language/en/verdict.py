@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from assistant.language.words import Verdict
+from assistant.language.words import VerdictWords
 
-VERDICT: Final = Verdict(yes="yes", no="no", labels="answer|question", verbs="is")
+VERDICT: Final = VerdictWords(yes="yes", no="no", labels="answer|question", verbs="is")

@@ -6,9 +6,9 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import Abstention
+from assistant.language.words import AbstentionWords
 
-ABSTENTION: Final = Abstention(
+ABSTENTION: Final = AbstentionWords(
     silent=regex.compile(
         r"(?:출처|자료|문서|본문|인용문|제공된|주어진).{0,40}"
         r"(?:언급|명시|기재|포함|나와|제시|설명|규정|나타나|찾을|확인할|알)\p{Hangul}* ?\p{Hangul}*"

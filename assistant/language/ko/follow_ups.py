@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from assistant.language.words import FollowUps
+from assistant.language.words import FollowUpWords
 
 # Morphemes, as lexical search has them.
 _ASKING: Final = (
@@ -16,7 +16,7 @@ _ASKING: Final = (
     "해당 위 앞 및 대하 관하 정확히 혹시"
 )
 
-FOLLOW_UPS: Final = FollowUps(
+FOLLOW_UPS: Final = FollowUpWords(
     asking=frozenset(_ASKING.split()),
     # Openings, demonstratives, and questions without a verb: "대학원생은요?"
     reference=regex.compile(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.verdict.refusals import REFUSALS, Text, refusal_of
+from assistant.answering.verdict.refusals import REFUSALS, GeneratedText, refusal_of
 from assistant.language import Language
 
 AVERAGE = "평점평균이 4.3점 만점에 3.0점 이상인 학생이 신청할 수 있다."
@@ -23,7 +23,7 @@ def refused(
     question: str = "",
     marks: tuple[int, ...] = (),
 ) -> str:
-    found = refusal_of(Text(text, language, sources, question, marks, frozenset({1, 2})))
+    found = refusal_of(GeneratedText(text, language, sources, question, marks, frozenset({1, 2})))
     return found.check if found else ""
 
 
@@ -106,7 +106,7 @@ def test_a_question_lends_numbers_to_compare_with_and_no_facts() -> None:
 
 @given(st.text(max_size=300), st.sampled_from(["ko", "ar", "en"]))
 def test_any_text_is_refused_or_not(text: str, language: Language) -> None:
-    found = refusal_of(Text(text, language, [STIPEND]))
+    found = refusal_of(GeneratedText(text, language, [STIPEND]))
     assert found is None or (found.check in REFUSALS and found.reason)
 
 

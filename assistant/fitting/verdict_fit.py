@@ -1,4 +1,4 @@
-"""Fitting the verdict: boosted trees over all signals, on one half of the facts."""
+"""Fitting the verdict: boosted trees over all signals."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
-from verdict_signals import Row
 
 from assistant.answering.verdict.model import readings_of
 from assistant.calibration.calibration import FittedTree, FittedVerdict
+from assistant.fitting.verdict_rows import VerdictRow
 
 FOLDS = 5
-#: A wrong sentence that is shown costs as much as so many right ones that are only quoted.
-PRICE = 3.0
 #: How deep a tree is, and how many there are; which of them, cross-validation says.
-_SIZES = ((5, 150), (5, 300), (7, 150), (7, 300))
+_DEPTHS = (5, 7)
+_COUNTS = (150, 300)
 _RATE = 0.04
 _SMALLEST_LEAF = 30
 #: More of these can only speak against a sentence, whatever a few dozen facts say.
@@ -36,7 +35,7 @@ _UNKNOWN = frozenset({"certainty"})
 
 
 @dataclass(frozen=True)
-class Fitted:
+class VerdictFit:
     """A model, with what cross-validation says of it.
 
     Attributes:
@@ -48,36 +47,43 @@ class Fitted:
     scores: NDArray[np.float64]
 
 
-def readings(row: Row) -> dict[str, float]:
-    """What the model decides from; see `readings_of`."""
-    assert row.signals is not None
-    return readings_of(row.signals, row.case.language, row.support_language)
+def usable(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
+    """The rows that the verdict decides on: neither refused nor without anything to rest on."""
+    return [row for row in rows if row.signals and not row.refused]
 
 
-def fit(rows: Sequence[Row], without: frozenset[str] = frozenset()) -> Fitted:
+def fit_verdict(
+    rows: Sequence[VerdictRow], price: float, without: frozenset[str] = frozenset()
+) -> VerdictFit:
     """Fit a model; right and wrong answers count the same in sum.
 
     Args:
-        rows: Rows with signals, of one half of the facts.
+        rows: Rows that are `usable`, of at least `FOLDS` facts, right ones and wrong ones.
+        price: A wrong sentence that is shown costs as much as so many right ones that are only
+            quoted.
         without: Signals that are left out.
     """
-    read = [readings(row) for row in rows]
+    read = [_readings(row) for row in rows]
     names = [name for name in read[0] if name not in without | _UNKNOWN]
     features = np.array([[values[name] for name in names] for values in read], dtype=np.float32)
-    right = np.array([row.case.right for row in rows])
-    groups = [row.case.fact for row in rows]
+    right = np.array([row.answer.right for row in rows])
+    groups = [row.answer.fact for row in rows]
     signs = [-1 if name in _AGAINST else 0 for name in names]
-    crossed = {size: _crossed(features, right, groups, size, signs) for size in _SIZES}
-    size = min(crossed, key=lambda tried: cost(crossed[tried], right))
+    crossed = {
+        (depth, count): scores
+        for depth in _DEPTHS
+        for count, scores in _crossed(features, right, groups, depth, signs).items()
+    }
+    size = min(crossed, key=lambda tried: _cost(crossed[tried], right, price))
     boosted = _boosted(size, signs).fit(features, right)
     verdict = FittedVerdict(
-        threshold=threshold(crossed[size], right),
-        price=PRICE,
+        threshold=_threshold(crossed[size], right, price),
+        price=price,
         baseline=round(float(boosted._baseline_prediction.item()), 5),
         signals=names,
         trees=[_fitted(predictor.nodes) for (predictor,) in boosted._predictors],
     )
-    return Fitted(verdict, crossed[size])
+    return VerdictFit(verdict, crossed[size])
 
 
 def _boosted(size: tuple[int, int], signs: Sequence[int]) -> HistGradientBoostingClassifier:
@@ -118,40 +124,50 @@ def _crossed(
     features: NDArray[np.float32],
     right: NDArray[np.bool_],
     groups: Sequence[str],
-    size: tuple[int, int],
+    depth: int,
     signs: Sequence[int],
-) -> NDArray[np.float64]:
-    """The cross-validated probabilities."""
-    scores = np.zeros(len(right))
+) -> dict[int, NDArray[np.float64]]:
+    """The cross-validated probabilities with so many trees; fewer are the first of many."""
+    scores = {count: np.zeros(len(right)) for count in _COUNTS}
     for train, test in GroupKFold(FOLDS).split(features, right, groups):
-        boosted = _boosted(size, signs).fit(features[train], right[train])
-        scores[test] = boosted.predict_proba(features[test])[:, 1]
+        boosted = _boosted((depth, max(_COUNTS)), signs).fit(features[train], right[train])
+        for count, read in enumerate(boosted.staged_predict_proba(features[test]), start=1):
+            if count in scores:
+                scores[count][test] = read[:, 1]
     return scores
 
 
-def cost(
-    scores: NDArray[np.float64], right: NDArray[np.bool_], least: float | None = None
+def _cost(
+    scores: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    price: float,
+    least: float | None = None,
 ) -> float:
-    """Share of right sentences held back, and `PRICE` times the share of wrong ones shown, at a
+    """Share of right sentences held back, and ``price`` times the share of wrong ones shown, at a
     threshold or at the best one."""
-    shown = scores >= (threshold(scores, right) if least is None else least)
-    return float((~shown[right]).mean() + PRICE * shown[~right].mean())
+    shown = scores >= (_threshold(scores, right, price) if least is None else least)
+    return float((~shown[right]).mean() + price * shown[~right].mean())
 
 
-def threshold(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+def _threshold(scores: NDArray[np.float64], right: NDArray[np.bool_], price: float) -> float:
     """The threshold with the least cost."""
     tried = np.unique(np.round(scores, 3))
-    return float(min(tried, key=lambda least: cost(scores, right, least)))
+    return float(min(tried, key=lambda least: _cost(scores, right, price, least)))
 
 
-def scores_of(rows: Sequence[Row], verdict: FittedVerdict) -> NDArray[np.float64]:
+def _readings(row: VerdictRow) -> dict[str, float]:
+    assert row.signals is not None
+    return readings_of(row.signals, row.answer.language, row.support_language)
+
+
+def scores_of(rows: Sequence[VerdictRow], verdict: FittedVerdict) -> NDArray[np.float64]:
     """The probability of each row by a model; 0 for what is refused or rests on nothing."""
     model = verdict.model()
     return np.array(
         [
             0.0
             if row.refused or row.signals is None
-            else model.opinion(row.signals, row.case.language, row.support_language).probability
+            else model.opinion(row.signals, row.answer.language, row.support_language).probability
             for row in rows
         ]
     )

@@ -1,26 +1,22 @@
 """Answers that copy the documents, as small generators do all the time, and wrong ones like them.
 
-A right one is the sentence that answers, as it stands there; the samples have it in the language
-of every question, a statute in its own. Wrong ones are the sentence beside it, the right one with
-one number changed, and with its permission or denial turned round. They are made when the benchmark
-runs, since the documents' sentences are not part of this project.
+A right one is the sentence that answers, as it stands there, where a document has it in the
+language of the question. Wrong ones are the sentence beside it, the right one with one number
+changed, and with its permission or denial turned round.
 """
 
 from __future__ import annotations
 
-import random
-import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from verdict_cases import SUITES, Case
-from verdict_corruptions import plain, turned
-from verdict_pairs import changed_number
-
+from assistant.fitting.corruptions import chance, changed_number, plain
+from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.index.passage import Passage
 from assistant.language import Language
-from evals.dataset import Fact, load_suite
+from assistant.language.polarity import turned
+from evals.dataset import Fact
 from evals.locators import matches
 from evals.text import contains
 
@@ -30,28 +26,25 @@ _LEAST_ALIAS = 3
 _LEAST_WORDS = 4
 
 
-def copied_cases(cases: Sequence[Case], passages: Sequence[Passage]) -> list[Case]:
-    """Copies for each question of the benchmark whose documents are in its language.
+def copied_answers(
+    bases: Sequence[LabelledAnswer], facts: Mapping[str, Fact], passages: Sequence[Passage]
+) -> list[LabelledAnswer]:
+    """Copies for each question that a document in its language answers.
 
     Args:
-        cases: The benchmark's, see `verdict_cases.load_cases`.
-        passages: Of all its documents.
+        bases: A right answer to each question.
+        facts: What they are about, by id.
+        passages: Of all documents.
     """
-    facts = {fact.id: fact for name in SUITES for fact in load_suite(name).facts}
     by_source: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         by_source[passage.source].append(passage)
-    bases = {(c.fact, c.language): c for c in cases if c.kind == "sentence"}
-    return [
-        case
-        for base in bases.values()
-        for case in _copies(base, facts[base.fact], by_source)
-    ]  # fmt: skip
+    return [copy for base in bases for copy in _copies(base, facts[base.fact], by_source)]
 
 
 def _copies(
-    base: Case, fact: Fact, by_source: dict[str, list[Passage]]
-) -> Iterator[Case]:  # fmt: skip
+    base: LabelledAnswer, fact: Fact, by_source: Mapping[str, Sequence[Passage]]
+) -> Iterator[LabelledAnswer]:
     aliases = [a for a in fact.answers.get(base.language, ()) if len(a) >= _LEAST_ALIAS]
     found = next(_answering(fact, base.language, aliases, by_source), None)
     if found is None:
@@ -59,7 +52,7 @@ def _copies(
     passage, index = found
     sentences = [passage.text[start:end] for start, end in passage.sentences]
     said = plain(sentences[index])
-    draw = random.Random(zlib.crc32(f"{base.fact} {base.language}".encode()))
+    draw = chance(f"{base.fact} {base.language}")
     yield replace(base, text=f"{said}.", kind=COPIED)
     beside = [
         text
@@ -78,13 +71,16 @@ def _copies(
 
 
 def _answering(
-    fact: Fact, language: Language, aliases: Sequence[str], by_source: dict[str, list[Passage]]
+    fact: Fact,
+    language: Language,
+    aliases: Sequence[str],
+    by_source: Mapping[str, Sequence[Passage]],
 ) -> Iterator[tuple[Passage, int]]:
     """Sentences that say the answer, where it is to be found."""
     for gold in fact.gold:
         if gold.language != language:
             continue
-        for passage in by_source[gold.source]:
+        for passage in by_source.get(gold.source, ()):
             if not matches(gold, passage.source, passage.locator):
                 continue
             for index, (start, end) in enumerate(passage.sentences):
