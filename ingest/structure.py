@@ -29,6 +29,11 @@ _TAG = regex.compile(
     regex.IGNORECASE,
 )
 _LOWER = regex.compile(r"\p{Ll}{2,}\s")
+#: What an empty cell of a table shows.
+_EMPTY = "–"
+#: A title or a heading without a mark is no longer, and breaks off nowhere.
+_LONGEST_LABEL = 40
+_UNFINISHED = regex.compile(r"[,،、(·/&-]\s*$|[.!?:;؟؛。]['\"”’)\]]*\s*$")
 _SENTENCE_END = regex.compile(r"[.!?:;؟؛。]['\"”’)\]]*\s*$")
 
 
@@ -170,7 +175,8 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
         last = blocks[-1] if blocks else None
         begins = fresh or last is None or _begins_block(stripped, last)
         row = CELL in stripped
-        if not row and (parts := headings.read(stripped, page, begins)):
+        titled = len(blocks) == 1 and _is_label(blocks[0].text)
+        if not row and (parts := headings.read(stripped, page, begins or titled)):
             blocks += parts
         elif last and not fresh and _goes_on(last, stripped):
             title = _with_line(last, stripped, page, joiner)
@@ -221,7 +227,17 @@ def _goes_on(heading: Block, line: str) -> bool:
 def _begins_block(line: str, last: Block) -> bool:
     if last.level is not None or last.row or CELL in line:
         return True
-    return bool(_ITEM.match(line) or _SENTENCE_END.search(last.text))
+    return bool(_ITEM.match(line) or _SENTENCE_END.search(last.text) or _stands_above(last, line))
+
+
+def _stands_above(last: Block, line: str) -> bool:
+    """Whether a line is a heading without a mark of its own: no wrapped line is half as long as
+    the next one, which begins a sentence."""
+    return _is_label(last.text) and 2 * len(last.text) <= len(line) and not line[0].islower()
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and not _UNFINISHED.search(text) and text[0].isalnum()
 
 
 def _header_of(last: Block | None, row: str) -> str:

@@ -90,6 +90,43 @@ def test_markdown_markup_does_not_reach_the_reader() -> None:
     assert [b.text for b in blocks] == ["Fees", "See the list and code.", "1. First", "2. Second"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Library Rules\nArticle 1 Loans\nMembers may borrow six books.\nDeposits\n"
+            "Each member pays a deposit of 20 euros.",
+            ["Library Rules", "Article 1 Loans", "Members may borrow six books.", "Deposits",
+             "Each member pays a deposit of 20 euros."],
+        ),
+        (
+            "도서관 규정\n제1조(목적)\n대출을 정한다.\n보증금\n회원은 보증금으로 2만원을 낸다.",
+            ["도서관 규정", "제1조(목적)", "대출을 정한다.", "보증금",
+             "회원은 보증금으로 2만원을 낸다."],
+        ),
+        (
+            "لائحة المكتبة\nالمادة الأولى: الإعارة\nتعار الكتب.\nالودائع\nيدفع كل عضو عشرين ريالًا.",
+            ["لائحة المكتبة", "المادة الأولى: الإعارة", "تعار الكتب.", "الودائع",
+             "يدفع كل عضو عشرين ريالًا."],
+        ),
+        (
+            "Members pay the fee that is named in\nArticle 1 and in\n"
+            "the annex to these rules in full.",
+            ["Members pay the fee that is named in Article 1 and in the annex to these rules in "
+             "full."],
+        ),
+        (
+            "Fees are due in May,\nJune and July of each year, and in\nAugust.",
+            ["Fees are due in May, June and July of each year, and in August."],
+        ),
+    ],
+)  # fmt: skip
+def test_titles_and_headings_without_marks_stay_apart_from_the_text_below(
+    text: str, expected: list[str]
+) -> None:
+    assert [block.text for block in plain_blocks(text)] == expected
+
+
 def test_text_in_html_and_in_angle_brackets_is_kept() -> None:
     text = "See <Annex> and <b>Form A</b>.\n\n<div>\nThe fee is 5.\n</div>\n\n<!-- note -->\n"
     blocks = [b.text for b in markdown_blocks(text)]
