@@ -28,7 +28,7 @@ _READERS = {
     Format.SPREADSHEET: ("tables", "read_workbook"),
     Format.CSV: ("tables", "read_csv"),
     Format.EPUB: ("books", "read_epub"),
-    Format.ODT: ("books", "read_odt"),
+    Format.ODT: ("opendocument", "read_odt"),
     Format.HWP: ("hangul", "read_hwp"),
     Format.HWPX: ("hangul", "read_hwpx"),
 }

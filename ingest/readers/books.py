@@ -1,4 +1,4 @@
-"""EPUB books and OpenDocument texts: XML with headings and paragraphs, as Markdown."""
+"""EPUB books: chapters of XHTML, as Markdown."""
 
 from __future__ import annotations
 
@@ -19,17 +19,14 @@ from ingest.readers.source import Limits, SourceText
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _CONTAINER = "META-INF/container.xml"
-#: What an element is to Markdown, by its local name in XHTML and in OpenDocument.
-_HEADINGS = {f"h{n}": n for n in range(1, 7)} | {"h": 0}
+#: What an element is to Markdown, by its local name.
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _PARAGRAPHS = {"p", "blockquote", "pre", "dt", "dd", "figcaption"}
-_LIST_ITEMS = {"li", "list-item"}
+_LIST_ITEMS = {"li"}
 _TABLES = {"table"}
-_ROWS = {"tr", "table-row"}
-_CELLS = {"td", "th", "table-cell"}
-_LEFT_OUT = {
-    *("head", "script", "style", "nav", "annotation", "tracked-changes"),
-    *("table-of-content", "alphabetical-index", "bibliography", "note-citation"),
-}
+_ROWS = {"tr"}
+_CELLS = {"td", "th"}
+_LEFT_OUT = {"head", "script", "style", "nav"}
 
 
 def read_epub(path: Path, limits: Limits) -> SourceText:
@@ -69,21 +66,6 @@ def _spine(package: etree._Element, folder: str, archive: ZipFile) -> Iterator[s
             yield name
 
 
-def read_odt(path: Path, limits: Limits) -> SourceText:
-    """An OpenDocument text.
-
-    Raises:
-        UnreadableFileError: It is damaged, protected, or unpacks to more than is allowed.
-    """
-    with opened(path, limits) as archive:
-        root = xml(archive.read("content.xml"), path.name)
-        meta = (
-            xml(archive.read("meta.xml"), path.name) if "meta.xml" in archive.namelist() else None
-        )
-    title = meta.findtext(f".//{_TITLE}") if meta is not None else None
-    return SourceText(clean("\n\n".join(_blocks(root))), "markdown", title=title)
-
-
 def _blocks(element: etree._Element) -> Iterator[str]:
     """The Markdown blocks below an element."""
     for child in element.iterchildren(etree.Element):
@@ -91,16 +73,15 @@ def _blocks(element: etree._Element) -> Iterator[str]:
         if name in _LEFT_OUT:
             continue
         if name in _HEADINGS:
-            level = _HEADINGS[name] or _outline_level(child)
             if text := _text(child):
-                yield markup.heading(text, level)
+                yield markup.heading(text, _HEADINGS[name])
         elif name in _TABLES:
             yield markup.table(_rows(child))
         elif name in _LIST_ITEMS:
             # What the item holds besides lists of its own, which follow it.
-            if text := _text(child, without=("ul", "ol", "list")):
+            if text := _text(child, without=("ul", "ol")):
                 yield f"- {markup.escaped(text)}"
-            for inner in child.iterchildren("{*}ul", "{*}ol", "{*}list"):
+            for inner in child.iterchildren("{*}ul", "{*}ol"):
                 yield from _blocks(inner)
         elif name in _PARAGRAPHS:
             if text := _text(child):
@@ -109,11 +90,6 @@ def _blocks(element: etree._Element) -> Iterator[str]:
             if child.text and child.text.strip():
                 yield markup.escaped(" ".join(child.text.split()))
             yield from _blocks(child)
-
-
-def _outline_level(element: etree._Element) -> int:
-    values = [value for key, value in element.attrib.items() if str(key).endswith("outline-level")]
-    return int(values[0]) if values and str(values[0]).isdigit() else 1
 
 
 def _rows(table: etree._Element) -> list[list[str]]:
@@ -137,7 +113,7 @@ def _pieces(element: etree._Element, without: tuple[str, ...]) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         name = _local(child)
-        if name in {"br", "line-break", "tab", "s"}:
+        if name == "br":
             yield " "
         if name and name not in _LEFT_OUT and name not in without:
             yield from _pieces(child, without)
