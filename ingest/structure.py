@@ -29,8 +29,6 @@ _TAG = regex.compile(
     regex.IGNORECASE,
 )
 _LOWER = regex.compile(r"\p{Ll}{2,}\s")
-#: What an empty cell of a table shows.
-_EMPTY = "–"
 #: A title or a heading without a mark is no longer, and breaks off nowhere.
 _LONGEST_LABEL = 40
 _UNFINISHED = regex.compile(r"[,،、(·/&-]\s*$|[.!?:;؟؛。]['\"”’)\]]*\s*$")

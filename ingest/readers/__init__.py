@@ -15,7 +15,7 @@ from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.readers.source import Limits, Markup, Remark, SourceText
-from ingest.visible import visible
+from ingest.readers.visible import visible
 
 Reader = Callable[[Path, Limits], SourceText]
 
@@ -30,7 +30,7 @@ _READERS = {
     Format.SPREADSHEET: ("tables", "read_workbook"),
     Format.CSV: ("tables", "read_csv"),
     Format.EPUB: ("books", "read_epub"),
-    Format.ODT: ("books", "read_odt"),
+    Format.ODT: ("opendocument", "read_odt"),
     Format.HWP: ("hangul", "read_hwp"),
     Format.HWPX: ("hangul", "read_hwpx"),
 }

@@ -88,7 +88,7 @@ def _tree(text: str) -> etree._Element:
     try:
         return html.document_fromstring(text.encode("utf-8"), parser=parser)
     except etree.ParserError:  # nothing in it at all
-        return html.Element("html")
+        return etree.Element("html")
 
 
 def _body(tree: etree._Element) -> etree._Element:

@@ -215,9 +215,9 @@ def _mark(number: int, style: str) -> str:
         return f"- {letters if style == 'a' else letters.upper()}."
     if style in "iI" and 0 < number < 4000:
         numeral = ""
-        for value, letter in _ROMAN:
+        for value, sign in _ROMAN:
             count, number = divmod(number, value)
-            numeral += letter * count
+            numeral += sign * count
         return f"- {numeral if style == 'i' else numeral.upper()}."
     return f"{number}." if number >= 0 else f"- {number}."
 
