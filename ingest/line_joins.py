@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 import regex
@@ -24,6 +25,8 @@ _SYLLABLE: Final = regex.compile(r"\p{Hangul}")
 #: Korean lines of a document that are looked at to tell whether its lines break within words,
 #: and the share of them that must.
 _SAMPLE, _SHARE = 60, 0.15
+#: A line of this share of the usual length may have been wrapped.
+_FULL = 0.8
 #: Characters on each side of a break that are looked at.
 _CONTEXT = 24
 
@@ -37,6 +40,10 @@ class LineJoiner:
 
     def __init__(self, text: str) -> None:
         self._text = text
+
+    def is_full(self, line: str) -> bool:
+        """Whether a line is about as long as the document's lines are, and so may be wrapped."""
+        return len(line) >= _FULL * self._usual_length
 
     def joint(self, before: str, line: str) -> tuple[str, str]:
         """``before`` without a hyphen that only divided a word, and what comes before ``line``.
@@ -63,12 +70,16 @@ class LineJoiner:
 
     def _keeps_hyphen(self, head: str, rest: str) -> bool:
         """Whether a word is written with a hyphen: as the rest of the document writes it."""
-        if not rest[0].islower():
+        if not rest[0].islower() and not (head + rest).isupper():
             return True
         known, head, rest = self._words, head.lower(), rest.lower()
         if f"{head}-{rest}" in known:
             return True
         return head + rest not in known and head in known and rest in known
+
+    @cached_property
+    def _usual_length(self) -> float:
+        return median([len(line) for line in self._text.split("\n") if line.strip()] or [0])
 
     @cached_property
     def _words(self) -> frozenset[str]:

@@ -176,7 +176,7 @@ def plain_blocks(text: str, page_starts: Sequence[int] = ()) -> list[Block]:
         titled = len(blocks) == 1 and _is_label(blocks[0].text)
         if not row and (parts := headings.read(stripped, page, begins or titled)):
             blocks += parts
-        elif last and not fresh and _goes_on(last, stripped):
+        elif last and not fresh and _goes_on(last, stripped) and joiner.is_full(last.text):
             title = _with_line(last, stripped, page, joiner)
             blocks[-1] = replace(title, said=f"{last.said} {stripped}")
         elif begins or last is None:

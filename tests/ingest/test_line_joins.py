@@ -34,6 +34,7 @@ def joined(*lines: str) -> str:
         ),
         (("the years 2031-", "2032 are over"), "the years 2031-2032 are over"),
         (("the non-", "European states"), "the non-European states"),
+        (("an OPTIONAL ELE-", "MENT is read"), "an OPTIONAL ELEMENT is read"),
         (("for short-", "and long-term loans"), "for short- and long-term loans"),
         (("it is late -", "so go home"), "it is late - so go home"),
         (("규정 제3-", "5조에 따른다"), "규정 제3-5조에 따른다"),
@@ -155,6 +156,15 @@ def test_the_title_of_a_heading_goes_on_in_the_next_line(
     head, block = plain_blocks("\n".join(lines))
     assert (head.text, head.level is not None) == (heading, True)
     assert block.text == text
+
+
+def test_text_below_a_short_heading_is_text() -> None:
+    long = "Instruments are lent for a year and come back in June, before the summer begins."
+    told = plain_blocks(f"{long}\n\nChapter 4 Loans\nof recordings are not made.\n\n{long}")
+    assert [(block.text, block.level is not None) for block in told][1:3] == [
+        ("Chapter 4 Loans", True),
+        ("of recordings are not made.", False),
+    ]
 
 
 def test_a_reference_in_an_open_bracket_is_no_heading() -> None:
