@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from assistant.language.calendars import PartialDate, day_number
+from assistant.language.calendars import Calendar, PartialDate, day_number
 from assistant.language.dates import read_dates
 from assistant.language.folding import fold
 
@@ -37,7 +37,7 @@ def as_day(value: Any) -> int | None:
 
 
 def _number(year: int, month: int, day: int) -> int | None:
-    calendar = "gregorian" if year in _GREGORIAN_YEARS else "hijri"
+    calendar: Calendar = "gregorian" if year in _GREGORIAN_YEARS else "hijri"
     stated = PartialDate(year, month, day, calendar)
     return _in_gregorian(stated) if stated.is_possible else None
 

@@ -82,7 +82,7 @@ def assess(
         duplicates=sum(n - 1 for n in texts.values()),
         mangled=sum(len(found) for found in _MANGLED.findall(source.text)),
         # Rounded down: what is not all is not shown as all.
-        coverage=covered and floor(covered.share * 1000) / 1000,
+        coverage=floor(covered.share * 1000) / 1000 if covered else None,
         empty_pages=[
             page for r in source.remarks if r.kind == RemarkKind.EMPTY_PAGE for page in r.pages
         ],

@@ -71,4 +71,4 @@ def _open_document(content: etree._Element) -> Iterator[str]:
         for cell in table.iter("{*}table-cell"):
             kind = next((v for k, v in cell.attrib.items() if str(k).endswith("value-type")), "")
             if kind == "string":
-                yield "\n".join("".join(p.itertext()) for p in cell.iterfind("{*}p"))
+                yield "\n".join("".join(map(str, p.itertext())) for p in cell.iterfind("{*}p"))
