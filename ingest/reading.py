@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
@@ -16,12 +17,24 @@ from pebble import ProcessExpired, ProcessPool
 
 from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
+from ingest.formats import identify
 from ingest.readers import Limits, SourceText, read
+from ingest.visible import visible
 
 #: A worker is replaced after so many files, so that what libraries leak does not add up.
 _FILES_A_WORKER = 500
 
 ReadFile = Callable[[Path, Limits], SourceText]
+
+
+def read_twice(path: Path, limits: Limits) -> SourceText:
+    """Read a file with the reader of its format, and tell what it shows without that reader.
+
+    Raises:
+        UnreadableFileError: As `read`.
+    """
+    source = read(path, limits)
+    return replace(source, visible=visible(path, identify(path), limits))
 
 
 class ReadingPool:
@@ -36,7 +49,12 @@ class ReadingPool:
     """
 
     def __init__(
-        self, workers: int, seconds: float, memory: int, limits: Limits, reader: ReadFile = read
+        self,
+        workers: int,
+        seconds: float,
+        memory: int,
+        limits: Limits,
+        reader: ReadFile = read_twice,
     ) -> None:
         self._seconds = seconds
         self._limits = limits

@@ -7,7 +7,6 @@ Light to import: a job reads files in worker processes, and each loads what its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.readers.source import Limits, Markup, Remark, SourceText
-from ingest.readers.visible import visible
 
 Reader = Callable[[Path, Limits], SourceText]
 
@@ -37,15 +35,14 @@ _READERS = {
 
 
 def read(path: Path, limits: Limits | None = None) -> SourceText:
-    """Read a file with the reader of its format, and tell what it shows without it.
+    """Read a file with the reader of its format.
 
     Raises:
         UnreadableFileError: The file is not what its name says, is damaged, is beyond a limit,
             or has no text.
     """
     limits = limits or Limits()
-    kind = identify(path)
-    module, function = _READERS[kind]
+    module, function = _READERS[identify(path)]
     reader: Reader = getattr(import_module(f"ingest.readers.{module}"), function)
     source = reader(path, limits)
     if len(source.text) > limits.characters:
@@ -58,7 +55,7 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
         raise UnreadableFileError(
             Fault.NO_TEXT, f"{path.name} has no text.", "Check that it was saved whole."
         )
-    return replace(source, visible=visible(path, kind, limits))
+    return source
 
 
 __all__ = ["Limits", "Markup", "Remark", "RemarkKind", "SourceText", "read"]

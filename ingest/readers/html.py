@@ -86,9 +86,10 @@ def _known(label: bytes) -> str | None:
 def _tree(text: str) -> etree._Element:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
     try:
-        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+        tree: etree._Element = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except etree.ParserError:  # nothing in it at all
-        return etree.Element("html")
+        tree = etree.Element("html")
+    return tree
 
 
 def _body(tree: etree._Element) -> etree._Element:

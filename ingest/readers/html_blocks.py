@@ -210,8 +210,8 @@ def _mark(number: int, style: str) -> str:
     if style in "aA" and number > 0:
         letters = ""
         while number:
-            number, letter = divmod(number - 1, 26)
-            letters = chr(ord("a") + letter) + letters
+            number, place = divmod(number - 1, 26)
+            letters = chr(ord("a") + place) + letters
         return f"- {letters if style == 'a' else letters.upper()}."
     if style in "iI" and 0 < number < 4000:
         numeral = ""

@@ -28,7 +28,8 @@ from ingest.formats import BY_SUFFIX
 from ingest.job import IngestionJob
 from ingest.metadata import resolve, split_front_matter
 from ingest.passages import PassageParser
-from ingest.readers import SourceText, read
+from ingest.readers import Limits, SourceText
+from ingest.reading import read_twice
 
 Write = Callable[[str, str | bytes], Path]
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,11 @@ ARTICLES = [
     "제2조(연체)\n\n늦게 돌려준 날마다 책 한 권에 백원씩 낸다.",
     "المادة الثالثة\n\nيدفع العضو ثمن الكتاب الذي فقده خلال ثلاثين يومًا.",
 ]
+
+
+def read(path: Path) -> SourceText:
+    """What a job reads of a file."""
+    return read_twice(path, Limits())
 
 
 def covered(source: SourceText, name: str = "file") -> Coverage | None:

@@ -44,6 +44,6 @@ def visible(path: Path, kind: Format, limits: Limits) -> tuple[str, ...] | None:
     if kind not in _TOLD_BY:
         return None
     module, function = _TOLD_BY[kind]
-    tell: Tell = getattr(import_module(f"ingest.readers.visible.{module}"), function)
+    tell: Tell = getattr(import_module(f"ingest.visible.{module}"), function)
     texts = tell(path, limits)
     return None if texts is None else tuple(map(clean, texts))
