@@ -84,7 +84,7 @@ def draft(
         source, text = _with_wordings_parted(source, text)
     nodes = _cut(wanted, metadata, source, text)
     if not nodes:
-        raise UnreadableFileError(Fault.NO_TEXT, f"{candidate.source} has headings but no text.")
+        raise UnreadableFileError(Fault.NO_TEXT, f"{candidate.source} has no text.")
     passages = [node.to_passage() for node in nodes]
     covered = coverage(source, passages, metadata.title)
     _require(candidate.source, covered, min_coverage)

@@ -114,7 +114,7 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "zero.xlsx": (b"", "is empty"),
     "zero.zip": (b"", "damaged"),
     "blank.txt": (b" \n\t \n", "is empty"),
-    "headings.md": (b"# Only\n\n## Headings", "no text"),
+    "comment.md": (b"<!-- nothing to read -->", "no text"),
     "half.pdf": (lambda: truncated(PDF, 0.01), "damaged"),
     "half.docx": (lambda: truncated(DOCX, 0.5), "damaged"),
     "half.hwp": (lambda: truncated(HWP, 0.3), "damaged|fail|crash"),
@@ -200,7 +200,7 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
 #: What each of them has to be called.
 FAULTS: Mapping[Fault, str] = {
     Fault.EMPTY: "zero.md zero.pdf zero.docx zero.hwp zero.xlsx blank.txt",
-    Fault.NO_TEXT: "headings.md empty-page.html",
+    Fault.NO_TEXT: "comment.md empty-page.html",
     Fault.DAMAGED: "zero.zip half.pdf half.docx half.hwp half.hwpx half.zip text.zip rar.zip "
     "secret.xls secret.hwp laughs.docx laughs.odt laughs.epub liar.zip deep.docx flipped.hwp "
     "xml.docx parts.docx parts.pptx parts.xlsx parts.hwpx parts.epub stream.zip field.csv",
