@@ -6,7 +6,7 @@ that need the generator's own probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
@@ -22,11 +22,10 @@ from assistant.language import (
     asked_for,
     numbers_in,
     script_shares,
-    units_in,
     unsupported_quantities,
 )
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
-from assistant.language.bounds import bounds_in, scales_in
+from assistant.language.measures import Measure, Value, by_value, measures_in
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
 from assistant.retrieval.evidence import Evidence
@@ -193,10 +192,10 @@ class BoundCheck:
     """ "At least", "at most", "more than" and "less than" stand where the evidence has them."""
 
     def reason_against(self, claim: Claim) -> str | None:
-        known = _stated(bounds_in, claim)
-        for number, bounds in bounds_in(claim.text).items():
-            if number in known and not bounds <= known[number]:
-                return f"the evidence does not put {', '.join(bounds)} on {number}"
+        known = _stated(lambda measure: measure.bound, claim)
+        for value, bounds in by_value(claim.text, lambda measure: measure.bound).items():
+            if value in known and (wrong := bounds - known[value] - {None}):
+                return f"the evidence does not put {', '.join(filter(None, wrong))} on {value[1]}"
         return None
 
 
@@ -205,10 +204,10 @@ class ScaleCheck:
     4.3" does not support "4.3"."""
 
     def reason_against(self, claim: Claim) -> str | None:
-        known = _stated(scales_in, claim)
-        for number, scales in scales_in(claim.text).items():
-            if False in scales and known.get(number) == {True}:
-                return f"the evidence has {number} as the end of a scale only"
+        known = _stated(lambda measure: measure.ends_scale, claim)
+        for value, ends in by_value(claim.text, lambda measure: measure.ends_scale).items():
+            if False in ends and known.get(value) == {True}:
+                return f"the evidence has {value[1]} as the end of a scale only"
         return None
 
 
@@ -220,11 +219,11 @@ class UnitCheck:
     """
 
     def reason_against(self, claim: Claim) -> str | None:
-        known = _stated(units_in, claim)
-        for number, units in units_in(claim.text).items():
-            stated = known.get(number, {None})
+        known = _stated(lambda measure: measure.unit, claim)
+        for value, units in by_value(claim.text, lambda measure: measure.unit).items():
+            stated = known.get(value, {None})
             if None not in stated and (wrong := units - stated - {None}):
-                return f"the evidence does not state {number} {', '.join(filter(None, wrong))}"
+                return f"the evidence does not state {value[1]} {', '.join(filter(None, wrong))}"
         return None
 
 
@@ -297,7 +296,7 @@ class AmountCheck:
         if not states_amount(claim.text, claim.question):
             return "it does not give the amount that is asked for"
         units = asked_for(claim.question)
-        given = {u for stated in units_in(claim.text).values() for u in stated if u}
+        given = {measure.unit for measure in measures_in(claim.text) if measure.unit}
         return "it gives what is not asked for" if units and given and not given & units else None
 
 
@@ -360,14 +359,12 @@ def completes_question(claim: Claim) -> bool:
     return beyond == 0 and not words <= asked
 
 
-def _stated(
-    read: Callable[[str], Mapping[Number, set[Word]]], claim: Claim
-) -> dict[Number, set[Word]]:
-    """What stands at each number in all the evidence that a sentence cites."""
-    known: dict[Number, set[Word]] = {}
+def _stated(part: Callable[[Measure], Word], claim: Claim) -> dict[Value, set[Word]]:
+    """What is said of each quantity in all the evidence that a sentence cites."""
+    known: dict[Value, set[Word]] = {}
     for item in claim.cited:
-        for number, words in read(item.quote).items():
-            known.setdefault(number, set()).update(words)
+        for value, words in by_value(item.quote, part).items():
+            known.setdefault(value, set()).update(words)
     return known
 
 

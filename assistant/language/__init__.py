@@ -16,7 +16,7 @@ from assistant.language.references import article_of, article_references, withou
 from assistant.language.scripts import script_shares
 from assistant.language.sentences import Span, split_sentences
 from assistant.language.tokens import estimate_tokens
-from assistant.language.units import asked_for, units_in
+from assistant.language.units import asked_for
 
 
 def warm_up() -> None:
@@ -48,7 +48,6 @@ __all__ = [
     "script_shares",
     "split_sentences",
     "unify_digits",
-    "units_in",
     "unsupported_quantities",
     "warm_up",
     "without_references",

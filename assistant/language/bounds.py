@@ -7,7 +7,7 @@ from typing import Final
 
 import regex
 
-from assistant.language import Language, numbers_in
+from assistant.codes import Language
 from assistant.language.lexicon import LEXICON, alternatives
 from assistant.language.words import Bound
 
@@ -44,53 +44,32 @@ _SCALE_BEFORE = regex.compile(
     regex.I,
 )
 _SCALE_AFTER = regex.compile(rf"\s?(?:{alternatives(lambda words: words.bounds.scale_after)})")
-_NUMBER = regex.compile(r"\p{Nd}[\p{Nd},.٬٫]*")
 #: How far from its number a bound may stand, in characters, with no other number between.
 _REACH = 36
 _REACH_AFTER = 20
 
 
-def bounds_in(text: str) -> dict[str, set[Bound]]:
-    """The bounds that a text puts on each number that it writes in digits.
+def bound_between(left: str, right: str) -> Bound | None:
+    """The bound that is put on a quantity.
 
-    Returns:
-        Numbers in the form of `numbers_in`, each with its bounds; an empty set where it is
-        stated without one at least once.
+    Args:
+        left, right: What stands before and behind it, up to the quantities beside it.
     """
-    found: dict[str, set[Bound]] = {}
-    spans = _number_spans(text)
-    for i, (start, end) in enumerate(spans):
-        left = text[max(0, start - _REACH, spans[i - 1][1] if i else 0) : start]
-        right = text[
-            end : min(end + _REACH_AFTER, spans[i + 1][0] if i + 1 < len(spans) else len(text))
-        ]
-        for number in numbers_in(text[start:end]):
-            found.setdefault(number, set()).update(_bounds(left, right))
-    return found
-
-
-def scales_in(text: str) -> dict[str, set[bool]]:
-    """For each number that a text writes in digits, in the form of `numbers_in`: whether it is
-    the end of a scale ("3.0 out of 4.3"), or both where it stands for both."""
-    found: dict[str, set[bool]] = {}
-    for start, end in _number_spans(text):
-        scale = _SCALE_BEFORE.search(text[:start]) or _SCALE_AFTER.match(text[end:])
-        for number in numbers_in(text[start:end]):
-            found.setdefault(number, set()).add(scale is not None)
-    return found
-
-
-def _number_spans(text: str) -> list[tuple[int, int]]:
-    """Where the numbers in digits stand, without the punctuation after them."""
-    return [(m.start(), m.start() + len(m[0].rstrip(",.٬٫"))) for m in _NUMBER.finditer(text)]
-
-
-def _bounds(left: str, right: str) -> set[Bound]:
+    left, right = left[-_REACH:], right[:_REACH_AFTER]
     # The first that matches counts: "not more than" has "more than" in it.
     for pattern, bound in _BEFORE:
         if pattern.search(left):
-            return {bound}
+            return bound
     for pattern, bound in _AFTER:
         if pattern.match(right):
-            return {bound}
-    return set()
+            return bound
+    return None
+
+
+def ends_scale(left: str, right: str) -> bool:
+    """Whether a quantity is the end of a scale ("3.0 out of 4.3").
+
+    Args:
+        left, right: All that stands before and behind it.
+    """
+    return bool(_SCALE_BEFORE.search(left) or _SCALE_AFTER.match(right))

@@ -12,7 +12,7 @@ import regex
 
 from assistant.language.ar.letters import normalize_arabic
 from assistant.language.lexicon import LEXICON, alternatives
-from assistant.language.quantities import Quantity, quantities_in, statements_in
+from assistant.language.quantities import Quantity, statements_in
 from assistant.language.words import Unit, Words
 
 _ALL: Final[tuple[Unit, ...]] = get_args(Unit)
@@ -60,19 +60,6 @@ def asked_for(question: str) -> set[Unit]:
         unit for asks in _HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))
     }
     return found | _TIME if found & _TIME else found
-
-
-def units_in(text: str) -> dict[Decimal, set[Unit | None]]:
-    """The units of each number that a text states, in digits or in words.
-
-    Returns:
-        Numbers with the units that stand beside them; None where a number stands without one.
-    """
-    found: dict[Decimal, set[Unit | None]] = {}
-    for quantity in quantities_in(text):
-        if quantity.kind == "number":
-            found.setdefault(quantity.value, set()).add(unit_of(text, quantity))
-    return found
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from decimal import Decimal
+from collections.abc import Callable, Set
 from typing import TypeVar
 
 import regex
 
-from assistant.language import Language, analyze, quantities_in, units_in
-from assistant.language.bounds import bounds_in, scales_in
+from assistant.language import Language, analyze, quantities_in
+from assistant.language.measures import Measure, by_value
 
-Number = TypeVar("Number", str, Decimal)
 ItemT = TypeVar("ItemT")
 
 _NAME = regex.compile(r"\p{Lu}[\p{Latin}\d&.-]*\p{Latin}")
@@ -23,7 +21,7 @@ def other_units(text: str, source: str) -> int:
     """How many numbers of a text stand with a unit that the source does not give them ("4 months"
     for "4 times"). A number that the source has without a unit may stand for anything."""
     return _others(
-        units_in,
+        lambda measure: measure.unit,
         text,
         source,
         lambda said, known: None not in known and bool(said - known - {None}),
@@ -31,26 +29,37 @@ def other_units(text: str, source: str) -> int:
 
 
 def other_bounds(text: str, source: str) -> int:
-    """How many numbers of a text stand with a bound that the source does not put on them ("at
+    """How many quantities of a text stand with a bound that the source does not put on them ("at
     most" for "at least")."""
-    return _others(bounds_in, text, source, lambda said, known: not said <= known)
+    return _others(
+        lambda measure: measure.bound,
+        text,
+        source,
+        lambda said, known: bool(said - known - {None}),
+    )
 
 
 def other_scales(text: str, source: str) -> int:
-    """How many numbers a text states as a value where the source has them as the end of a scale
+    """How many quantities a text states as a value where the source has them as the end of a scale
     only: "3.0 out of 4.3" does not support "4.3"."""
-    return _others(scales_in, text, source, lambda said, known: False in said and known == {True})
+    return _others(
+        lambda measure: measure.ends_scale,
+        text,
+        source,
+        lambda said, known: False in said and known == {True},
+    )
 
 
 def _others(
-    read: Callable[[str], Mapping[Number, set[ItemT]]],
+    part: Callable[[Measure], ItemT],
     text: str,
     source: str,
     differ: Callable[[set[ItemT], set[ItemT]], bool],
 ) -> int:
-    known = read(source)
+    known = by_value(source, part)
     return sum(
-        number in known and differ(words, known[number]) for number, words in read(text).items()
+        value in known and differ(said, known[value])
+        for value, said in by_value(text, part).items()
     )
 
 

@@ -19,8 +19,9 @@ from assistant.answering.verdict.readings import (
     share,
     unknown_names,
 )
-from assistant.language import asked_for, units_in, unsupported_quantities
+from assistant.language import asked_for, unsupported_quantities
 from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.measures import measures_in
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
 
@@ -207,5 +208,5 @@ def _logit(probability: float) -> float:
 
 def _other_amount(text: str, question: str) -> bool:
     units = asked_for(question)
-    given = {unit for stated in units_in(text).values() for unit in stated if unit}
+    given = {measure.unit for measure in measures_in(text) if measure.unit}
     return bool(asks_for_amount(question) and units and given and not given & units)

@@ -1,0 +1,67 @@
+"""What a text says of each of its quantities: of what, at least or at most, of how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+from assistant.language.bounds import bound_between, ends_scale
+from assistant.language.quantities import Kind, Quantity, quantities_in
+from assistant.language.units import unit_of
+from assistant.language.words import Bound, Unit
+
+T = TypeVar("T")
+
+#: What tells a quantity from others, wherever it stands.
+Value = tuple[Kind, Decimal]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A quantity as a text states it.
+
+    Attributes:
+        quantity: The quantity.
+        unit: What it counts, of a number that stands with one of the known units.
+        bound: What is said of it: "at least 3.0", "3.0점 이상", "لا يقل عن ٣".
+        ends_scale: Whether it is the end of a scale: the 4.3 of "3.0 out of 4.3".
+    """
+
+    quantity: Quantity
+    unit: Unit | None
+    bound: Bound | None
+    ends_scale: bool
+
+
+@lru_cache(maxsize=2048)  # the same sources are asked about each sentence of an answer
+def measures_in(text: str) -> tuple[Measure, ...]:
+    """The quantities of a text in their order, with what is said of each."""
+    found = quantities_in(text)
+    ends = [0, *(quantity.span.end for quantity in found)]
+    starts = [*(quantity.span.start for quantity in found[1:]), len(text)]
+    return tuple(
+        Measure(
+            quantity,
+            unit_of(text, quantity) if quantity.kind == "number" else None,
+            bound_between(text[before : quantity.span.start], text[quantity.span.end : behind]),
+            ends_scale(text[: quantity.span.start], text[quantity.span.end :]),
+        )
+        for quantity, before, behind in zip(found, ends, starts, strict=False)
+    )
+
+
+def by_value(text: str, part: Callable[[Measure], T]) -> Mapping[Value, set[T]]:
+    """What a text says of each value that it states, everywhere that it states it.
+
+    Args:
+        text: A text.
+        part: What of a measure is wanted.
+    """
+    found: dict[Value, set[T]] = {}
+    for measure in measures_in(text):
+        value = (measure.quantity.kind, measure.quantity.value)
+        found.setdefault(value, set()).add(part(measure))
+    return found
