@@ -18,7 +18,7 @@ from ingest.readers.cleaning import clean
 from ingest.readers.findings import Findings
 from ingest.readers.packages import opened
 from ingest.readers.sheets import Area, Sheet, rows
-from ingest.readers.source import Limits, SourceText
+from ingest.readers.source import EMPTY, Limits, SourceText
 from ingest.readers.text import decode
 from ingest.readers.xlsx import Workbook
 
@@ -103,7 +103,13 @@ def _lines(table: Sequence[Sequence[str]]) -> list[str]:
     named = sum(1 for cell in header if cell.strip())
     if named < 2 or named < max(sum(1 for c in row if c.strip()) for row in body):
         return [markup.table(filled)]
-    return [f"- {markup.escaped('; '.join(_named(header, row)))}" for row in body]
+    empty = [
+        f"{' '.join(name.split())}: {EMPTY}"
+        for i, name in enumerate(header)
+        if name.strip() and not any(i < len(row) and row[i].strip() for row in body)
+    ]
+    lines = [list(_named(header, row)) for row in body] + ([empty] if empty else [])
+    return [f"- {markup.escaped('; '.join(line))}" for line in lines]
 
 
 def _named(header: Sequence[str], row: Sequence[str]) -> Iterator[str]:

@@ -23,7 +23,7 @@ _ODT_NOT_SHOWN = {
 }
 _ODT_APART = {"p", "h", "tab", "line-break", "s"}
 _HWPX_SECTION = regex.compile(r"Contents/section\d+\.xml")
-_HWPX_NOT_SHOWN = {"header", "footer", "hiddenComment", "fieldBegin"}
+_HWPX_NOT_SHOWN = {"header", "footer", "hiddenComment", "fieldBegin", "memogroup"}
 _HWPX_APART = {"p", "tab", "lineBreak", "tc", "fwSpace", "nbSpace"}
 
 
@@ -40,9 +40,7 @@ def _is_shown_in_word(element: etree._Element) -> bool:
     if name in _WORD_NOT_SHOWN:
         return False
     if name == "r":  # a run: hidden or struck out
-        return not any(
-            _is_on(element, f"{{*}}rPr/{{*}}{p}") for p in ("vanish", "strike", "dstrike")
-        )
+        return not any(_is_on(element, f"{{*}}rPr/{{*}}{p}") for p in _WORD_HIDING)
     if name == "p":  # a line of a table of contents
         style = element.find("{*}pPr/{*}pStyle")
         return style is None or not _value(style).lower().startswith("toc")

@@ -222,3 +222,11 @@ def test_a_file_of_which_much_would_be_lost_is_refused_unless_that_is_accepted(
     other = write("other.txt", "\n\n".join(reversed(ARTICLES)))
     (taken,) = IngestionJob(lenient, store, registry, tiny_embedder).run([other]).files
     assert taken.outcome == FileOutcome.ADDED
+
+
+def test_a_column_without_values_keeps_its_name(tmp_path: Path) -> None:
+    sheet = tmp_path / "fees.csv"
+    sheet.write_text("Course,Fee,Refund\nSummer,20,\nWinter,30,\n", "utf-8")
+    text = read_twice(sheet, Limits()).text
+    assert "- Course: Summer; Fee: 20" in text
+    assert "- Refund: –" in text
