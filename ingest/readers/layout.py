@@ -55,7 +55,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuledLine:
     """A horizontal line that is drawn on a page, in points."""
 
     left: float
@@ -77,7 +77,7 @@ _Line = list[_Cell]
 _Span = tuple[float, float]
 
 
-def arranged(words: Sequence[Word], rules: Sequence[Rule] = ()) -> str | None:
+def arranged(words: Sequence[Word], rules: Sequence[RuledLine] = ()) -> str | None:
     """The text of a page column by column, with tables as rows.
 
     Args:
@@ -153,7 +153,7 @@ def _joined(group: Sequence[tuple[int, Word]]) -> str:
 
 
 def _read(
-    lines: Sequence[_Line], column: float, leftwards: bool, rules: Sequence[Rule]
+    lines: Sequence[_Line], column: float, leftwards: bool, rules: Sequence[RuledLine]
 ) -> tuple[list[str], bool]:
     """The lines in reading order, and whether there were columns or tables."""
     told: list[str] = []
@@ -229,7 +229,7 @@ def _are_columns(band: Sequence[Sequence[_Line]], column: float) -> bool:
     )
 
 
-def _rows(band: Sequence[Sequence[_Line]], rules: Sequence[Rule]) -> list[str]:
+def _rows(band: Sequence[Sequence[_Line]], rules: Sequence[RuledLine]) -> list[str]:
     """The rows of a table, of which each may have several lines."""
     rows: list[list[str]] = []
     wraps = _wraps(band, rules)
@@ -248,7 +248,7 @@ def _row(cells: Sequence[str]) -> str:
     return filled[0] if len(filled) == 1 else CELL.join(cell or EMPTY for cell in cells)
 
 
-def _wraps(band: Sequence[Sequence[_Line]], rules: Sequence[Rule]) -> list[bool]:
+def _wraps(band: Sequence[Sequence[_Line]], rules: Sequence[RuledLine]) -> list[bool]:
     """Which lines of a table go on with the row above them.
 
     Where lines are drawn between rows, those without one between. Else those without a first

@@ -20,7 +20,7 @@ class Note(NamedTuple):
 
 
 @dataclass
-class Line:
+class TextLine:
     """A paragraph's text as it is put together, and what hangs on it.
 
     Attributes:

@@ -11,7 +11,7 @@ from assistant.codes import RemarkKind
 from ingest.readers.cleaning import clean
 from ingest.readers.content import Cell, Content, Paragraph, Table, in_one_line, markdown
 from ingest.readers.findings import Findings
-from ingest.readers.lines import Line, Note
+from ingest.readers.lines import Note, TextLine
 from ingest.readers.numerals import written
 from ingest.readers.opc import local, value
 from ingest.readers.packages import opened, xml
@@ -116,7 +116,7 @@ class _Document:
     def _paragraph(
         self, element: etree._Element, number: str = "", *, bullet: bool = False
     ) -> Iterator[Content]:
-        line = Line()
+        line = TextLine()
         self._walk(element, line)
         if local(element) == "h" and line.words:
             level = value(element, "outline-level") or "1"
@@ -127,7 +127,7 @@ class _Document:
             yield Paragraph(number + text, bullet=bullet)
         yield from line.boxes
 
-    def _walk(self, element: etree._Element, line: Line) -> None:
+    def _walk(self, element: etree._Element, line: TextLine) -> None:
         if what := self._left_out.get(value(element, "style-name") or ""):
             if "".join(str(text) for text in element.itertext()).strip():
                 self._findings.note(RemarkKind.HIDDEN, what)
@@ -137,7 +137,7 @@ class _Document:
             self._inline(child, line)
             line.pieces.append(_flat(child.tail))
 
-    def _inline(self, child: etree._Element, line: Line) -> None:
+    def _inline(self, child: etree._Element, line: TextLine) -> None:
         match local(child):
             case "s" | "tab":
                 line.pieces.append(" ")

@@ -11,8 +11,8 @@ from typing import Final
 import pypdfium2
 import pypdfium2.raw as raw
 
-from ingest.readers.layout import Rule, Word, arranged, is_leftwards, on_line
-from ingest.readers.pdf_annotations import Note, Role, notes
+from ingest.readers.layout import RuledLine, Word, arranged, is_leftwards, on_line
+from ingest.readers.pdf_annotations import Annotation, Role, notes
 from ingest.readers.pdf_visibility import Box, Letter, Survey, hidden, survey
 
 #: Text within this share of a quarter turn from upright is upright.
@@ -205,7 +205,7 @@ def _upright(box: Box, turn: int) -> Box:
             return box
 
 
-def _text(part: Sequence[_Placed], rules: Sequence[Rule]) -> str:
+def _text(part: Sequence[_Placed], rules: Sequence[RuledLine]) -> str:
     """The text of upright words: in columns and rows, else as it was written."""
     if text := arranged([placed.word for placed in part], rules):
         return text
@@ -213,7 +213,7 @@ def _text(part: Sequence[_Placed], rules: Sequence[Rule]) -> str:
     return "".join(written).strip()
 
 
-def _with_filled(part: Sequence[_Placed], filled: Sequence[Note], turn: int) -> list[_Placed]:
+def _with_filled(part: Sequence[_Placed], filled: Sequence[Annotation], turn: int) -> list[_Placed]:
     """Words with what was filled in, each line of it behind what stands before it on its line."""
     placed = list(part)
     for note in filled:

@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 import pypdfium2
 import pypdfium2.raw as raw
 
-from ingest.readers.layout import Rule
+from ingest.readers.layout import RuledLine
 
 Box = tuple[float, float, float, float]
 
@@ -53,7 +53,7 @@ class Survey:
     doubtful: bool = False
     turned: bool = False
     pictured: float = 0.0
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[RuledLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -296,9 +296,9 @@ def _is_filled(path: pypdfium2.PdfObject) -> bool:
     return bool(mode.value != raw.FPDF_FILLMODE_NONE)
 
 
-def _rules(path: pypdfium2.PdfObject, box: Box) -> list[Rule]:
+def _rules(path: pypdfium2.PdfObject, box: Box) -> list[RuledLine]:
     """The upper and the lower edge of a path that is wider than a letter."""
     left, bottom, right, top = box
     if right - left < 20:
         return []
-    return [Rule(left, y, right) for y in dict.fromkeys((bottom, top))]
+    return [RuledLine(left, y, right) for y in dict.fromkeys((bottom, top))]

@@ -27,8 +27,8 @@ _TOLD_BY = {
     Format.DOCX: ("documents", "word"),
     Format.ODT: ("documents", "open_document"),
     Format.HWPX: ("documents", "hangul"),
-    Format.PPTX: ("slides", "slides"),
-    Format.SPREADSHEET: ("sheets", "sheets"),
+    Format.PPTX: ("presentations", "slides"),
+    Format.SPREADSHEET: ("workbooks", "sheets"),
 }
 
 Tell = Callable[[Path, Limits], Iterable[str] | None]

@@ -6,6 +6,6 @@ unhwp reads both, but of HWPX it knows neither tracked changes nor memos.
 from __future__ import annotations
 
 from ingest.readers.hangul.binary import read_hwp
-from ingest.readers.hangul.document import read_hwpx
+from ingest.readers.hangul.hwpx import read_hwpx
 
 __all__ = ["read_hwp", "read_hwpx"]

@@ -6,6 +6,6 @@ boxes and content controls; without what is struck out, hidden or deleted.
 
 from __future__ import annotations
 
-from ingest.readers.word.document import read_docx
+from ingest.readers.word.docx import read_docx
 
 __all__ = ["read_docx"]

@@ -15,7 +15,7 @@ from ingest.readers.cleaning import clean
 from ingest.readers.content import Cell, Content, Paragraph, Table, in_one_line, markdown
 from ingest.readers.findings import Findings
 from ingest.readers.hangul.properties import Properties
-from ingest.readers.lines import Line, Note
+from ingest.readers.lines import Note, TextLine
 from ingest.readers.opc import local
 from ingest.readers.packages import opened, xml
 from ingest.readers.source import Limits, SourceText
@@ -100,17 +100,17 @@ class _Sections:
         return list(self._blocks(section))
 
     def _blocks(self, parent: etree._Element) -> Iterator[Content]:
-        line = Line()
+        line = TextLine()
         for paragraph in parent.iterchildren("{*}p"):
             self._joining = False
             self._walk(paragraph, line)
             if not self._joining:
                 yield from self._paragraph(paragraph, line)
-                line = Line()
+                line = TextLine()
         yield Paragraph(line.text)
         yield from line.boxes
 
-    def _paragraph(self, paragraph: etree._Element, line: Line) -> Iterator[Content]:
+    def _paragraph(self, paragraph: etree._Element, line: TextLine) -> Iterator[Content]:
         if line.words:
             lead = self._properties.lead(paragraph, self._outline)
             if lead.level:
@@ -121,7 +121,7 @@ class _Sections:
                 yield Paragraph(lead.number + line.text, bullet=lead.bullet)
         yield from line.boxes
 
-    def _walk(self, parent: etree._Element, line: Line) -> None:
+    def _walk(self, parent: etree._Element, line: TextLine) -> None:
         for element in parent.iterchildren(etree.Element):
             name = local(element)
             if name == "run":
@@ -150,17 +150,17 @@ class _Sections:
             elif name not in _NO_TEXT and name != "fieldBegin":
                 self._walk(element, line)
 
-    def _run(self, run: etree._Element, line: Line) -> None:
+    def _run(self, run: etree._Element, line: TextLine) -> None:
         if run.get("charPrIDRef") not in self._properties.struck:
             self._walk(run, line)
             return
-        struck = Line()
+        struck = TextLine()
         self._walk(run, struck)
         line.boxes += struck.boxes
         if struck.words:
             self._findings.note(RemarkKind.HIDDEN, "struck-out passages")
 
-    def _text(self, element: etree._Element, line: Line) -> None:
+    def _text(self, element: etree._Element, line: TextLine) -> None:
         """A piece of text, in which marks say where changes begin and end."""
         self._say(element.text or "", line)
         for mark in element.iterchildren(etree.Element):
@@ -179,7 +179,7 @@ class _Sections:
             self._deleting = max(0, self._deleting - 1)
             self._joining = mark.get("paraend") == "1"
 
-    def _say(self, text: str, line: Line) -> None:
+    def _say(self, text: str, line: TextLine) -> None:
         if not self._deleting:
             line.pieces.append(text)
 

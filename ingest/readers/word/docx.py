@@ -13,14 +13,14 @@ from ingest.readers.charts import drawn
 from ingest.readers.cleaning import clean
 from ingest.readers.content import Content, Paragraph, in_one_line, markdown
 from ingest.readers.findings import Findings
-from ingest.readers.lines import Line
+from ingest.readers.lines import TextLine
 from ingest.readers.opc import Package, local, value
 from ingest.readers.packages import opened
 from ingest.readers.source import Limits, SourceText
-from ingest.readers.word.lines import LineReader, is_table_of_contents
+from ingest.readers.word.grids import table
+from ingest.readers.word.line_reader import LineReader, is_table_of_contents
 from ingest.readers.word.numbering import Numbering
 from ingest.readers.word.styles import Styles
-from ingest.readers.word.tables import table
 
 _MAIN = "word/document.xml"
 _CHANGES = {"ins", "del", "moveTo", "moveFrom"}
@@ -106,22 +106,22 @@ class _Blocks:
         return list(self._blocks(root, lines))
 
     def _blocks(self, parent: etree._Element, lines: LineReader) -> Iterator[Content]:
-        line = Line()
+        line = TextLine()
         for element in _blocks_below(parent, lines, self._findings):
             if local(element) == "tbl":
                 if line:  # the paragraph before it lost its end
                     yield from self._paragraph(None, line)
-                    line = Line()
+                    line = TextLine()
                 yield table(element, lambda cell: list(self._blocks(cell, lines)), self._findings)
                 continue
             lines.read(element, line)
             if element.find("{*}pPr/{*}rPr/{*}del") is None:
                 yield from self._paragraph(element, line)
-                line = Line()
+                line = TextLine()
         if line:
             yield from self._paragraph(None, line)
 
-    def _paragraph(self, element: etree._Element | None, line: Line) -> Iterator[Content]:
+    def _paragraph(self, element: etree._Element | None, line: TextLine) -> Iterator[Content]:
         """A paragraph; several whose marks were deleted are one, with the properties of the
         last."""
         if element is None:

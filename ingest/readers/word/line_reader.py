@@ -9,7 +9,7 @@ from lxml import etree
 from assistant.codes import RemarkKind
 from ingest.readers.content import Content
 from ingest.readers.findings import Findings
-from ingest.readers.lines import Line, Note
+from ingest.readers.lines import Note, TextLine
 from ingest.readers.math import linear
 from ingest.readers.opc import local, value
 from ingest.readers.word.fields import Fields
@@ -63,11 +63,11 @@ class LineReader:
         self._findings = findings
         self._fields = Fields(root)
 
-    def read(self, paragraph: etree._Element, line: Line) -> None:
+    def read(self, paragraph: etree._Element, line: TextLine) -> None:
         """Add a paragraph's text to a line."""
         self._walk(paragraph, line, paragraph)
 
-    def _walk(self, parent: etree._Element, line: Line, paragraph: etree._Element) -> None:
+    def _walk(self, parent: etree._Element, line: TextLine, paragraph: etree._Element) -> None:
         for element in parent.iterchildren(etree.Element):
             name = local(element)
             if name in _CHANGES:
@@ -91,20 +91,22 @@ class LineReader:
             self._findings.note(RemarkKind.TRACKED_CHANGES, what)
         return stays
 
-    def _run(self, run: etree._Element, line: Line, paragraph: etree._Element) -> None:
+    def _run(self, run: etree._Element, line: TextLine, paragraph: etree._Element) -> None:
         for switch, what in _LEFT_OUT.items():
             if self._styles.has(switch, run, paragraph):
-                out = Line()
+                out = TextLine()
                 self._walk(run, out, paragraph)
                 if out:
                     self._findings.note(RemarkKind.HIDDEN, what)
                 return
         self._walk(run, line, paragraph)
 
-    def _alternatives(self, element: etree._Element, line: Line, paragraph: etree._Element) -> None:
+    def _alternatives(
+        self, element: etree._Element, line: TextLine, paragraph: etree._Element
+    ) -> None:
         """The same content for newer and for older programs: the first that has any."""
         for alternative in element.iterchildren("{*}Choice", "{*}Fallback"):
-            found = Line()
+            found = TextLine()
             self._walk(alternative, found, paragraph)
             if found:
                 line.notes += [Note(line.length + note.at, note.text) for note in found.notes]
@@ -112,7 +114,7 @@ class LineReader:
                 line.boxes += found.boxes
                 return
 
-    def _say(self, name: str, element: etree._Element, line: Line) -> None:
+    def _say(self, name: str, element: etree._Element, line: TextLine) -> None:
         """What an element shows by itself."""
         if name == "t":
             line.pieces.append(element.text or "")
@@ -127,7 +129,7 @@ class LineReader:
             line.pieces.append(linear(element))
 
     def _other(
-        self, name: str, element: etree._Element, line: Line, paragraph: etree._Element
+        self, name: str, element: etree._Element, line: TextLine, paragraph: etree._Element
     ) -> None:
         if name == "fldChar":
             shown = self._fields.mark(element)
