@@ -57,7 +57,7 @@ def test_no_text_of_a_body_may_have_one(
     api: TestClient, library: Library, subtests: pytest.Subtests
 ) -> None:
     described = api.get("/openapi.json").json()
-    headers = {"X-Trilogue-Token": library.service.ingestions.token, "Content-Type": JSON}
+    headers = {"X-Trilogue-Token": library.service.operator_token, "Content-Type": JSON}
     sent = 0
     for method, path, operation in operations(described):
         shown = operation.get("requestBody", {}).get("content", {}).get(JSON)

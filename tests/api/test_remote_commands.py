@@ -56,7 +56,7 @@ def test_local_paths_are_ingested_by_the_service_that_has_the_index_open(
     library: Library, live: Callable[[Service], str], settings: Settings, trilogue: Trilogue,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    announce(settings, live(library.service), library.service.ingestions.token)
+    announce(settings, live(library.service), library.service.operator_token)
     file = tmp_path / "new" / "library.md"
     file.parent.mkdir()
     file.write_text("# Library\n\n## Article 1\n\nBooks are lent for 14 days.", "utf-8")

@@ -394,7 +394,7 @@ def test_operators_work_with_an_admin_key(
     browser.see(".details", own.scripts["Hangul"])
     browser.see(".details", own.guessable["title"])
     browser.see(".remarks p", own.remarks[RemarkKind.MANGLED])
-    browser.see(".remarks p small", texts.on_pages([2, 3, 4, 9]))
+    browser.see(".remarks p small", texts.on_pages(2, 3, 4, 9))
     in_english(browser, ".remarks .detail", "pages 2–4: lost <b>letters</b>")
     in_english(browser, ".remarks .detail", "<i>none</i>")
     browser.upload(tmp_path / "broken.pdf", b"broken")
