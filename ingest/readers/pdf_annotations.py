@@ -45,7 +45,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Annotation:
+class PdfAnnotation:
     """An annotation of a page that says something.
 
     Attributes:
@@ -65,12 +65,12 @@ class Annotation:
         return max(min(_LINE, (top - bottom) / (self.text.count("\n") + 1)), 1.0)
 
 
-def notes(page: pypdfium2.PdfPage) -> list[Annotation]:
+def notes(page: pypdfium2.PdfPage) -> list[PdfAnnotation]:
     """The annotations of a page that say something, in the file's order.
 
     The fields of a form are among them where the document's forms were initialised.
     """
-    found: list[Annotation] = []
+    found: list[PdfAnnotation] = []
     for number in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, number)
         if annotation:
@@ -79,7 +79,7 @@ def notes(page: pypdfium2.PdfPage) -> list[Annotation]:
     return found
 
 
-def _read(annotation: Any, form: Any) -> Iterator[Annotation]:
+def _read(annotation: Any, form: Any) -> Iterator[PdfAnnotation]:
     kind = raw.FPDFAnnot_GetSubtype(annotation)
     unseen = bool(raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN)
     place = raw.FS_RECTF()
@@ -88,15 +88,15 @@ def _read(annotation: Any, form: Any) -> Iterator[Annotation]:
     box = (place.left, place.bottom, place.right, place.top)
     if kind == raw.FPDF_ANNOT_WIDGET and form is not None:
         if value := _value(annotation, form):
-            yield Annotation(Role.UNSEEN if unseen else Role.TEXT, value, box)
+            yield PdfAnnotation(Role.UNSEEN if unseen else Role.TEXT, value, box)
     elif kind == raw.FPDF_ANNOT_FREETEXT:
         if text := _contents(annotation):
-            yield Annotation(Role.UNSEEN if unseen else Role.TEXT, text, box)
+            yield PdfAnnotation(Role.UNSEEN if unseen else Role.TEXT, text, box)
     elif kind in _COMMENTS and not unseen:
         text = _contents(annotation)
         # A frame or a line that says nothing is a drawing.
         if text or kind in {raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_STRIKEOUT}:
-            yield Annotation(Role.COMMENT, text, box)
+            yield PdfAnnotation(Role.COMMENT, text, box)
 
 
 def _contents(annotation: Any) -> str:

@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from ingest.readers.layout import RuledLine, Word, arranged, is_leftwards, on_line
-from ingest.readers.pdf_annotations import Annotation, Role, notes
+from ingest.readers.pdf_annotations import PdfAnnotation, Role, notes
 from ingest.readers.pdf_visibility import Box, Letter, Survey, hidden, survey
 
 #: Text within this share of a quarter turn from upright is upright.
@@ -213,7 +213,9 @@ def _text(part: Sequence[_Placed], rules: Sequence[RuledLine]) -> str:
     return "".join(written).strip()
 
 
-def _with_filled(part: Sequence[_Placed], filled: Sequence[Annotation], turn: int) -> list[_Placed]:
+def _with_filled(
+    part: Sequence[_Placed], filled: Sequence[PdfAnnotation], turn: int
+) -> list[_Placed]:
     """Words with what was filled in, each line of it behind what stands before it on its line."""
     placed = list(part)
     for note in filled:

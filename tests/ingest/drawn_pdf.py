@@ -55,7 +55,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Annotation:
+class PdfAnnotation:
     """An annotation or a field: its entries in PDF's own syntax, and its text."""
 
     box: Box
@@ -73,7 +73,7 @@ class Page:
     """
 
     drawn: Sequence[Text | Paint | Rule]
-    annotations: Sequence[Annotation] = ()
+    annotations: Sequence[PdfAnnotation] = ()
     rotate: int = 0
     layer_hidden: Sequence[Text] = field(default=())
 
@@ -137,29 +137,29 @@ def drawn_pdf(pages: Sequence[Page], title: str = "") -> bytes:
     return file_of(objects, info=7)
 
 
-def text_field(box: Box, value: str, flags: int = 4) -> Annotation:
+def text_field(box: Box, value: str, flags: int = 4) -> PdfAnnotation:
     """A filled-in field of a form."""
     entries = f"/Subtype/Widget/FT/Tx/T(f{int(box[0])}-{int(box[1])})/F {flags}"
-    return Annotation(box, entries, value=value)
+    return PdfAnnotation(box, entries, value=value)
 
 
-def check_box(box: Box, checked: bool) -> Annotation:
+def check_box(box: Box, checked: bool) -> PdfAnnotation:
     """A box to tick."""
     state = "Yes" if checked else "Off"
     name = f"c{int(box[0])}-{int(box[1])}"
-    return Annotation(
+    return PdfAnnotation(
         box, f"/Subtype/Widget/FT/Btn/T({name})/F 4/V/{state}/AS/{state}/AP<</N<</Yes null>>>>"
     )
 
 
-def comment(kind: str, box: Box, contents: str = "") -> Annotation:
+def comment(kind: str, box: Box, contents: str = "") -> PdfAnnotation:
     """An annotation such as ``FreeText``, ``Text`` (a note) or ``Highlight``."""
     left, bottom, right, top = box
     corners = f"{left} {top} {right} {top} {left} {bottom} {right} {bottom}"
-    return Annotation(box, f"/Subtype/{kind}/F 4/QuadPoints[{corners}]", contents=contents)
+    return PdfAnnotation(box, f"/Subtype/{kind}/F 4/QuadPoints[{corners}]", contents=contents)
 
 
-def _annotation(annotation: Annotation) -> bytes:
+def _annotation(annotation: PdfAnnotation) -> bytes:
     box = " ".join(map(str, annotation.box))
     texts = b""
     if annotation.contents:
