@@ -505,7 +505,8 @@ def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
 def test_operators_see_each_document_with_its_quality_report(
     page: str, browser: Browser, keys: ApiKeys, admin: httpx.Client, language: Language
 ) -> None:
-    own = load_texts(language).operators
+    texts = load_texts(language)
+    own = texts.operators
     browser.open(f"{page}operators?lang={language}", ".sign-in")
     # The page's own key is no admin's.
     browser.see(".sign-in input").send_keys(keys.page, Keys.ENTER)
@@ -519,7 +520,7 @@ def test_operators_see_each_document_with_its_quality_report(
     browser.click(f"[data-act=open][data-value='{found.document_id}']", own.quality)
     browser.see(".details dt", own.measures["characters"])
     assert report.quality
-    browser.see(".details dd", str(report.quality.characters))
+    browser.see(".details dd", texts.number(report.quality.characters))
 
 
 @each_language
