@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 
 class TrilogueError(Exception):
     """An error with a remedy. The CLI prints it; the API sends it as a problem document.
@@ -97,3 +99,10 @@ class LimitError(TrilogueError):
     def __init__(self, message: str, hint: str, retry_after: int) -> None:
         super().__init__(message, hint)
         self.retry_after = retry_after
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first of the problems that pydantic found, with the field that has it, if one has."""
+    first = error.errors()[0]
+    field = ".".join(map(str, first["loc"]))
+    return f"{field}: {first['msg']}" if field else first["msg"]

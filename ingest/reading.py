@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.formats import identify
-from ingest.readers import Limits, SourceText, read
+from ingest.readers import Limits, SourceText, read_as
 from ingest.visible import visible
 
 #: A worker is replaced after so many files, so that what libraries leak does not add up.
@@ -33,8 +33,8 @@ def read_twice(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: As `read`.
     """
-    source = read(path, limits)
-    return replace(source, visible=visible(path, identify(path), limits))
+    kind = identify(path)
+    return replace(read_as(kind, path, limits), visible=visible(path, kind, limits))
 
 
 class ReadingPool:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from assistant.answering.verdict.model import Tree, VerdictModel
 from assistant.answering.verdict.signals import Signals
 from assistant.codes import LANGUAGES
-from assistant.errors import UnavailableError
+from assistant.errors import UnavailableError, first_problem
 from assistant.retrieval.answerable import Features, GateModel
 from assistant.retrieval.cosines import Cosines
 
@@ -185,9 +185,7 @@ def _own(folder: Path) -> _Known:
         except (OSError, UnicodeDecodeError) as error:
             raise _invalid(path, str(error)) from error
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            raise _invalid(path, f"{field}: {first['msg']}" if field else first["msg"]) from error
+            raise _invalid(path, first_problem(error)) from error
         if other := known.get((item.embedder, item.generator)):
             raise _invalid(path, f"it is for the same models as {other.file}")
         known[item.embedder, item.generator] = item

@@ -17,6 +17,7 @@ from assistant.errors import (
     TrilogueError,
     UnauthorizedError,
     UnavailableError,
+    first_problem,
 )
 from assistant.settings import get_settings
 
@@ -39,8 +40,7 @@ def request_of(kind: type[RequestT], **values: Any) -> RequestT:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise InvalidInputError(first_problem(error)) from error
 
 
 @contextmanager

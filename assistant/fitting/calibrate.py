@@ -28,9 +28,9 @@ from assistant.fitting.figures import (
     gate_figures,
     verdict_figures,
 )
-from assistant.fitting.gate_fit import FOLDS, fit_gate, probabilities
+from assistant.fitting.gate_fit import fit_gate, probabilities
 from assistant.fitting.gate_rows import GateRow, pool_rows, suite_rows
-from assistant.fitting.labelled_answer import half_of
+from assistant.fitting.labelled_answer import FOLDS, half_of
 from assistant.fitting.pools import Pool
 from assistant.fitting.suite_answers import suite_answers
 from assistant.fitting.verdict_fit import OF_VECTORS, fit_verdict, scores_of, usable

@@ -13,8 +13,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from assistant.calibration.calibration import FittedGate
 from assistant.fitting.gate_rows import GateRow
-
-FOLDS = 5
+from assistant.fitting.labelled_answer import FOLDS
 
 
 @dataclass(frozen=True)

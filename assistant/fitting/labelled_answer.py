@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from assistant.language import Language
 
+#: Into how many parts facts are split for cross-validation.
+FOLDS = 5
+
 
 @dataclass(frozen=True)
 class LabelledAnswer:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.errors import InvalidInputError
+from assistant.fitting.json_lines import lines_of, parsed
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.vectorize import vectorize
 from assistant.language import Language, split_sentences
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.hits import Hit, make_hit
+
+_EXAMPLE = 'A line is {"id", "language", "question", "answerable", "passages": [text, …]}.'
 
 
 class Pool(BaseModel):
@@ -41,21 +43,9 @@ def load_pools(path: Path) -> list[Pool]:
     Raises:
         InvalidInputError: The file cannot be read, or a line is malformed; it is named.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {error}") from error
     pools = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            pool = Pool.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            raise InvalidInputError(
-                f"{path}:{number}: {field}: {first['msg']}",
-                'A line is {"id", "language", "question", "answerable", "passages": [text, …]}.',
-            ) from error
+    for number, line in enumerate(lines_of(path), start=1):
+        pool = parsed(Pool, line, f"{path}:{number}", _EXAMPLE)
         group = pool.group or pool.id
         pools.append(pool.model_copy(update={"source": path.stem, "group": group}))
     return pools

@@ -12,9 +12,9 @@ from sklearn.model_selection import GroupKFold
 
 from assistant.answering.verdict.model import readings_of
 from assistant.calibration.calibration import FittedTree, FittedVerdict
+from assistant.fitting.labelled_answer import FOLDS
 from assistant.fitting.verdict_rows import VerdictRow
 
-FOLDS = 5
 #: How deep a tree is, and how many there are; which of them, cross-validation says.
 _DEPTHS = (5, 7)
 _COUNTS = (150, 300)

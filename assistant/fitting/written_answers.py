@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import InvalidInputError
+from assistant.fitting.json_lines import lines_of, parsed
 from assistant.language import Language
+
+_EXAMPLE = "benchmarks/data/verdicts.jsonl is an example of such a file."
 
 
 class _Strict(BaseModel):
@@ -72,23 +75,11 @@ def load_written(path: Path) -> Mapping[str, WrittenAnswers]:
     Raises:
         InvalidInputError: The file cannot be read, or a line is malformed; it is named.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {error}") from error
     written: dict[str, WrittenAnswers] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines_of(path), start=1):
         if not line.strip():
             continue
-        try:
-            row = WrittenAnswers.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            raise InvalidInputError(
-                f"{path}:{number}: {field}: {first['msg']}",
-                "benchmarks/data/verdicts.jsonl is an example of such a file.",
-            ) from error
+        row = parsed(WrittenAnswers, line, f"{path}:{number}", _EXAMPLE)
         if row.fact in written:
             raise InvalidInputError(f"{path}:{number}: fact: {row.fact} is there twice")
         written[row.fact] = row

@@ -66,7 +66,6 @@ class Places:
             letters: a particle, "of the", "من".
         heads: What headings of parts and articles begin with.
         paragraphs: The parts of an article.
-        addenda: The part of an act whose articles are numbered anew.
     """
 
     references: Callable[[str], Iterator[tuple[int, str]]]
@@ -76,7 +75,6 @@ class Places:
     heads: str
     paragraphs: Paragraphs
     reference_end: str = ""
-    addenda: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Generator:
         self._settings = settings
         self._slots = asyncio.Semaphore(settings.generator_slots)
         self._server = None if settings.generator_url else _llama_server(settings)
-        self._client: OpenAILike | None = None
+        self._clients: tuple[OpenAILike, openai.AsyncOpenAI] | None = None
 
     @property
     def model(self) -> str:
@@ -104,11 +104,8 @@ class Generator:
     async def ready(self) -> bool:
         """Whether the server answers."""
         try:
-            known = self._connect()
-            async with openai.AsyncOpenAI(
-                base_url=known.api_base, api_key=known.api_key, timeout=5, max_retries=0
-            ) as client:
-                await client.models.list()
+            _, server = self._connect()
+            await server.models.list(timeout=5)
         except (UnavailableError, openai.OpenAIError):
             return False
         return True
@@ -130,7 +127,7 @@ class Generator:
         self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
     ) -> AsyncGenerator[Piece, None]:
         """One request to the server."""
-        client = self._connect()
+        client, _ = self._connect()
         fields = {"stream_options": {"include_usage": True}} | options.fields()
         if self._server:
             told: dict[str, Any] = {
@@ -163,8 +160,9 @@ class Generator:
         if cut_off:
             raise CutOffError
 
-    def _connect(self) -> OpenAILike:
-        """The client for where the server is now: a restarted child has another port."""
+    def _connect(self) -> tuple[OpenAILike, openai.AsyncOpenAI]:
+        """The client for where the server is now, and what it asks with: a restarted child has
+        another port."""
         settings = self._settings
         if self._server:
             if not self._server.listening:
@@ -177,18 +175,23 @@ class Generator:
             key = (
                 settings.generator_api_key.get_secret_value() if settings.generator_api_key else "-"
             )
-        if self._client is None or self._client.api_base != base:
-            self._client = OpenAILike(
+        if self._clients is None or self._clients[0].api_base != base:
+            server = openai.AsyncOpenAI(
+                base_url=base, api_key=key, timeout=settings.generator_timeout, max_retries=0
+            )
+            client = OpenAILike(
                 model=self.model,
                 api_base=base,
                 api_key=key,
+                async_openai_client=server,
                 is_chat_model=True,
                 context_window=settings.generator_context,
                 temperature=0.0,
                 timeout=settings.generator_timeout,
                 max_retries=0,
             )
-        return self._client
+            self._clients = client, server
+        return self._clients
 
 
 def _finish_reason(chunk: ChatResponse) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.language import Language
+from assistant.language.calendars import day_number
 from assistant.models.embedder import QueryVectors, Vectors
 from assistant.retrieval.relevance import relevance
 
@@ -41,7 +42,7 @@ class Scope:
     @property
     def day(self) -> int:
         """The day that passages must be in force on, as a number (20260911)."""
-        return int((self.as_of or datetime.now().astimezone().date()).strftime("%Y%m%d"))
+        return day_number(self.as_of or datetime.now().astimezone().date())
 
     def filters(self) -> dict[str, list[str]]:
         """The values that are allowed in the payload's fields (`Query.filters`), without the

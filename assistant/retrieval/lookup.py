@@ -33,13 +33,18 @@ _GENERIC = " ".join(words.documents.titles for words in LEXICON.values())
 
 _CONTENTS = regex.compile(alternatives(lambda words: words.questions.contents), regex.IGNORECASE)
 #: The addenda of an act number their articles anew; they cannot be looked up.
-_ADDENDA = tuple(words.places.addenda for words in LEXICON.values() if words.places.addenda)
+_ADDENDA = tuple(
+    part.name
+    for words in LEXICON.values()
+    for part in words.places.divisions
+    if part.anew and part.name
+)
 
 
 def asks_for_contents(query: str) -> bool:
-    """Whether a question asks for the text of articles and names no document: "제32조",
-    "What does Article 25 say?", "المادة 30"."""
-    if not article_references(query) or any(addenda in query for addenda in _ADDENDA):
+    """Whether a question with an article reference asks for the article's text and names no
+    document: "제32조", "What does Article 25 say?", "المادة 30"."""
+    if any(addenda in query for addenda in _ADDENDA):
         return False
     rest = normalize_arabic(without_references(query))
     return not any(map(str.isalnum, _CONTENTS.sub(" ", rest)))

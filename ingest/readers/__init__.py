@@ -41,8 +41,12 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
         UnreadableFileError: The file is not what its name says, is damaged, is beyond a limit,
             or has no text.
     """
-    limits = limits or Limits()
-    module, function = _READERS[identify(path)]
+    return read_as(identify(path), path, limits or Limits())
+
+
+def read_as(kind: Format, path: Path, limits: Limits) -> SourceText:
+    """As `read`, of a file whose format is known."""
+    module, function = _READERS[kind]
     reader: Reader = getattr(import_module(f"ingest.readers.{module}"), function)
     source = reader(path, limits)
     if len(source.text) > limits.characters:
@@ -58,4 +62,4 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
     return source
 
 
-__all__ = ["Limits", "Markup", "Remark", "RemarkKind", "SourceText", "read"]
+__all__ = ["Limits", "Markup", "Remark", "RemarkKind", "SourceText", "read", "read_as"]

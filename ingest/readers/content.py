@@ -189,7 +189,4 @@ def _columns(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
 def _with_one_header(rows: list[list[str]], headers: int) -> list[list[str]]:
     if headers < 2 or len(rows) <= headers:
         return rows
-    named = [
-        " ".join(dict.fromkeys(filter(None, names))) for names in zip(*rows[:headers], strict=True)
-    ]
-    return [named, *rows[headers:]]
+    return [markup.column_names(rows[:headers]), *rows[headers:]]

@@ -11,6 +11,7 @@ from ingest.headings import HeadingReader
 from ingest.readers import markup
 from ingest.readers.html_tables import cells_of, is_layout, read_table
 from ingest.readers.html_tree import BLOCKS, elements, local_name, text_of
+from ingest.readers.numerals import roman
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _LISTS = {"ul", "ol", "menu", "dir"}
@@ -22,10 +23,6 @@ _STYLES = {
     "upper-latin": "A", "i": "i", "lower-roman": "i", "I": "I", "upper-roman": "I",
     "none": "none",
 }  # fmt: skip
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 
 
 class BlockWriter:
@@ -214,10 +211,7 @@ def _mark(number: int, style: str) -> str:
             letters = chr(ord("a") + place) + letters
         return f"- {letters if style == 'a' else letters.upper()}."
     if style in "iI" and 0 < number < 4000:
-        numeral = ""
-        for value, sign in _ROMAN:
-            count, number = divmod(number, value)
-            numeral += sign * count
+        numeral = roman(number)
         return f"- {numeral if style == 'i' else numeral.upper()}."
     return f"{number}." if number >= 0 else f"- {number}."
 

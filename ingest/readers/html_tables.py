@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from lxml import etree
 
+from ingest.readers import markup
 from ingest.readers.html_tree import elements, local_name, text_of
 
 #: HTML's own limits of what a cell may span (HTML Standard, section 4.9.11).
@@ -41,7 +42,7 @@ def read_table(table: etree._Element) -> HtmlTable:
     grid = _grid(rows)
     head = sum(1 for _ in takewhile(_is_head, rows))
     if 1 < head < len(rows):
-        grid[:head] = [_named(grid[:head])]
+        grid[:head] = [markup.column_names(grid[:head])]
     inner = [table for row in rows for cell in _cells(row) for table in _tables(cell)]
     return HtmlTable([line for line in above if line], grid, inner)
 
@@ -130,13 +131,6 @@ def _reach_down(
         if rows > 1:
             reaching[len(line)] = (rows - 1, text)
         line.append(text)
-
-
-def _named(head: Sequence[Sequence[str]]) -> list[str]:
-    """The names of the columns: those of all rows of the head, from the top, each once."""
-    width = max(len(row) for row in head)
-    columns = ([row[i] for row in head if i < len(row)] for i in range(width))
-    return [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
 
 
 def _span(cell: etree._Element, name: str, most: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 import regex
 
@@ -17,6 +18,12 @@ def escaped(text: str) -> str:
 def heading(text: str, level: int) -> str:
     """A heading; ``level`` counts from 1 and is cut to Markdown's six."""
     return f"{'#' * max(1, min(6, level))} {escaped(' '.join(text.split()))}"
+
+
+def column_names(head: Sequence[Sequence[str]]) -> list[str]:
+    """The names of a table's columns: those of all rows of its head, from the top, each once."""
+    columns = zip_longest(*head, fillvalue="")
+    return [" ".join(dict.fromkeys(filter(None, names))) for names in columns]
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -56,7 +56,8 @@ def _circled(n: int) -> str:
     return chr((0x3251 - 21 if n <= 35 else 0x32B1 - 36) + n) if n <= 50 else f"({n})"
 
 
-def _roman(n: int) -> str:
+def roman(n: int) -> str:
+    """A number above zero in small Roman numerals."""
     text = ""
     for worth, letters in _ROMAN:
         text += letters * (n // worth)
@@ -93,8 +94,8 @@ _WORD: Final[Mapping[str, Callable[[int], str]]] = {
     "ordinal": _ordinal,
     "lowerLetter": _letters(_LATIN),
     "upperLetter": lambda n: _letters(_LATIN)(n).upper(),
-    "lowerRoman": _roman,
-    "upperRoman": lambda n: _roman(n).upper(),
+    "lowerRoman": roman,
+    "upperRoman": lambda n: roman(n).upper(),
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
     "decimalEnclosedParen": _circle(0x2474, 20),

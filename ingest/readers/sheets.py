@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assistant.codes import RemarkKind
+from ingest.readers import markup
 from ingest.readers.findings import Findings
 
 
@@ -91,8 +92,7 @@ def _with_one_header(
     ]
     if not across or not others or any(others):
         return found
-    both = zip(found[start], found[start + 1], strict=True)
-    header = [" ".join(dict.fromkeys(filter(None, names))) for names in both]
+    header = markup.column_names(found[start : start + 2])
     return [*found[:start], header, *found[start + 2 :]]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import regex
 from lxml import etree
 
+from ingest.readers.opc import local
 from ingest.readers.packages import opened, xml
 from ingest.readers.source import Limits
 
@@ -36,7 +37,7 @@ def word(path: Path, limits: Limits) -> Iterator[str]:
 
 
 def _is_shown_in_word(element: etree._Element) -> bool:
-    name = _name(element)
+    name = local(element)
     if name in _WORD_NOT_SHOWN:
         return False
     if name == "r":  # a run: hidden or struck out
@@ -62,7 +63,7 @@ def open_document(path: Path, limits: Limits) -> list[str]:
         root = xml(archive.read("content.xml"), path.name)
     body = root.find("{*}body")
     shown = root if body is None else body
-    return [_joined(shown, lambda e: _name(e) not in _ODT_NOT_SHOWN, None, _ODT_APART)]
+    return [_joined(shown, lambda e: local(e) not in _ODT_NOT_SHOWN, None, _ODT_APART)]
 
 
 def hangul(path: Path, limits: Limits) -> Iterator[str]:
@@ -72,13 +73,13 @@ def hangul(path: Path, limits: Limits) -> Iterator[str]:
             root = xml(archive.read(name), path.name)
             for deleted in list(root.iter("{*}deleteBegin")):
                 _empty_until(deleted, "deleteEnd")
-            yield _joined(root, lambda e: _name(e) not in _HWPX_NOT_SHOWN, {"t"}, _HWPX_APART)
+            yield _joined(root, lambda e: local(e) not in _HWPX_NOT_SHOWN, {"t"}, _HWPX_APART)
 
 
 def _empty_until(begin: etree._Element, end: str) -> None:
     """Take away the text between two marks in a line."""
     element: etree._Element | None = begin
-    while element is not None and _name(element) != end:
+    while element is not None and local(element) != end:
         element.tail = None
         element = element.getnext()
 
@@ -102,21 +103,17 @@ def _joined(
     while pending:
         element, done = pending.pop()
         if done:
-            parts.append(" " if _name(element) in apart else "")
+            parts.append(" " if local(element) in apart else "")
             parent = element.getparent()
-            if element.tail and (holding is None or _name(parent) in holding):
+            if element.tail and (
+                holding is None or (parent is not None and local(parent) in holding)
+            ):
                 parts.append(element.tail)
             continue
         pending.append((element, True))
-        if not _name(element) or not is_shown(element):
+        if not local(element) or not is_shown(element):
             continue
-        if element.text and (holding is None or _name(element) in holding):
+        if element.text and (holding is None or local(element) in holding):
             parts.append(element.text)
         pending += [(child, False) for child in reversed(element)]
     return "".join(parts)
-
-
-def _name(element: etree._Element | None) -> str:
-    if element is None or not isinstance(element.tag, str):
-        return ""
-    return etree.QName(element).localname

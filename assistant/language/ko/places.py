@@ -64,5 +64,4 @@ PLACES: Final = Places(
         item_mark="호",
         branch="의",
     ),
-    addenda="부칙",
 )
