@@ -225,6 +225,9 @@ class Texts:
     saved_as: _Text
     answer: _Text
     evidence: _Text
+    more_evidence: _Text
+    no_direct_answer: _Text
+    stated: _Text
     citation: Annotated[str, Field(pattern=r"\{number\}")]
     nearest_documents: _Text
     pages: dict[str, Annotated[str, Field(pattern=r"\{pages\}")]]

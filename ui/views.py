@@ -13,10 +13,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Citation, ConversationSummary
+from assistant.api.schemas.chat_schemas import Citation, ConversationSummary
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui.client import ChatError
-from ui.conversation import ShownConversation, ShownTurn, plain_answer
+from ui.conversation import ShownConversation, ShownTurn
 from ui.texts import ENDONYMS, Texts, direction_of, load_texts
 
 TITLE = "Trilogue"
@@ -54,14 +54,18 @@ def cited(answer: str, citations: Sequence[Citation]) -> Iterator[AnswerPart]:
             yield AnswerPart(text, number, index == 0, index == len(pieces) - 1)
 
 
-def repeats_its_quotes(reply: ChatResponse) -> bool:
-    """Whether a `quoted` answer says nothing but what its cards show anyway."""
-    if reply.outcome != "quoted":
-        return False
-    rest = plain_answer(reply)
-    for quote in sorted((citation.quote for citation in reply.citations), key=len, reverse=True):
-        rest = rest.replace(quote, "")
-    return not re.search(r"\w", rest)
+def highlighted(citation: Citation) -> Iterator[tuple[str, bool]]:
+    """The pieces of a quote, each with whether it answers the question. A quote of which all
+    does is in one piece, which is not."""
+    at = 0
+    quote = citation.quote
+    for part in citation.highlight:
+        if part.start < at or (part.start, part.end) == (0, len(quote)):
+            continue
+        yield quote[at : part.start], False
+        yield quote[part.start : part.end], True
+        at = part.end
+    yield quote[at:], False
 
 
 _TEMPLATES = Environment(
@@ -71,8 +75,8 @@ _TEMPLATES.globals |= {
     "cited": cited,
     "direction_of": direction_of,
     "endonyms": ENDONYMS,
+    "highlighted": highlighted,
     "english": load_texts("en"),
-    "repeats_its_quotes": repeats_its_quotes,
     "title": TITLE,
     "sheets": SHEETS,
 }

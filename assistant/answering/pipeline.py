@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +15,7 @@ from assistant.answering.follow_ups.stand_alone import FollowUps
 from assistant.answering.generation.citations import Citations
 from assistant.answering.generation.drafts import DraftSentence, Task, generate
 from assistant.answering.question import Question
+from assistant.answering.quoting.notes import QuoteNotes, notes_on
 from assistant.answering.reply import EvidenceFound, Reply, ReplyEvent, SentenceReady
 from assistant.answering.trace import ReplyTrace, SearchStep
 from assistant.answering.translation.quotes import QuoteTranslator, Translation
@@ -36,6 +37,8 @@ from assistant.spans import spanned
 
 _log = logging.getLogger(__name__)
 
+#: Quotes of a reply that has nothing else: the best one and two more.
+_QUOTED = 3
 #: Passages from which evidence is taken.
 _PASSAGES = 8
 _WORD_CHARS = regex.compile(r"[\p{L}\p{Nd}]")
@@ -73,9 +76,18 @@ class _Run:
         )
 
     @property
+    def direct(self) -> bool:
+        """Whether what was found is thought to answer the question."""
+        return not (self.search.decision.doubtful or (self.drafts and self.gave_up))
+
+    @property
     def translated(self) -> dict[int, str]:
         """By the number of the quote, the translations that may be shown."""
         return {item.number: item.text for item in self.translations if item.rejection is None}
+
+    def notes(self, evidence: Sequence[Evidence]) -> Mapping[int, QuoteNotes]:
+        """What a reader is told of pieces of evidence, by their numbers."""
+        return notes_on(evidence, self.search.question.text, self.detection.language)
 
     def trace(self) -> ReplyTrace:
         """Every decision so far."""
@@ -161,7 +173,7 @@ class Assistant:
                 self._settings.evidence_tokens,
                 self._spread,
             )
-        yield EvidenceFound(run.detection.language, run.evidence)
+        yield EvidenceFound(run.detection.language, run.evidence, run.notes(run.evidence))
         run.session.add_documents(item.passage.document_id for item in run.evidence)
         citations = Citations(run.evidence, self._spread)
         try:
@@ -173,7 +185,9 @@ class Assistant:
                     if len(citations.evidence) > len(run.evidence):
                         run.evidence = tuple(citations.evidence)
                         run.session.add_documents(e.passage.document_id for e in citations.added)
-                        yield EvidenceFound(run.detection.language, run.evidence)
+                        yield EvidenceFound(
+                            run.detection.language, run.evidence, run.notes(run.evidence)
+                        )
                     yield SentenceReady(draft.marked)
         except UnavailableError as error:
             _log.error("The generator failed: %s", error)
@@ -181,17 +195,23 @@ class Assistant:
         run.clock.mark("generation")
         if run.passed:
             cited = {item.number for draft in run.passed for item in draft.cited}
-            shown = [item for item in run.evidence if item.number in cited]
+            shown: Sequence[Evidence] = [e for e in run.evidence if e.number in cited]
             await self._translate(shown, run)
             yield self._reply("answered", wording.answered(run.passed), shown, run)
         elif not run.failed and run.gave_up and run.search.decision.doubtful:
             yield self._not_found(run)
         else:
-            await self._translate(run.evidence, run)
+            shown = run.evidence[:_QUOTED]
+            await self._translate(shown, run)
             answer = wording.quoted(
-                run.evidence, run.translated, run.detection.language, announced=not run.failed
+                shown,
+                {number: note.facts for number, note in run.notes(shown).items()},
+                run.translated,
+                run.detection.language,
+                direct=run.direct,
+                announced=not run.failed,
             )
-            yield self._reply("quoted", answer, run.evidence, run)
+            yield self._reply("quoted", answer, shown, run)
 
     def check(self, text: str) -> None:
         """Refuse a question that cannot be answered as it stands.
@@ -280,6 +300,8 @@ class Assistant:
             answer=answer,
             language=run.detection.language,
             citations=citations,
+            notes=run.notes(citations),
+            direct=outcome == "answered" or (outcome == "quoted" and run.direct),
             model=self._generator.model,
             timings=run.clock.timings(),
             trace=run.trace(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.clock import StepTimings
+from assistant.answering.quoting.notes import QuoteNotes
 from assistant.answering.trace import ReplyTrace
 from assistant.codes import Outcome
 from assistant.index.passage import Passage
@@ -19,6 +20,7 @@ class EvidenceFound:
 
     language: Language
     evidence: Sequence[Evidence]
+    notes: Mapping[int, QuoteNotes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Reply:
         answer: Text to show, with citation marks.
         language: The language of the reply.
         citations: The evidence that the answer cites.
+        notes: By number, what a reader is told of them.
+        direct: Whether what is quoted is thought to answer the question.
         nearest: For ``not_found``: one passage of each of the nearest documents.
         notice: Something the reader should know, in the reply's language.
         model: The generator.
@@ -54,6 +58,8 @@ class Reply:
     timings: StepTimings
     trace: ReplyTrace
     nearest: Sequence[Passage] = ()
+    notes: Mapping[int, QuoteNotes] = field(default_factory=dict)
+    direct: bool = True
     notice: str | None = None
     translations: Mapping[int, str] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from assistant.answering.question import Question, Turn
+from assistant.answering.quoting.notes import QuoteNotes
 from assistant.answering.reply import EvidenceFound, Reply
 from assistant.api.access import Caller
 from assistant.api.links import Links
@@ -99,7 +100,9 @@ def passage_view(
     )
 
 
-def citation(evidence: Evidence, links: Links, translation: str | None = None) -> schemas.Citation:
+def citation(
+    evidence: Evidence, links: Links, notes: QuoteNotes, translation: str | None = None
+) -> schemas.Citation:
     """A piece of evidence as the API sends it."""
     passage = evidence.passage
     return schemas.Citation(
@@ -115,6 +118,8 @@ def citation(evidence: Evidence, links: Links, translation: str | None = None) -
         start=evidence.span.start,
         end=evidence.span.end,
         score=evidence.score,
+        highlight=[schemas.Highlight(start=start, end=end) for start, end in notes.highlight],
+        facts=list(notes.facts),
         translation=translation,
         url=links.quote(evidence),
     )
@@ -126,7 +131,7 @@ def evidence_event(reply_id: str, event: EvidenceFound, links: Links) -> schemas
         id=reply_id,
         answer_language=event.language,
         direction=DIRECTIONS[event.language],
-        citations=[citation(item, links) for item in event.evidence],
+        citations=[citation(item, links, event.notes[item.number]) for item in event.evidence],
     )
 
 
@@ -137,11 +142,13 @@ def chat_response(
     return schemas.ChatResponse(
         id=reply_id,
         outcome=reply.outcome,
+        direct=reply.direct,
         answer=reply.answer,
         answer_language=reply.language,
         direction=DIRECTIONS[reply.language],
         citations=[
-            citation(item, links, reply.translations.get(item.number)) for item in reply.citations
+            citation(item, links, reply.notes[item.number], reply.translations.get(item.number))
+            for item in reply.citations
         ],
         nearest_documents=[
             schemas.NearestDocument(

@@ -9,6 +9,10 @@ from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies
 
 _ASKS = regex.compile(alternatives(lambda words: words.questions.amount), regex.IGNORECASE)
+_ASKS_DURATION = regex.compile(
+    alternatives(lambda words: words.questions.duration), regex.IGNORECASE
+)
+_ASKS_DAY = regex.compile(alternatives(lambda words: words.questions.day), regex.IGNORECASE)
 # Amounts without a number: units that stand for one ("a year"), Arabic duals and fractions.
 _AMOUNT = regex.compile(alternatives(lambda words: words.units.amounts), regex.IGNORECASE)
 # What a denial says of an amount: that there is no limit, or nothing to pay.
@@ -24,6 +28,16 @@ def denies_limit(text: str) -> bool:
 def asks_for_amount(question: str) -> bool:
     """Whether a question asks how many, how much or how long."""
     return _ASKS.search(normalize_arabic(question)) is not None
+
+
+def asks_for_duration(question: str) -> bool:
+    """Whether a question asks how long something lasts."""
+    return _ASKS_DURATION.search(normalize_arabic(question)) is not None
+
+
+def asks_for_day(question: str) -> bool:
+    """Whether a question asks when, or until when."""
+    return _ASKS_DAY.search(normalize_arabic(question)) is not None
 
 
 def states_amount(text: str, question: str) -> bool:

@@ -81,6 +81,11 @@ def quantities_in(text: str) -> list[Quantity]:
     return [s.meanings[0] for s in statements_in(text) if not s.grammatical]
 
 
+def is_range(between: str) -> bool:
+    """Whether what stands between two numbers makes them the ends of a range: "5 to 10"."""
+    return _TO.fullmatch(fold(between).text) is not None
+
+
 @lru_cache(maxsize=2048)  # the same sources are asked about each sentence of an answer
 def statements_in(text: str) -> tuple[Statement, ...]:
     """Everything that each stretch of a text may state, in the order in which they begin."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 import regex
 
 from assistant.language.ar.letters import normalize_arabic
+from assistant.language.folding import fold
 from assistant.language.lexicon import LEXICON, alternatives
 from assistant.language.quantities import Quantity, statements_in
-from assistant.language.words import Unit, Words
+from assistant.language.sentences import Span
+from assistant.language.words import Currency, Unit, Words
+
+NamedT = TypeVar("NamedT", Unit, Currency)
 
 _ALL: Final[tuple[Unit, ...]] = get_args(Unit)
 # What may stand between a number and its unit: the bracket that closes the number, a hyphen,
@@ -21,19 +25,26 @@ _ALL: Final[tuple[Unit, ...]] = get_args(Unit)
 _BETWEEN = rf"[\s)\]»”\-]*(?:{alternatives(lambda words: words.units.between)})?"
 
 
-def _groups(names: Callable[[Words], Mapping[Unit, str]]) -> str:
+def _groups(names: Callable[[Words], Mapping[NamedT, str]], every_one: Iterable[NamedT]) -> str:
     """A group for each unit, with its name."""
     parts = []
-    for unit in _ALL:
+    for unit in every_one:
         every = [names(words).get(unit) for words in LEXICON.values()]
         if present := [part for part in every if part]:
             parts.append(f"(?P<{unit}>{'|'.join(present)})")
     return "|".join(parts)
 
 
-_UNIT = regex.compile(f"{_BETWEEN}(?:{_groups(lambda words: words.units.names)})", regex.IGNORECASE)
+_UNIT = regex.compile(
+    f"{_BETWEEN}(?:{_groups(lambda words: words.units.names, _ALL)})", regex.IGNORECASE
+)
 # Words that are a number and a unit in one: 열흘, أسبوعان.
-_WITHIN: Final = regex.compile(_groups(lambda words: words.units.within))
+_WITHIN: Final = regex.compile(_groups(lambda words: words.units.within, _ALL))
+_CURRENCIES: Final = _groups(lambda words: words.units.currencies, get_args(Currency))
+_CURRENCY_BEHIND: Final = regex.compile(rf"[\s)\]»”\-]*(?:{_CURRENCIES})", regex.IGNORECASE)
+_CURRENCY_AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_CURRENCIES})\s?$", regex.IGNORECASE)
+# Of units that are told by their stem. A Korean word goes on with a particle.
+_REST_OF_WORD: Final = regex.compile(r"[\p{Arabic}\p{Latin}]+")
 #: How many of the smallest unit of its family a unit has. A month has no fixed number of days.
 _SIZES: Final[Mapping[Unit, tuple[str, int]]] = {
     "minute": ("minutes", 1),
@@ -91,6 +102,29 @@ def unit_of(text: str, quantity: Quantity) -> Unit | None:
     if within := _WITHIN.search(normalize_arabic(own)):
         return within.lastgroup  # type: ignore[return-value]
     return _unit(text[quantity.span.end :])
+
+
+def currency_of(text: str, quantity: Quantity) -> Currency | None:
+    """The currency of a quantity that stands in a text: "3만 원", "SAR 500", "٥٠٠ ريال"."""
+    right = text[quantity.span.end : quantity.span.end + _REACH]
+    left = text[max(0, quantity.span.start - _REACH) : quantity.span.start]
+    match = _CURRENCY_BEHIND.match(normalize_arabic(right)) or _CURRENCY_AHEAD.search(
+        normalize_arabic(left)
+    )
+    return match.lastgroup if match else None  # type: ignore[return-value]
+
+
+def with_unit(text: str, quantity: Quantity) -> Span:
+    """Where a quantity stands in a text, with the word of its unit or its currency."""
+    start, end = quantity.span
+    right = fold(text[end : end + _REACH])
+    if behind := _CURRENCY_BEHIND.match(right.text) or _UNIT.match(right.text):
+        last = _REST_OF_WORD.match(right.text, behind.end()) or behind
+        return Span(start, end + right.ends[last.end() - 1])
+    left = fold(text[max(0, start - _REACH) : start])
+    if ahead := _CURRENCY_AHEAD.search(left.text):
+        return Span(max(0, start - _REACH) + left.starts[ahead.start()], end)
+    return quantity.span
 
 
 def _duration(text: str, quantity: Quantity) -> Duration | None:

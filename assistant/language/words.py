@@ -19,6 +19,7 @@ from assistant.language.reading import Reading
 
 Bound = Literal["least", "most", "over", "under"]
 Unit = Literal["minute", "hour", "day", "week", "month", "year", "times"]
+Currency = Literal["won", "riyal", "dollar", "euro", "pound"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ class Units:
         between: What may stand between a number and its unit, with the space behind it.
         joined: What stands between the parts of one duration.
         amounts: Amounts without a number.
+        currencies: Behind a number, or before it.
     """
 
     names: Mapping[Unit, str]
@@ -137,6 +139,7 @@ class Units:
     between: str = ""
     joined: str = ""
     amounts: str = ""
+    currencies: Mapping[Currency, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ class Questions:
     Attributes:
         how_many: What asks for a number of what is named next.
         amount: What asks for an amount, folded.
+        duration: What asks how long, folded.
+        day: What asks for a date or a deadline, folded.
         contents: What a question for the text of an article has besides the article, folded:
             "what does … say", "…의 내용이 뭐예요".
         asks: What makes a question of a sentence, besides its mark.
@@ -153,6 +158,8 @@ class Questions:
 
     how_many: str
     amount: str
+    duration: str
+    day: str
     contents: str
     asks: str = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from babel.lists import format_list
 
 from assistant.answering.generation.drafts import DraftSentence
+from assistant.answering.wording.facts import joined
 from assistant.answering.wording.phrases import form, phrases
 from assistant.codes import LOCALES
 from assistant.index.passage import Passage
@@ -25,21 +26,26 @@ def answered(drafts: Sequence[DraftSentence]) -> str:
 
 def quoted(
     evidence: Sequence[Evidence],
+    facts: Mapping[int, Sequence[str]],
     translations: Mapping[int, str],
     language: Language,
+    *,
+    direct: bool = True,
     announced: bool = True,
 ) -> str:
     """What is nearest to the question, each quote with the name of its language where it is not
-    the reader's.
+    the reader's, and with its translation, or else with what it states.
 
     Args:
-        evidence: What is quoted.
+        evidence: What is quoted, the best first.
+        facts: By number, what quotes in other languages state.
         translations: By number, of quotes in other languages.
         language: The reader's.
+        direct: Whether it is thought to answer the question.
         announced: Whether to say why there are only quotes.
     """
     words = phrases(language)
-    lines = [words.quoted] if announced else []
+    lines = [words.quoted if direct else words.no_direct_answer] if announced else []
     for item in evidence:
         quote = " ".join(item.core_quote.split())
         if item.passage.language == language:
@@ -49,6 +55,8 @@ def quoted(
         line = words.quoted_foreign.format(quote=quote, number=item.number, original=original)
         if item.number in translations:
             line += "\n" + words.translation.format(text=translations[item.number])
+        elif stated := facts.get(item.number):
+            line += "\n" + words.facts.format(facts=joined(stated))
         lines.append(line)
     return "\n\n".join(lines)
 

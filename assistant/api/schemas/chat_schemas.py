@@ -124,6 +124,13 @@ class RequestLimits(BaseModel):
     max_question_chars: int = Field(description="Of a question, in Unicode code points.")
 
 
+class Highlight(BaseModel):
+    """Words of a quote."""
+
+    start: int = Field(description="Offset in the quote, in characters.")
+    end: int
+
+
 class Citation(BaseModel):
     """A place in a document that supports the answer, verbatim in its own language."""
 
@@ -139,6 +146,16 @@ class Citation(BaseModel):
     start: int = Field(description="Offset of the quote in the passage's text, in characters.")
     end: int
     score: float = Field(description="Nearness of the quote to the question, from -1 to 1.")
+    highlight: list[Highlight] = Field(
+        default_factory=list,
+        description="The words of the quote that answer the question: the amounts or dates that "
+        "are asked for, or the sentence nearest to it.",
+    )
+    facts: list[str] = Field(
+        default_factory=list,
+        description="Of a quote in another language: amounts, dates, articles and names that it "
+        "states, in the reply's language.",
+    )
     translation: str | None = Field(
         None,
         description="Machine translation of the quote into the reply's language, where the service "
@@ -188,6 +205,11 @@ class StoredReply(BaseModel):
     outcome: Outcome = Field(
         description="answered: every sentence passed the verdict and is cited; quoted: the "
         "documents' own words; not_found: the documents do not answer the question."
+    )
+    direct: bool = Field(
+        True,
+        description="Whether what is shown is thought to answer the question. A quoted reply "
+        "that is not direct shows the nearest places.",
     )
     answer: str = Field(description="Text to show, with citation marks such as [1].")
     answer_language: Language

@@ -18,4 +18,6 @@ QUESTIONS: Final = Questions(
         r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|score|fee|price)\b"
         r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b"
     ),
+    duration=r"\bhow (?:long|soon)\b|\b(?:what|which) (?:period|duration|term)\b",
+    day=r"\bwhen\b|\b(?:what|which) (?:date|day|year)\b|\bdeadline\b|\bthe date\b",
 )

@@ -16,6 +16,7 @@ UNITS: Final = Units(
         "year": r"years?\b",
         "times": r"times?\b",
     },
+    within={"times": r"\b(?:once|twice|thrice)\b"},
     # What kind of day it is.
     between=r"an?\s+|(?:working|business|calendar|consecutive|full|academic)\s+",
     joined="and",
@@ -23,4 +24,11 @@ UNITS: Final = Units(
         r"\b(?:an?|one|per|each|every) (?:minute|hour|day|week|month|year)\b"
         r"|\b(?:daily|weekly|monthly|yearly|annual(?:ly)?|half|twice|once|double|unlimited|free)\b"
     ),
+    currencies={
+        "won": r"(?:korean )?won\b|krw\b|₩",
+        "riyal": r"(?:saudi )?riyals?\b|sar\b|﷼",
+        "dollar": r"(?:us |u\.s\. )?dollars?\b|usd\b|us\$|\$",
+        "euro": r"euros?\b|eur\b|€",
+        "pound": r"(?:british )?pounds?(?: sterling)?\b|gbp\b|£",
+    },
 )

@@ -21,4 +21,11 @@ UNITS: Final = Units(
     },
     joined="하고|과|와",
     amounts="매[일주월년]|절반|무료|무제한",
+    currencies={
+        "won": r"원(?=\P{L}|$|[을은이의에과으]|까지|부터|이[하상내])",
+        "riyal": "리얄",
+        "dollar": "(?:미국 ?)?달러",
+        "euro": "유로",
+        "pound": "파운드",
+    },
 )

@@ -1,0 +1,45 @@
+"""What a reader is told of a quote beside its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.quoting.highlight import highlight
+from assistant.answering.wording.facts import facts_of
+from assistant.language import Language, Span
+from assistant.retrieval.evidence import Evidence
+
+
+@dataclass(frozen=True)
+class QuoteNotes:
+    """Notes on a quote.
+
+    Attributes:
+        highlight: Where in the quote the words stand that answer the question.
+        facts: What it states, in the reader's language; empty where the quote is in it.
+    """
+
+    highlight: Sequence[Span]
+    facts: Sequence[str] = ()
+
+
+def notes_on(
+    evidence: Sequence[Evidence], question: str, language: Language
+) -> Mapping[int, QuoteNotes]:
+    """Notes on pieces of evidence, by their numbers.
+
+    Args:
+        evidence: What is quoted.
+        question: What is asked.
+        language: The reader's.
+    """
+    return {
+        item.number: QuoteNotes(
+            highlight(question, item),
+            facts_of(item.core_quote, item.passage.language, language)
+            if item.passage.language != language
+            else (),
+        )
+        for item in evidence
+    }

@@ -1,0 +1,130 @@
+"""What a quote in another language states and can be said without translating it: its amounts,
+dates, articles and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import regex
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+
+from assistant.answering.wording.phrases import Phrases, form, phrases
+from assistant.codes import LOCALES
+from assistant.language import Language, article_references
+from assistant.language.measures import Measure, measures_in
+from assistant.language.quantities import Quantity, is_range
+from assistant.language.units import currency_of, durations_in
+
+#: More would be a list, and no answer.
+_MOST = 6
+_DIVIDER: Final = " · "
+_NAME: Final = regex.compile(
+    r"(?<!\p{Latin})\p{Lu}[\p{Latin}\d&-]+(?: (?:of |for |the |and )*\p{Lu}[\p{Latin}\d&-]+)*"
+)
+# In English every sentence and many words begin with a capital.
+_ACRONYM: Final = regex.compile(r"(?<![\p{L}\d])\p{Lu}[\p{Lu}\d&-]*\p{Lu}[\d]*(?![\p{L}\d])")
+
+
+def facts_of(text: str, source: Language, language: Language) -> list[str]:
+    """What a text states, in another language.
+
+    Args:
+        text: What is quoted.
+        source: Its language.
+        language: The language to say it in.
+
+    Returns:
+        At most `_MOST` facts, each once: amounts and dates as they stand, then the articles and
+        names. A number by itself says nothing without its sentence and is left out.
+    """
+    words = phrases(language)
+    found = [
+        *_amounts(text, language, words),
+        *(_article(reference, words) for reference in article_references(text)),
+        *(match[0] for match in (_ACRONYM if source == "en" else _NAME).finditer(text)),
+    ]
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def joined(facts: Sequence[str]) -> str:
+    """Facts in one line."""
+    return _DIVIDER.join(facts)
+
+
+def _amounts(text: str, language: Language, words: Phrases) -> Iterator[str]:
+    measures = measures_in(text)
+    wholes = {d.parts[0]: d.parts for d in durations_in(text) if len(d.parts) > 1}
+    taken: set[Quantity] = set()
+    for before, measure in zip((None, *measures), measures, strict=False):
+        if measure.quantity in taken:
+            continue
+        parts = wholes.get(measure.quantity, (measure.quantity,))
+        taken.update(parts)
+        of_whole = [m for m in measures if m.quantity in parts]
+        said = [_amount(text, m, language, words) for m in of_whole]
+        if not all(said):
+            continue
+        amount = words.and_also.join(part for part in said if part)
+        if before and _begins_range(text, before, measure):
+            amount = f"{_number(before.quantity.value, language)}–{amount}"
+        bound = next((m.bound for m in of_whole if m.bound), None)
+        yield words.bounds[bound].format(amount=amount) if bound else amount
+
+
+def _amount(text: str, measure: Measure, language: Language, words: Phrases) -> str | None:
+    """A quantity with what it counts; None where that is not known."""
+    quantity = measure.quantity
+    if quantity.kind == "date":
+        return _date(quantity, language)
+    if quantity.kind == "percent":
+        share = quantity.value / 100
+        return format_percent(share, locale=LOCALES[language], decimal_quantization=False)
+    forms = words.units.get(measure.unit) if measure.unit else None
+    if currency := currency_of(text, quantity):
+        forms = words.currencies[currency]
+    if forms is None:
+        return None
+    return form(forms, quantity.value, language).format(n=_number(quantity.value, language))
+
+
+def _number(value: Decimal, language: Language) -> str:
+    return format_decimal(value, locale=LOCALES[language], decimal_quantization=False)
+
+
+def _begins_range(text: str, first: Measure, second: Measure) -> bool:
+    """Whether a number without a unit is the first of two: the 5 of "5-10 days"."""
+    between = text[first.quantity.span.end : second.quantity.span.start]
+    numbers = first.quantity.kind == second.quantity.kind == "number"
+    return numbers and first.unit is None and is_range(between)
+
+
+def _date(quantity: Quantity, language: Language) -> str | None:
+    """A date; None for a part of one in a calendar that cannot be converted, or for a month."""
+    locale = Locale.parse(LOCALES[language])
+    if quantity.calendar != "gregorian":
+        return None
+    year, month, day = quantity.year, quantity.month, quantity.day
+    try:
+        whole = date(year or 2000, month or 1, day or 1)
+    except ValueError:
+        return None
+    if year and month and day:
+        return format_date(whole, "long", locale)
+    for known, skeleton in ((year and month, "yMMMM"), (month and day, "MMMMd"), (year, "y")):
+        if known:
+            return format_skeleton(skeleton, whole, locale=locale)
+    return None
+
+
+def _article(reference: str, words: Phrases) -> str:
+    number, _, branch = reference.partition("-")
+    if branch == "bis":
+        return words.articles["bis"].format(number=number)
+    if branch:
+        return words.articles["branch"].format(number=number, branch=branch)
+    return words.articles["article"].format(number=number)
