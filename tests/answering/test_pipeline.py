@@ -292,3 +292,48 @@ def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
     assert isinstance(sentence, SentenceReady)
     assert sentence.text == f"It is rule number 600. [{len(again.evidence)}]"
     assert [item.quote for item in reply.citations] == [rules[5]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quotes_are_announced_as_an_answer_only_where_they_are_thought_to_be_one(
+    ask: Any, generator: ScriptedGenerator, language: Language
+) -> None:
+    words = phrases(language)
+    sure = ask(QUESTIONS[language], [POLICIES[language]], probability=0.9)
+    assert (sure.outcome, sure.direct) == ("quoted", True)
+    assert words.quoted in sure.answer
+    doubtful = ask(QUESTIONS[language], [POLICIES[language]], probability=0.6)
+    assert (doubtful.outcome, doubtful.direct) == ("quoted", False)
+    assert words.no_direct_answer in doubtful.answer
+    assert words.quoted not in doubtful.answer
+    assert POLICIES[language] in doubtful.answer, "the nearest places are named all the same"
+
+
+def test_a_reply_of_quotes_has_the_best_one_and_two_more(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    rules = [f"Rule {n}00: {POLICIES['en']}" for n in range(1, 7)]
+    reply = ask(QUESTIONS["en"], rules)
+    assert reply.outcome == "quoted"
+    assert [item.number for item in reply.citations] == [1, 2, 3]
+    assert len(reply.trace.evidence) > 3
+
+
+@pytest.mark.parametrize("reader", ["ko", "en"])
+def test_a_quote_that_is_not_translated_says_what_it_states(
+    ask: Any, generator: ScriptedGenerator, reader: Language
+) -> None:
+    fine = "يعاقب بغرامة لا تزيد على خمسمائة ألف ريال وفقًا للمادة 33."
+    reply = ask(QUESTIONS[reader], [fine])
+    stated = {"ko": "최대 500,000리얄 · 제33조", "en": "at most 500,000 riyals · Article 33"}
+    assert phrases(reader).facts.format(facts=stated[reader]) in reply.answer
+    assert "500,000" not in ask(QUESTIONS["ar"], [fine]).answer
+
+
+def test_a_translation_stands_instead_of_what_is_stated(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.script = ["", "30일 안에 신고해야 합니다."]
+    reply = ask(QUESTIONS["ko"], ["Report it within 30 days."], translate_quotes=True)
+    assert "기계 번역: 30일 안에 신고해야 합니다." in reply.answer
+    assert "최대 30일" not in reply.answer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceEvent
+from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceEvent, Highlight
 from assistant.codes import Outcome
 from ui import views
 from ui.client import ChatError
@@ -171,13 +171,56 @@ def test_every_reply_says_its_outcome_in_plain_words(
     assert page.all("p", outcome)
 
 
-def test_quotes_alone_are_shown_once(reply: ChatResponse, korean: Citation) -> None:
+def test_quotes_are_shown_once_the_best_one_open_and_the_others_folded(
+    reply: ChatResponse, korean: Citation
+) -> None:
     quoted = reply.model_copy(
-        update={"outcome": "quoted", "answer": f"“{korean.quote}” [1]", "citations": [korean]}
+        update={"outcome": "quoted", "answer": f"The regulation says: “{korean.quote}” [1]"}
     )
-    assert transcript([ShownTurn("?", reply=quoted)], EN).text.count(korean.quote) == 1
-    introduced = quoted.model_copy(update={"answer": f"The regulation says: {korean.quote} [1]"})
-    assert "The regulation says" in transcript([ShownTurn("?", reply=introduced)], EN).text
+    page = transcript([ShownTurn("?", reply=quoted)], EN)
+    assert page.text.count(korean.quote) == 1
+    assert "The regulation says" not in page.text
+    assert len(page.all("details", "more")) == 1
+    assert EN.more_evidence in page.text
+    alone = quoted.model_copy(update={"citations": [korean]})
+    assert not transcript([ShownTurn("?", reply=alone)], EN).all("details", "more")
+    assert not transcript([ShownTurn("?", reply=reply)], EN).all("details", "more")
+
+
+@pytest.mark.parametrize("texts", [EN, KO, AR])
+def test_quotes_that_may_not_answer_say_so(texts: Texts, reply: ChatResponse) -> None:
+    nearest = reply.model_copy(update={"outcome": "quoted", "direct": False})
+    page = transcript([ShownTurn("?", reply=nearest)], texts)
+    assert texts.no_direct_answer in page.text
+    assert texts.outcomes["quoted"] not in page.text
+
+
+def test_the_words_that_answer_are_marked(reply: ChatResponse, korean: Citation) -> None:
+    marked = korean.model_copy(update={"highlight": [Highlight(start=2, end=5)]})
+    quoted = reply.model_copy(update={"citations": [marked]})
+    html = views.reply(ShownTurn("?", reply=quoted), EN)
+    assert f"{korean.quote[:2]}<mark>{korean.quote[2:5]}</mark>{korean.quote[5:]}" in html
+    whole = korean.model_copy(update={"highlight": [Highlight(start=0, end=len(korean.quote))]})
+    html = views.reply(ShownTurn("?", reply=reply.model_copy(update={"citations": [whole]})), EN)
+    assert "<mark>" not in html
+
+
+@pytest.mark.parametrize("texts", [EN, AR])
+def test_a_foreign_quote_says_what_it_states_unless_it_is_translated(
+    texts: Texts, reply: ChatResponse, korean: Citation
+) -> None:
+    stated = korean.model_copy(update={"facts": ["<b>5</b> years", "Article 33"]})
+    page = transcript(
+        [ShownTurn("?", reply=reply.model_copy(update={"citations": [stated]}))], texts
+    )
+    assert texts.stated in page.text
+    assert "<b>5</b> years" in page.text
+    translated = stated.model_copy(update={"translation": "Five years."})
+    page = transcript(
+        [ShownTurn("?", reply=reply.model_copy(update={"citations": [translated]}))], texts
+    )
+    assert "Five years." in page.text
+    assert texts.stated not in page.text
 
 
 def test_not_found_names_where_to_look(not_found: ChatResponse) -> None:

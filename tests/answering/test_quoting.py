@@ -1,0 +1,132 @@
+"""What a reader is told of a quote: which of its words answer, and what it states."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from shelf import passage
+
+from assistant.answering.quoting.highlight import highlight
+from assistant.answering.quoting.notes import notes_on
+from assistant.answering.wording.facts import facts_of
+from assistant.answering.wording.phrases import phrases
+from assistant.codes import LANGUAGES, Language
+from assistant.language import Span, unsupported_quantities
+from assistant.language.words import Bound, Currency, Unit
+from assistant.retrieval.evidence import Evidence
+
+STIPEND = "박사과정 학생에게는 월 1,200,000원을 최대 3년 6개월까지 지급한다."
+BREACH = "يجب الإبلاغ خلال ٧٢ ساعةً من العلم بالحادث وفق المادة 33."
+FINE = "يعاقب بالسجن مدة لا تزيد على سنة وبغرامة لا تزيد على خمسمائة ألف ريال سعودي."
+SIGNED = "The memorandum was signed on 4 March 2024 in Seoul."
+
+
+def evidence(text: str, before: str = "", language: Language = "en") -> Evidence:
+    whole = passage(1, before + text, language)
+    core = Span(len(before), len(before + text))
+    return Evidence(1, whole, Span(0, core.end), core, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("박사과정 장학금은 얼마인가요?", STIPEND, ["1,200,000원"]),
+        ("How long is the stipend paid?", STIPEND, ["3년", "6개월"]),
+        ("كم شهرًا تُصرف المنحة؟", STIPEND, ["3년", "6개월"]),
+        ("كم ساعة لدي للإبلاغ؟", BREACH, ["٧٢ ساعةً"]),
+        ("몇 시간 안에 알려야 하나요?", BREACH, ["٧٢ ساعةً"]),
+        ("كم تبلغ الغرامة؟", FINE, ["خمسمائة ألف ريال سعودي"]),
+        ("How high is the fine?", FINE, ["خمسمائة ألف ريال سعودي"]),
+        ("언제 서명했나요?", SIGNED, ["4 March 2024"]),
+        ("متى وُقّعت المذكرة؟", SIGNED, ["4 March 2024"]),
+        ("When was it signed?", SIGNED, ["4 March 2024"]),
+        ("What is the minimum GPA?", "A GPA of 3.0 out of 4.3 is needed.", ["3.0"]),
+        ("What is the fee?", "It costs SAR 500 a term.", ["SAR 500"]),
+        ("How many days?", "Within 30 days, at most twice a year.", ["30 days"]),
+    ],
+)
+def test_what_is_asked_for_is_highlighted(question: str, text: str, expected: list[str]) -> None:
+    item = evidence(text, before="Before it. ")
+    assert [item.quote[start:end] for start, end in highlight(question, item)] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Who signed it?", SIGNED),
+        ("어떤 기관이 서명했나요?", SIGNED),
+        ("How many people signed?", SIGNED.replace("4 March 2024", "a sunny day")),
+        # Its number is the question's own.
+        ("What happens after 72 hours?", "After 72 hours the account is closed."),
+    ],
+)
+def test_where_no_amount_answers_the_sentence_is_highlighted(question: str, text: str) -> None:
+    item = evidence(text, before="Before it. ")
+    assert [item.quote[start:end] for start, end in highlight(question, item)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "facts"),
+    [
+        (
+            STIPEND,
+            "ko",
+            {
+                "en": ["1,200,000 won", "at most 3 years and 6 months"],
+                "ar": ["1,200,000 وون", "3 سنوات و6 أشهر على الأكثر"],
+            },
+        ),
+        (
+            BREACH,
+            "ar",
+            {"ko": ["최대 72시간", "제33조"], "en": ["at most 72 hours", "Article 33"]},
+        ),
+        (
+            "Members respond within 30 days, at least twice, and pay 5.5% to KAUST by June 2026.",
+            "en",
+            {
+                "ko": ["최대 30일", "2회 이상", "5.5%", "2026년 6월", "KAUST"],
+                "ar": ["30 يومًا على الأكثر", "مرتان على الأقل", "5.5%", "يونيو 2026", "KAUST"],
+            },
+        ),
+        ("من 5 إلى 10 أيام", "ar", {"ko": ["5–10일"], "en": ["5–10 days"]}),
+        ("خلال 15/3/1446هـ", "ar", {"en": ["at most 18 September 2024"]}),
+    ],
+)
+def test_a_quote_states_its_amounts_dates_articles_and_names(
+    text: str, source: Language, facts: dict[Language, list[str]]
+) -> None:
+    assert {language: facts_of(text, source, language) for language in facts} == facts
+
+
+@pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "١", "①"])
+def test_a_number_by_itself_is_no_fact(text: str) -> None:
+    assert facts_of(text, "ko", "en") == []
+
+
+@pytest.mark.parametrize("reader", LANGUAGES)
+@pytest.mark.parametrize("amount", ["0.5", "1", "2", "3", "11", "72", "100", "1,200,000"])
+def test_what_is_stated_by_rule_reads_as_the_same_amounts(reader: Language, amount: str) -> None:
+    """Every unit and currency, read back with the reader of quantities."""
+    words = phrases(reader)
+    for name in (*words.units, *words.currencies):
+        text = f"It is {amount} {name if name in ('won', 'times') else f'{name}s'}."
+        (stated,) = facts_of(text, "en", reader)
+        assert not unsupported_quantities(stated, [text]), stated
+        assert not unsupported_quantities(text, [stated]), stated
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_unit_currency_and_bound_has_its_words(language: Language) -> None:
+    words = phrases(language)
+    assert set(words.units) == set(get_args(Unit))
+    assert set(words.currencies) == set(get_args(Currency))
+    assert set(words.bounds) == set(get_args(Bound))
+    assert all("other" in forms for forms in (*words.units.values(), *words.currencies.values()))
+
+
+def test_notes_have_facts_for_readers_of_another_language_only() -> None:
+    item = evidence(STIPEND, language="ko")
+    assert notes_on([item], "얼마인가요?", "ko")[1].facts == ()
+    assert notes_on([item], "How much is it?", "en")[1].facts
