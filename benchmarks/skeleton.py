@@ -215,8 +215,9 @@ async def _first_tokens(
             Evidence(
                 i,
                 hit.passage,
-                Span(0, len(hit.passage.text)),
-                Span(0, len(hit.passage.text)),
+                all_of_it := Span(0, len(hit.passage.text)),
+                all_of_it,
+                all_of_it,
                 hit.cosine,
                 hit.cosine,
             )

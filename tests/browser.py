@@ -31,6 +31,8 @@ _OPTIONS = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
+    # What moves on the page would take a core from the models.
+    "--force-prefers-reduced-motion",
     "--window-size=1280,800",
 ]
 AXE = "axe-core@4.14.1"

@@ -9,9 +9,11 @@ from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies
 
 _ASKS = regex.compile(alternatives(lambda words: words.questions.amount), regex.IGNORECASE)
+_COUNTS = regex.compile(alternatives(lambda words: words.questions.how_many), regex.IGNORECASE)
 _ASKS_DURATION = regex.compile(
     alternatives(lambda words: words.questions.duration), regex.IGNORECASE
 )
+_ASKS_SHARE = regex.compile(alternatives(lambda words: words.questions.share), regex.IGNORECASE)
 _ASKS_DAY = regex.compile(alternatives(lambda words: words.questions.day), regex.IGNORECASE)
 # Amounts without a number: units that stand for one ("a year"), Arabic duals and fractions.
 _AMOUNT = regex.compile(alternatives(lambda words: words.units.amounts), regex.IGNORECASE)
@@ -35,9 +37,19 @@ def asks_for_duration(question: str) -> bool:
     return _ASKS_DURATION.search(normalize_arabic(question)) is not None
 
 
+def asks_for_share(question: str) -> bool:
+    """Whether a question asks for a percentage."""
+    return _ASKS_SHARE.search(normalize_arabic(question)) is not None
+
+
 def asks_for_day(question: str) -> bool:
     """Whether a question asks when, or until when."""
     return _ASKS_DAY.search(normalize_arabic(question)) is not None
+
+
+def counts_things(question: str) -> bool:
+    """Whether a question asks how many there are of something."""
+    return _COUNTS.search(normalize_arabic(question)) is not None
 
 
 def states_amount(text: str, question: str) -> bool:

@@ -150,6 +150,7 @@ class Questions:
         how_many: What asks for a number of what is named next.
         amount: What asks for an amount, folded.
         duration: What asks how long, folded.
+        share: What asks for a percentage, folded.
         day: What asks for a date or a deadline, folded.
         contents: What a question for the text of an article has besides the article, folded:
             "what does … say", "…의 내용이 뭐예요".
@@ -159,6 +160,7 @@ class Questions:
     how_many: str
     amount: str
     duration: str
+    share: str
     day: str
     contents: str
     asks: str = ""

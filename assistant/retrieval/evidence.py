@@ -32,6 +32,7 @@ class Evidence:
         span: Where it stands in the passage's text.
         core: Where the sentences in it stand that are nearest to the question; the others are
             their neighbours.
+        best: Where the one stands that is nearest of all.
         score: How much its best sentence bears on the question, from -1 to 1.
         passage_cosine: Nearness of its passage to the question, from -1 to 1.
     """
@@ -40,6 +41,7 @@ class Evidence:
     passage: Passage
     span: Span
     core: Span
+    best: Span
     score: float
     passage_cosine: float
 
@@ -77,6 +79,7 @@ class _Window:
     first: int
     last: int
     score: float
+    best: Span
 
     @property
     def span(self) -> Span:
@@ -110,7 +113,15 @@ def select_evidence(hits: Sequence[Hit], max_tokens: int, spread: float) -> list
         for first, last in ((0, 1), (-1, 0)):
             left -= _widen(window, first, last, left, windows)
     return [
-        Evidence(number, window.hit.passage, window.span, core, window.score, window.hit.cosine)
+        Evidence(
+            number,
+            window.hit.passage,
+            window.span,
+            core,
+            window.best,
+            window.score,
+            window.hit.cosine,
+        )
         for number, (window, core) in enumerate(zip(windows, cores, strict=True), start=1)
     ]
 
@@ -118,7 +129,7 @@ def select_evidence(hits: Sequence[Hit], max_tokens: int, spread: float) -> list
 def _scored(hits: Sequence[Hit]) -> list[_Window]:
     """All sentences, those that bear most on the question first."""
     windows = [
-        _Window(hit, i, i, float(score))
+        _Window(hit, i, i, float(score), hit.passage.sentences[i])
         for hit in hits
         for i, score in enumerate(hit.relevances[: len(hit.passage.sentences)])
         if len(_LETTER.findall(_sentence(hit.passage, i))) >= _MIN_LETTERS

@@ -15,7 +15,7 @@ BOOKS = passage(
     2, "Books are lent for 30 days. Books that come back late cost 2 dollars a day.", "Article 2"
 )
 WHOLE = Span(0, len(FEES.text))
-GIVEN = Evidence(1, FEES, WHOLE, WHOLE, 0.5, 0.5)
+GIVEN = Evidence(1, FEES, WHOLE, WHOLE, WHOLE, 0.5, 0.5)
 
 
 def support(

@@ -21,7 +21,7 @@ from assistant.retrieval.evidence import Evidence
 
 def evidence(number: int, quote: str) -> Evidence:
     whole = Span(0, len(quote))
-    return Evidence(number, passage(number, quote, title="Rules"), whole, whole, 0.5, 0.5)
+    return Evidence(number, passage(number, quote, title="Rules"), whole, whole, whole, 0.5, 0.5)
 
 
 STIPEND = evidence(1, "The stipend is 1,100,000 won a month.")

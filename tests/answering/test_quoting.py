@@ -25,7 +25,7 @@ SIGNED = "The memorandum was signed on 4 March 2024 in Seoul."
 def evidence(text: str, before: str = "", language: Language = "en") -> Evidence:
     whole = passage(1, before + text, language)
     core = Span(len(before), len(before + text))
-    return Evidence(1, whole, Span(0, core.end), core, 0.5, 0.5)
+    return Evidence(1, whole, Span(0, core.end), core, core, 0.5, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,12 @@ def evidence(text: str, before: str = "", language: Language = "en") -> Evidence
         ("What is the minimum GPA?", "A GPA of 3.0 out of 4.3 is needed.", ["3.0"]),
         ("What is the fee?", "It costs SAR 500 a term.", ["SAR 500"]),
         ("How many days?", "Within 30 days, at most twice a year.", ["30 days"]),
+        ("How many accelerators?", "(1) Up to 64 accelerators for 90 days.", ["64"]),
+        ("몇 명인가요?", "③ 재심위원회는 5명의 위원으로 구성한다.", ["5"]),
+        ("كم عضوًا فيها؟", "٣- تتألف اللجنة من ٥ أعضاء.", ["٥"]),
+        ("What percentage is it?", "At most 5 days late costs 20 percent.", ["20 percent"]),
+        ("몇 퍼센트인가요?", "5일까지 20퍼센트를 뺀다.", ["20퍼센트"]),
+        ("ما نسبة الخصم؟", "يُخصم ٢٠٪ عن كل ٥ أيام.", ["٢٠٪"]),
     ],
 )
 def test_what_is_asked_for_is_highlighted(question: str, text: str, expected: list[str]) -> None:
@@ -57,6 +63,7 @@ def test_what_is_asked_for_is_highlighted(question: str, text: str, expected: li
         ("Who signed it?", SIGNED),
         ("어떤 기관이 서명했나요?", SIGNED),
         ("How many people signed?", SIGNED.replace("4 March 2024", "a sunny day")),
+        ("몇 월에 열리나요?", "Calls open twice a year."),
         # Its number is the question's own.
         ("What happens after 72 hours?", "After 72 hours the account is closed."),
     ],

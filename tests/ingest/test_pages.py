@@ -111,7 +111,7 @@ def test_the_citation_names_the_page_of_the_sentence_nearest_to_the_question() -
         page=3,
         page_breaks=((5, 4), (10, 6)),
     )
-    whole = Evidence(1, passage, Span(0, 16), Span(5, 9), 0.5, 0.5)
+    whole = Evidence(1, passage, Span(0, 16), Span(5, 9), Span(5, 9), 0.5, 0.5)
     assert whole.page == 4
     assert [passage.page_at(at) for at in (0, 4, 5, 9, 10, 15)] == [3, 3, 4, 4, 6, 6]
 

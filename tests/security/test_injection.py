@@ -119,11 +119,11 @@ def test_no_attack_leaves_its_quotation_in_the_prompt(attack: Attack) -> None:
     locator, policy = POLICIES[attack.language]
     hostile = passage(2, f"{policy} {attack.text}", locator, attack.text, attack.text)
     whole = Span(0, len(hostile.text))
-    quotes = [Evidence(2, hostile, whole, whole, 0.5, 0.5)]
+    quotes = [Evidence(2, hostile, whole, whole, whole, 0.5, 0.5)]
     system, user = build_prompt(attack.text, quotes, attack.language)
     harmless = passage(1, policy, locator, "Exchange", "exchange.md")
     plain = build_prompt(
-        "?", [Evidence(1, harmless, Span(0, 9), Span(0, 9), 0.5, 0.5)], attack.language
+        "?", [Evidence(1, harmless, Span(0, 9), Span(0, 9), Span(0, 9), 0.5, 0.5)], attack.language
     )
     assert system.content == plain[0].content
     text = str(user.content)

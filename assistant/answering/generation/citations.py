@@ -70,6 +70,7 @@ class Citations:
             passage=sentence.passage,
             span=sentence.window() if short else sentence.span,
             core=sentence.span,
+            best=sentence.span,
             score=sentence.relevance,
             passage_cosine=sentence.hit.cosine,
         )

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import regex
+
 from assistant.language import Span, asked_for, quantities_in
-from assistant.language.amounts import asks_for_amount, asks_for_day, asks_for_duration
+from assistant.language.amounts import (
+    asks_for_amount,
+    asks_for_day,
+    asks_for_duration,
+    asks_for_share,
+    counts_things,
+)
 from assistant.language.measures import Measure, measures_in
 from assistant.language.units import currency_of, with_unit
 from assistant.retrieval.evidence import Evidence
+
+# What numbers a paragraph or an item: "(1)", "①", "3-".
+_LIST_MARK = regex.compile(r"\W*(?:\d{1,3}[.)\-–]|\(\w{1,3}\)|\p{No})\s*")
 
 
 def highlight(question: str, item: Evidence) -> list[Span]:
@@ -20,35 +31,60 @@ def highlight(question: str, item: Evidence) -> list[Span]:
 
     Returns:
         Spans of the quote, in order, at least one: the amounts or dates that are asked for and
-        that the question does not state itself; where nothing of the kind is asked for, or the
-        sentence nearest to the question has none, that sentence.
+        that the question does not state itself, of the sentence nearest to the question, or else
+        of its neighbours; where there are none, that sentence.
     """
-    offset = item.core.start - item.span.start
-    text = item.core_quote
-    found = [with_unit(text, measure.quantity) for measure in _asked(question, text)]
-    spans = found or [Span(0, len(text))]
-    return [Span(offset + start, offset + end) for start, end in spans]
+    for part in (item.best, item.core):
+        text = item.passage.text[part.start : part.end]
+        if found := _asked(question, text):
+            spans = [with_unit(text, measure.quantity) for measure in found]
+            offset = part.start - item.span.start
+            return [Span(offset + start, offset + end) for start, end in spans]
+    start, end = item.best
+    return [Span(start - item.span.start, end - item.span.start)]
 
 
 def _asked(question: str, text: str) -> list[Measure]:
     """The measures of a text that may be what a question asks for, of the likeliest kind that it
     has."""
     known = {(q.kind, q.value) for q in quantities_in(question)}
-    news = [m for m in measures_in(text) if (m.quantity.kind, m.quantity.value) not in known]
-    units = asked_for(question)
-    duration = asks_for_duration(question)
-    kinds: list[Callable[[Measure], bool]] = []
-    if asks_for_day(question) and not duration:
-        kinds.append(lambda m: m.quantity.kind == "date")
-    if units := asked_for(question):
-        kinds.append(lambda m: m.unit in units)
-    elif kinds or duration:
-        kinds.append(lambda m: m.unit is not None)
-    elif asks_for_amount(question):
-        kinds += [
-            lambda m: currency_of(text, m.quantity) is not None,
-            lambda m: m.quantity.kind == "percent",
-            lambda m: m.unit is not None,
-            lambda m: m.quantity.kind == "number" and not m.ends_scale,
-        ]
+    mark = _LIST_MARK.match(text)
+    news = [
+        measure
+        for measure in measures_in(text)
+        if (measure.quantity.kind, measure.quantity.value) not in known
+        and measure.quantity.span.start >= (mark.end() if mark else 0)
+    ]
+    kinds = _kinds(question, text)
     return next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
+
+
+def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
+    """What may be asked for, the likeliest first; nothing where no amount or date is."""
+
+    def money(measure: Measure) -> bool:
+        return currency_of(text, measure.quantity) is not None
+
+    def lasts(measure: Measure) -> bool:
+        return measure.unit is not None and measure.unit != "times"
+
+    def counts(measure: Measure) -> bool:
+        bare = measure.unit is None and not measure.ends_scale and not money(measure)
+        return measure.quantity.kind == "number" and bare
+
+    def is_share(measure: Measure) -> bool:
+        return measure.quantity.kind == "percent"
+
+    if units := asked_for(question):
+        return [lambda m: m.unit in units]
+    if asks_for_duration(question):
+        return [lasts]
+    if asks_for_day(question):
+        return [lambda m: m.quantity.kind == "date", lasts]
+    if asks_for_share(question):
+        return [is_share]
+    if counts_things(question):
+        return [counts, is_share, money]
+    if asks_for_amount(question):
+        return [money, is_share, lambda m: m.unit is not None, counts]
+    return []

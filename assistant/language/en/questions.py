@@ -19,5 +19,6 @@ QUESTIONS: Final = Questions(
         r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b"
     ),
     duration=r"\bhow (?:long|soon)\b|\b(?:what|which) (?:period|duration|term)\b",
+    share=r"\bper ?cent(?:age)?\b|\bwhat (?:share|proportion|rate)\b|%",
     day=r"\bwhen\b|\b(?:what|which) (?:date|day|year)\b|\bdeadline\b|\bthe date\b",
 )
