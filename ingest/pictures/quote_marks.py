@@ -22,6 +22,8 @@ _SEED: Final = 6
 _PIECE: Final = 14
 #: Letters that may differ between two pieces which are one all the same.
 _GAP: Final = 12
+#: Letters at the top and at the bottom of a page that may be its running heads and notes.
+_EDGE: Final = 250
 #: Share of a quote, or of a page, that has to be found.
 _SHARE: Final = 0.6
 _TATWEEL: Final = "\u0640"
@@ -98,14 +100,20 @@ def _whole(page: str, quote: str) -> Iterator[tuple[int, int]]:
 def _pieces(page: str, quote: str) -> list[tuple[int, int]]:
     """Where pieces of a quote stand, if they are enough to say that it is this one.
 
-    It is if most of the quote is there, or most of the page is in the quote, or the quote ends
-    here that began before, or begins here.
+    It is if most of the quote is there, or most of the page is in the quote, or its end stands at
+    the top of the page, or its beginning at the bottom.
     """
     pieces = [p for p in _joined(list(_same(page, quote))) if p.end - p.start >= _PIECE]
     found = sum(piece.end - piece.start for piece in pieces)
     enough = found >= _SHARE * min(len(quote), max(len(page), _PIECE))
-    edges = [p for p in pieces if p.start <= _GAP or p.end >= len(quote) - _GAP]
-    return [(piece.page_start, piece.page_end) for piece in (pieces if enough else edges)]
+    if not enough:
+        pieces = [
+            piece
+            for piece in pieces
+            if (piece.start <= _GAP and piece.page_end >= len(page) - _EDGE)
+            or (piece.end >= len(quote) - _GAP and piece.page_start <= _EDGE)
+        ]
+    return [(piece.page_start, piece.page_end) for piece in pieces]
 
 
 def _same(page: str, quote: str) -> Iterator[_Piece]:

@@ -49,15 +49,7 @@ _HEADERS: Final = {
             "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}},
             "description": "The file, of a type that browsers save and do not run",
         },
-        206: {
-            "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}},
-            "description": "A part of it, as `Range` asks for",
-        },
         404: {**PROBLEM, "description": "Not there, not kept, or not in the key's collections"},
-        416: {
-            "content": {"text/plain": {"schema": {"type": "string"}}},
-            "description": "It has no such part",
-        },
     },
 )
 async def original(document_id: UUID, service: ServiceDep, caller: ReaderCaller) -> FileResponse:
