@@ -86,6 +86,12 @@ class NotFoundError(TrilogueError):
     title = "Not Found"
 
 
+class NotKeptError(NotFoundError):
+    """The document is there, and its original file is not."""
+
+    title = "Original not kept"
+
+
 class LimitError(TrilogueError):
     """The caller's key has made as many requests as it may.
 

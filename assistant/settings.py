@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         le=1,
         description="Files of whose letters a smaller share would be in passages are refused.",
     )
+    keep_originals: bool = Field(
+        False,
+        description="Keep the files of documents, for downloads and pictures of PDF pages.",
+    )
     ingest_workers: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1),
         ge=1,
@@ -157,6 +161,11 @@ class Settings(BaseSettings):
     def uploads_dir(self) -> Path:
         """Folder of the files that were sent to the service."""
         return self.data_dir / "uploads"
+
+    @property
+    def originals_dir(self) -> Path:
+        """Folder of the documents' original files, where they are kept."""
+        return self.data_dir / "originals"
 
     @property
     def calibration_dir(self) -> Path:

@@ -10,6 +10,7 @@ from llama_index.core.schema import Document
 from assistant.codes import Fault, FileOutcome, RemarkKind
 from assistant.index.passage import PassageNode
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.originals import OriginalFile
 from assistant.ingestion.report import FileResult
 from assistant.storage.documents import DocumentDetails
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
@@ -35,6 +36,7 @@ class Draft:
         nodes: Its passages without vectors.
         supersedes: Documents that it takes the place of.
         remarks: What an operator should know.
+        file_hash: sha256 of its file.
     """
 
     candidate: Candidate
@@ -43,6 +45,12 @@ class Draft:
     nodes: Sequence[PassageNode]
     supersedes: Sequence[str]
     remarks: Sequence[Remark]
+    file_hash: str
+
+    @property
+    def original(self) -> OriginalFile:
+        """Its file, as it was read."""
+        return OriginalFile(self.candidate.path, self.file_hash)
 
     def result(self, outcome: FileOutcome) -> FileResult:
         """What the job reports of it."""
@@ -116,7 +124,8 @@ def draft(
         repealed=metadata.repealed,
     )
     stale = _stale(wanted, registry, named_by_caller)
-    return Draft(candidate, record, details, nodes, stale, quality.remarks)
+    file_hash = wanted.key.file_hash
+    return Draft(candidate, record, details, nodes, stale, quality.remarks, file_hash)
 
 
 def _require(name: str, covered: Coverage | None, least: float) -> None:

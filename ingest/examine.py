@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from assistant.codes import Fault, FileOutcome
 from assistant.index.store import PassageStore
 from assistant.ingestion.metadata_keys import sidecar_of
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.originals import OriginalFile
 from assistant.ingestion.report import FileResult
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentKey, DocumentRecord, DocumentRegistry
@@ -55,6 +56,8 @@ class Examiner:
         store: Where passages are.
         registry: Where documents are recorded.
         options: What the job is asked to do.
+        confirmed: Called with each document that is found unchanged, and its file; in a dry run
+            it is not.
     """
 
     def __init__(
@@ -63,7 +66,9 @@ class Examiner:
         store: PassageStore,
         registry: DocumentRegistry,
         options: JobOptions,
+        confirmed: Callable[[DocumentRecord, OriginalFile], object],
     ) -> None:
+        self._confirmed = confirmed
         self._settings = settings
         self._store = store
         self._registry = registry
@@ -99,6 +104,8 @@ class Examiner:
         wanted = document_id(collection, candidate.origin)
         known = self._registry.get(wanted)
         if known and self._is_current(known, key):
+            if not self._options.dry_run:
+                self._confirmed(known, OriginalFile(candidate.path, key.file_hash))
             return _result(candidate, FileOutcome.UNCHANGED, known)
         twin = self._registry.twin(collection, key, wanted)
         if twin and self._has_content(twin, key) and self._is_current(twin, key):
@@ -154,11 +161,16 @@ def content_key(path: Path, stated: Mapping[str, str]) -> DocumentKey:
     """sha256 of all that makes the passages: the file, its sidecar, the caller's metadata, and
     the version of the pipeline. So passages made in another way never have the same ids."""
     digest = hashlib.sha256(f"{PIPELINE_VERSION}\n{sorted(stated.items())}\n".encode())
-    for part in (path, sidecar_of(path)):
-        if part == path or part.is_file():
-            with part.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return DocumentKey(digest.hexdigest(), PIPELINE_VERSION)
+    file_hash = _sha256(path)
+    digest.update(file_hash)
+    if (sidecar := sidecar_of(path)).is_file():
+        digest.update(_sha256(sidecar))
+    return DocumentKey(digest.hexdigest(), PIPELINE_VERSION, file_hash.hex())
+
+
+def _sha256(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _stated(path: Path, kind: Format) -> dict[str, Any]:

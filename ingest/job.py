@@ -21,10 +21,11 @@ from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import Change, DocumentWriter
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.originals import OriginalFile, Originals
 from assistant.ingestion.report import FileResult, Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
-from assistant.storage.registry import DocumentRegistry
+from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.differences import differences
 from ingest.discovery import Candidate, discover
 from ingest.draft import Draft, draft
@@ -78,7 +79,8 @@ class IngestionJob:
         self._settings = settings
         self._store = store
         self._registry = registry
-        self._writer = writer or DocumentWriter(store, registry)
+        originals = Originals(settings.originals_dir)
+        self._writer = writer or DocumentWriter(store, registry, originals=originals)
         self._pipeline = IngestionPipeline(
             transformations=[PassageVectorizer(embedder=embedder)], disable_cache=True
         )
@@ -142,7 +144,7 @@ class IngestionJob:
     def _drafts(self, tally: Tally, options: JobOptions) -> Iterator[Draft]:
         """The new and changed documents, read ahead in worker processes, in order."""
         settings = self._settings
-        examiner = Examiner(settings, self._store, self._registry, options)
+        examiner = Examiner(settings, self._store, self._registry, options, self._keep_original)
         ahead: deque[tuple[Wanted, Future[SourceText]]] = deque()
         with ReadingPool(
             settings.ingest_workers,
@@ -187,10 +189,19 @@ class IngestionJob:
         except Exception:  # which document it was is found out one by one
             embedded = [item for item in window if self._embeds_alone(item, tally)]
         existed = {item.record.id for item in embedded if self._registry.get(item.record.id)}
-        self._writer.write([Change(i.record, i.details, i.nodes, i.supersedes) for i in embedded])
+        self._writer.write([self._change(item) for item in embedded])
         for item in embedded:
             outcome = FileOutcome.UPDATED if item.record.id in existed else FileOutcome.ADDED
             tally.done(item.candidate, item.result(outcome))
+
+    def _change(self, item: Draft) -> Change:
+        original = item.original if self._settings.keep_originals else None
+        return Change(item.record, item.details, item.nodes, item.supersedes, original)
+
+    def _keep_original(self, record: DocumentRecord, file: OriginalFile) -> None:
+        """A document from before originals were kept gets its own."""
+        if self._settings.keep_originals:
+            self._writer.keep_original(record, file)
 
     def _embeds_alone(self, item: Draft, tally: Tally) -> bool:
         try:

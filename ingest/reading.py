@@ -1,28 +1,17 @@
-"""Reading files in worker processes: several at once, each within its time and memory.
-
-A file that hangs its reader, crashes it or fills the memory costs that file and nothing else.
-"""
+"""Reading files in worker processes, several at once."""
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 
-from pebble import ProcessExpired, ProcessPool
-
-from assistant.codes import Fault
-from ingest.errors import UnreadableFileError
 from ingest.formats import identify
 from ingest.readers import Limits, SourceText, read_as
 from ingest.visible import visible
-
-#: A worker is replaced after so many files, so that what libraries leak does not add up.
-_FILES_A_WORKER = 500
+from ingest.workers import LimitedWorkers
 
 ReadFile = Callable[[Path, Limits], SourceText]
 
@@ -38,7 +27,7 @@ def read_twice(path: Path, limits: Limits) -> SourceText:
 
 
 class ReadingPool:
-    """Worker processes that read files. They start with the first file.
+    """Worker processes that read files.
 
     Args:
         workers: How many.
@@ -56,19 +45,9 @@ class ReadingPool:
         limits: Limits,
         reader: ReadFile = read_twice,
     ) -> None:
-        self._seconds = seconds
         self._limits = limits
         self._reader = reader
-        # A fork server: it is started before any thread, has none, and forks cheaply.
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["ingest.readers.text"])
-        self._pool = ProcessPool(
-            max_workers=workers,
-            max_tasks=_FILES_A_WORKER,
-            initializer=_limit_memory,
-            initargs=[memory],
-            context=context,
-        )
+        self._workers = LimitedWorkers(workers, seconds, memory)
 
     def __enter__(self) -> ReadingPool:
         return self
@@ -79,15 +58,11 @@ class ReadingPool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._workers.close()
 
     def submit(self, path: Path) -> Future[SourceText]:
         """Begin to read a file."""
-        future: Future[SourceText] = self._pool.submit(
-            self._reader, self._seconds, path, self._limits
-        )
-        return future
+        return self._workers.submit(self._reader, path, self._limits)
 
     def result(self, future: Future[SourceText], name: str) -> SourceText:
         """What was read, when it is there.
@@ -98,32 +73,8 @@ class ReadingPool:
         """
         try:
             return future.result()
-        except TimeoutError as error:
-            raise UnreadableFileError(
-                Fault.TOO_SLOW,
-                f"{name} takes more than {self._seconds:.0f} s to read.",
-                "Split it, or raise TRILOGUE_READ_SECONDS.",
-            ) from error
-        except ProcessExpired as error:
-            raise UnreadableFileError(
-                Fault.CRASHED,
-                f"{name} made its reader crash (exit code {error.exitcode}).",
-                "Save it again, or convert it to another format.",
-            ) from error
-        except MemoryError as error:
-            raise UnreadableFileError(
-                Fault.TOO_MUCH_MEMORY,
-                f"{name} takes more memory to read than is allowed.",
-                "Split it, or raise TRILOGUE_READ_MEMORY_BYTES.",
-            ) from error
-        except (UnreadableFileError, OSError):
-            raise
-        except Exception as error:  # a reader's fault must not end the job
-            raise UnreadableFileError(
-                Fault.CRASHED, f"{name} made its reader fail: {type(error).__name__}: {error}"
-            ) from error
-
-
-def _limit_memory(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        except Exception as error:
+            told = self._workers.told(error, name)
+            if told is error:
+                raise
+            raise told from error

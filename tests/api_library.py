@@ -19,6 +19,8 @@ from assistant.api.service import Service, links_of
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.originals import Originals
+from assistant.ingestion.page_pictures import PictureCache
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.answerable import Decision
@@ -28,6 +30,7 @@ from assistant.settings import Settings
 from assistant.storage.keys import KeyScope
 from assistant.storage.records import Records
 from ingest.job import IngestionJob
+from ingest.pictures.picture_workers import PictureWorkers
 from ingest.threaded_queue import ThreadedIngestionQueue
 
 Write = Callable[[str, str | bytes], Path]
@@ -93,13 +96,23 @@ def make_library(
             changed, searcher, OpenGate(), generator, lenient(tiny_embedder), COSINES
         )  # fmt: skip
         answers = AnswerCache(100, 60)
-        writer = DocumentWriter(store, records.documents, answers.drop_document)
+        pictures = PictureCache()
+
+        def forget(document_id: str) -> None:
+            answers.drop_document(document_id)
+            pictures.drop_document(document_id)
+
+        originals = Originals(changed.originals_dir)
+        writer = DocumentWriter(store, records.documents, forget, originals)
         ingestions = ThreadedIngestionQueue(changed, store, tiny_embedder, records, writer)
         ingestions.start()
         running.callback(ingestions.close)
+        painter = PictureWorkers(changed)
+        running.callback(painter.close)
         service = Service(
             changed, store, searcher, generator, assistant, tiny_embedder,
             ingestions, records, answers, links_of(changed, records),
+            painter, pictures,
         )  # fmt: skip
         generator.answer = ANSWER
         return Library(service, documents, write("README", "").parent)

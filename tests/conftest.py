@@ -26,6 +26,7 @@ from assistant.storage.database import Database
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRegistry
 from ingest.job import IngestionJob
+from ingest.pictures.picture_workers import PictureWorkers
 from ingest.threaded_queue import ThreadedIngestionQueue
 
 # No test reads the settings of the machine it runs on, or writes into its index.
@@ -157,6 +158,7 @@ def sample_service(
     return Service(
         sample_settings, sample_store, searcher, generator, assistant, embedder,
         ingestions, records, answers, links_of(sample_settings, records),
+        PictureWorkers(sample_settings),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from assistant.api.schemas.chat_schemas import ChatRequest
@@ -13,7 +13,9 @@ from assistant.client import (
     Call,
     ChatEvent,
     ClientError,
+    FileReply,
     ProblemError,
+    Request,
     UnreachableError,
     endpoints,
 )
@@ -66,6 +68,16 @@ class ChatClient:
         with _failing():
             async with AsyncClient(self._url, self._key) as client:
                 return await client.send(call)
+
+    @asynccontextmanager
+    async def download(self, request: Request) -> AsyncGenerator[FileReply]:
+        """A file as it comes, while the block runs."""
+        with _failing():
+            async with (
+                AsyncClient(self._url, self._key) as client,
+                client.download(request) as reply,
+            ):
+                yield reply
 
     async def ask(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Yield the events of the reply to ``request``; the last one is the `ChatResponse`."""

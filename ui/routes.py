@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -28,6 +28,11 @@ from ui.visitor import LANGUAGE_COOKIE, visitor
 _STATIC = Path(__file__).with_name("static")
 #: Status codes of the pages that tell of a failure.
 _STATUS = {"gone": 404, "rejected": 404, "not_allowed": 403}
+#: What is told of a file as the service tells it: it makes sure that no browser runs one.
+_HANDED_ON = ("content-disposition", "content-length", "content-type")
+#: The service may withdraw a document at any time.
+_PRIVATE = {"Cache-Control": "private, no-store"}
+_SAVED = {**_PRIVATE, "content-disposition": "attachment"}
 _REPLY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -44,6 +49,8 @@ class Routes:
             Mount("/trilogue", StaticFiles(directory=_STATIC)),
             Route("/replies/{key}", self.reply),
             Route("/source", self.source),
+            Route("/source/{document:uuid}/file", self.original),
+            Route("/source/{document:uuid}/pages/{page:int}.png", self.picture),
             Route("/shared/{reply_id}", self.shared),
             Route("/conversations/{name}.md", self.export),
         ]
@@ -80,6 +87,29 @@ class Routes:
         whole = "part" not in query
         return HTMLResponse(views.source(found, texts, whole), _status(found))
 
+    async def picture(self, request: Request) -> Response:
+        """A page of a document as it looks, with a quote marked."""
+        path, quote = request.path_params, request.query_params.get("quote", "")
+        try:
+            wanted = endpoints.page_picture(str(path["document"]), path["page"], quote)
+            png = await self._client.send(wanted)
+        except ChatError as error:
+            return PlainTextResponse(_texts(request).failures[error.kind], _status(error))
+        return Response(png, media_type="image/png", headers=_PRIVATE)
+
+    async def original(self, request: Request) -> Response:
+        """The file of a document, handed on as it comes."""
+        async with AsyncExitStack() as opened:
+            try:
+                wanted = endpoints.original(str(request.path_params["document"]))
+                file = await opened.enter_async_context(self._client.download(wanted))
+            except ChatError as error:
+                return PlainTextResponse(_texts(request).failures[error.kind], _status(error))
+            headers = {name: file.headers[name] for name in _HANDED_ON if name in file.headers}
+            return StreamingResponse(
+                _until_closed(file.chunks, opened.pop_all()), headers=_SAVED | headers
+            )
+
     async def shared(self, request: Request) -> Response:
         """One reply, for whoever has its link."""
         name = request.path_params["reply_id"]
@@ -104,6 +134,16 @@ class Routes:
             media_type="text/markdown; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="conversation.md"'},
         )
+
+
+async def _until_closed(
+    chunks: AsyncIterator[bytes], opened: AsyncExitStack
+) -> AsyncGenerator[bytes, None]:
+    """The bytes of a file, whose connection is closed with the last one, or when the browser goes
+    away before."""
+    async with opened:
+        async for chunk in chunks:
+            yield chunk
 
 
 def _texts(request: Request) -> Texts:

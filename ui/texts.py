@@ -126,6 +126,9 @@ class SourceTexts:
     issuer: _Text
     version: _Text
     original: _Text
+    printed: _Text
+    picture: Annotated[str, Field(pattern=r"\{page\}")]
+    download: _Text
     validity: Annotated[dict[Validity, _Text], _all(Validity)]
 
 

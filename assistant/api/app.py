@@ -28,6 +28,8 @@ from assistant.api.routes import (
     ingestions,
     limits,
     openai,
+    originals,
+    page_pictures,
     passage_context,
     passages,
     replies,
@@ -52,6 +54,8 @@ _ROUTERS = (
     documents,
     passages,
     passage_context,
+    originals,
+    page_pictures,
     ingestions,
     conversations,
     replies,
@@ -59,6 +63,8 @@ _ROUTERS = (
     users,
     health,
 )
+#: Pictures of pages that are drawn or waited for at most; one is drawn at a time.
+_PICTURES = 16
 #: Seconds between two purges of what is older than the settings allow.
 _PURGE_EVERY = 3600.0
 
@@ -82,6 +88,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.queues = queues = {
         "chats": BoundedQueue("chats", settings.generator_slots + settings.chat_queue),
         "searches": BoundedQueue("searches", settings.search_queue),
+        "pictures": BoundedQueue("pictures of pages", _PICTURES),
     }
     app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
     app.state.authenticator = authenticator = RequestAuthenticator(
@@ -111,7 +118,10 @@ def _surround(
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+            expose_headers=[
+                *("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"),
+                *("Content-Disposition", "X-Quote-Found"),
+            ],
         )
     app.add_middleware(
         RequestMiddleware,

@@ -147,3 +147,4 @@ OperatorCaller = Annotated[Caller, Depends(_operator)]
 #: A place in the queue, held until the last byte of the response is sent.
 ChatPlace = Depends(_place_in("chats"))
 SearchPlace = Depends(_place_in("searches"))
+PicturePlace = Depends(_place_in("pictures"))

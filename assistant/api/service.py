@@ -16,6 +16,8 @@ from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.originals import Originals
+from assistant.ingestion.page_pictures import PagePainter, PictureCache
 from assistant.ingestion.queue import IngestionQueue
 from assistant.language import warm_up
 from assistant.models.answer_cache import AnswerCache
@@ -35,6 +37,8 @@ from assistant.storage.secret import shared_secret
 MakeQueue = Callable[
     [Settings, PassageStore, SentenceTransformerEmbedder, Records, DocumentWriter], IngestionQueue
 ]
+#: Makes what draws pages of original files.
+MakePainter = Callable[[Settings], PagePainter]
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,18 @@ class Service:
     records: Records
     answers: AnswerCache
     links: Links
+    painter: PagePainter
+    pictures: PictureCache = field(default_factory=PictureCache)
     operator_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @classmethod
-    def open(cls, settings: Settings, make_queue: MakeQueue) -> Service:
+    def open(cls, settings: Settings, make_queue: MakeQueue, make_painter: MakePainter) -> Service:
         """Open the database and the store, load the embedder, start the generator and the queue.
 
         Args:
             settings: What is opened.
             make_queue: What ingests.
+            make_painter: What draws pages of original files.
 
         Raises:
             UnavailableError: A part is missing or in use; the message says what to do.
@@ -95,7 +102,14 @@ class Service:
                 generator.stop()
                 store.close()
                 raise
-        writer = DocumentWriter(store, records.documents, answers.drop_document)
+        pictures = PictureCache()
+
+        def changed(document_id: str) -> None:
+            answers.drop_document(document_id)
+            pictures.drop_document(document_id)
+
+        originals = Originals(settings.originals_dir)
+        writer = DocumentWriter(store, records.documents, changed, originals)
         ingestions = make_queue(settings, store, embedder, records, writer)
         ingestions.start()
         links = links_of(settings, records)
@@ -110,6 +124,8 @@ class Service:
             records,
             answers,
             links,
+            make_painter(settings),
+            pictures,
         )
 
     def session(self, options: SamplingOptions) -> GenerationSession:
@@ -130,6 +146,7 @@ class Service:
     def close(self) -> None:
         """Stop the ingestion at hand and the generator; release the store and the database."""
         self.ingestions.close()
+        self.painter.close()
         self.generator.stop()
         self.store.close()
         self.records.close()

@@ -11,7 +11,7 @@ Example:
 """
 
 from assistant.client import endpoints
-from assistant.client.call import Call, EventCall
+from assistant.client.call import Call, EventCall, FileReply, Request
 from assistant.client.connection import AsyncClient, Client
 from assistant.client.endpoints import ChatEvent
 from assistant.client.errors import (
@@ -32,10 +32,12 @@ __all__ = [
     "Client",
     "ClientError",
     "EventCall",
+    "FileReply",
     "MalformedReplyError",
     "MissingError",
     "ProblemError",
     "RateLimitError",
+    "Request",
     "UnreachableError",
     "endpoints",
 ]

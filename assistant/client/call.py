@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -26,7 +26,7 @@ class Request:
         body: Sent as JSON, without what is None.
         content: Sent as it is, in place of ``body``. `AsyncClient` takes an asynchronous one,
             `Client` one that is not.
-        headers: What describes ``content``.
+        headers: What describes ``content``, or what is wanted.
     """
 
     method: str
@@ -73,6 +73,19 @@ class Call(Generic[T]):
         if not response.is_success and response.status_code not in self.replies:
             raise refusal(response)
         return self.parse(response.content)
+
+
+@dataclass(frozen=True)
+class FileReply:
+    """A file on its way.
+
+    Attributes:
+        headers: What describes it: its type, its name, its length.
+        chunks: Its bytes, as they come.
+    """
+
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ but the sending is in `call` and `errors`.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 from httpx_sse import EventSource
 
-from assistant.client.call import Call, EventCall, EventT, T
+from assistant.client.call import Call, EventCall, EventT, FileReply, Request, T
 from assistant.client.errors import BrokenOffError, refusal, translated
 
 #: Seconds that the service may be silent. A small model on a busy laptop may think for minutes
@@ -120,6 +121,20 @@ class AsyncClient:
                     if message.event == call.last:
                         return
         raise _ended_early(call)
+
+    @asynccontextmanager
+    async def download(self, request: Request) -> AsyncGenerator[FileReply]:
+        """Ask for a file, and give it as it comes, while the block runs.
+
+        Raises:
+            ClientError: As `send`.
+        """
+        with translated():
+            async with self._http.stream(**request.options()) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise refusal(response)
+                yield FileReply(response.headers, response.aiter_bytes())
 
     async def aclose(self) -> None:
         """Close the connections."""

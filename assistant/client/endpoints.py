@@ -104,6 +104,13 @@ def document(document_id: str) -> Call[DocumentView]:
     return Call(_get("documents", document_id), DocumentView.model_validate_json)
 
 
+def original(document_id: str) -> Request:
+    """The file that a document was read from, for `AsyncClient.download`."""
+    # As it is: whoever hands it on tells its length.
+    as_it_is = {"Accept-Encoding": "identity"}
+    return Request("GET", _path("documents", document_id, "original"), headers=as_it_is)
+
+
 def delete_document(document_id: str) -> Call[None]:
     """Delete a document with its passages."""
     return Call(_request("DELETE", "documents", document_id), _nothing)
@@ -171,6 +178,16 @@ def passage_context(
     start, end = marked or (None, None)
     query = _get("documents", document_id, "passages", passage_id, "context", start=start, end=end)
     return Call(query, PassageContext.model_validate_json)
+
+
+def page_picture(document_id: str, page: int, quote: str = "") -> Call[bytes]:
+    """A page of a PDF as a PNG picture.
+
+    Args:
+        document_id, page: Which; pages count from 1.
+        quote: What to mark on it.
+    """
+    return Call(_get("documents", document_id, "pages", f"{page}.png", quote=quote or None), bytes)
 
 
 # Conversations and feedback

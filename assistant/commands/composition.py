@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.api.service import Service
 from assistant.settings import Settings
+from ingest.pictures.picture_workers import PictureWorkers
 from ingest.threaded_queue import ThreadedIngestionQueue
 
 
@@ -13,4 +14,4 @@ def open_service(settings: Settings) -> Service:
     Raises:
         UnavailableError: A part is missing or in use; the message says what to do.
     """
-    return Service.open(settings, ThreadedIngestionQueue)
+    return Service.open(settings, ThreadedIngestionQueue, PictureWorkers)

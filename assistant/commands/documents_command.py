@@ -111,7 +111,7 @@ def _show_document(document_id: str) -> DocumentView:
         with asking(service) as client:
             return client.send(endpoints.document(document_id))
     with DocumentRegistry.opened(settings) as registry:
-        return document_view(known(document_id, registry), DocumentLedger(registry))
+        return document_view(known(document_id, registry), DocumentLedger(registry), settings)
 
 
 def _print_document(view: DocumentView) -> None:
@@ -169,13 +169,15 @@ def _delete_documents(document_ids: list[str]) -> None:
         return
     from assistant.index.open import open_store
     from assistant.ingestion.document_writer import DocumentWriter
+    from assistant.ingestion.originals import Originals
     from assistant.ingestion.removal import remove_document
     from assistant.models.embedder import load_embedder
 
     store = open_store(settings, load_embedder(settings))
     try:
         with DocumentRegistry.opened(settings) as registry:
-            writer = DocumentWriter(store, registry)
+            originals = Originals(settings.originals_dir)
+            writer = DocumentWriter(store, registry, originals=originals)
             for record in records:
                 remove_document(record, writer, registry, settings.uploads_dir)
     finally:

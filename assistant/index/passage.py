@@ -70,6 +70,11 @@ class Passage:
         at = bisect_right(self.page_breaks, offset, key=lambda found: found[0])
         return self.page_breaks[at - 1][1] if at else self.page
 
+    def pages(self, start: int, end: int) -> tuple[int, ...]:
+        """The pages on which a part of ``text`` stands; none for documents without pages."""
+        first, last = self.page_at(start), self.page_at(max(start, end - 1))
+        return () if first is None or last is None else tuple(range(first, last + 1))
+
     def to_payload(self) -> dict[str, Any]:
         """The passage as Qdrant stores it: JSON values only, without the id."""
         # Not asdict(): it copies every span of every sentence, a fifth of the time of a search.

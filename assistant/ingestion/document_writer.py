@@ -9,6 +9,7 @@ from threading import Lock
 
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
+from assistant.ingestion.originals import OriginalFile, Originals
 from assistant.language.calendars import day_before
 from assistant.storage.documents import DocumentDetails, DocumentLedger
 from assistant.storage.locks import Locks
@@ -28,12 +29,14 @@ class Change:
         details: What else is known of it.
         nodes: Its passages with their vectors.
         supersedes: Documents that this one takes the place of; they are forgotten.
+        original: Its file, if that is to be kept.
     """
 
     record: DocumentRecord
     details: DocumentDetails
     nodes: Sequence[PassageNode]
     supersedes: Sequence[str] = ()
+    original: OriginalFile | None = None
 
 
 class DocumentWriter:
@@ -47,6 +50,7 @@ class DocumentWriter:
         store: Where passages go.
         registry: Where documents are recorded.
         changed: Called with the id of each document that is another one now, or gone.
+        originals: Where files are kept; None for documents without any.
     """
 
     def __init__(
@@ -54,11 +58,13 @@ class DocumentWriter:
         store: PassageStore,
         registry: DocumentRegistry,
         changed: Callable[[str], object] | None = None,
+        originals: Originals | None = None,
     ) -> None:
         self._store = store
         self._registry = registry
         self._ledger = DocumentLedger(registry)
         self._changed = changed or (lambda _: None)
+        self._originals = originals
         self._turn = Lock()
         self._locks = Locks(registry.database)
 
@@ -81,7 +87,25 @@ class DocumentWriter:
                 for document_id in batch:
                     self._tidy(document_id)
                 self._ledger.end(batch)
+            if self._originals:
+                self._originals.sweep(self._registry.content_hashes())
             return len(pending)
+
+    def keep_original(self, record: DocumentRecord, file: OriginalFile) -> None:
+        """Keep the file of a document that stays as it is, if it has none.
+
+        Raises:
+            UnavailableError: The file cannot be written, or the database fails.
+        """
+        if self._originals and not self._originals.find(record.id, record.content_hash):
+            with self._alone():
+                now = self._registry.get(record.id)
+                if now and now.content_hash == record.content_hash:
+                    self._keep(record, file)
+
+    def _keep(self, record: DocumentRecord, file: OriginalFile | None) -> None:
+        if self._originals and file:
+            self._originals.keep(record.id, record.content_hash, file)
 
     def write(self, changes: Sequence[Change]) -> None:
         """Make these the documents' passages, instead of any they had, all at once."""
@@ -92,6 +116,8 @@ class DocumentWriter:
         concerned = [i for c in changes for i in (c.record.id, *c.supersedes)]
         forgotten = [i for c in changes for i in c.supersedes]
         self._ledger.begin(concerned)
+        for change in changes:
+            self._keep(change.record, change.original)
         with self._store.switching():
             self._store.upsert([node for change in changes for node in change.nodes])
             self._ledger.commit([(c.record, c.details) for c in changes], forget=forgotten)
@@ -101,6 +127,7 @@ class DocumentWriter:
                     self._tidy(change.record.id)
             for document_id in forgotten:
                 self._tidy(document_id)
+        self._forget_originals(concerned)
         for document_id in concerned:
             self._changed(document_id)
         for change in changes:
@@ -119,6 +146,7 @@ class DocumentWriter:
         with self._store.switching():
             for document_id in document_ids:
                 self._tidy(document_id)
+        self._forget_originals(document_ids)
         for document_id in document_ids:
             self._changed(document_id)
         self._ledger.end(document_ids)
@@ -135,6 +163,13 @@ class DocumentWriter:
             if node.metadata["content_hash"] != record.content_hash
         ]
         self._store.delete_ids(stale)
+
+    def _forget_originals(self, document_ids: Sequence[str]) -> None:
+        """Delete the files of documents that the registry does not vouch for."""
+        if self._originals:
+            for document_id in document_ids:
+                record = self._registry.get(document_id)
+                self._originals.keep_only(document_id, record.content_hash if record else None)
 
     def _date_versions(self, record: DocumentRecord) -> None:
         """End each version of a work on the day before the next one begins.

@@ -48,10 +48,17 @@ class DocumentRecord(Base):
 
 @dataclass(frozen=True)
 class DocumentKey:
-    """Which bytes a document's passages were made of, and how."""
+    """Which bytes a document's passages were made of, and how.
+
+    Attributes:
+        content_hash: As in `DocumentRecord`.
+        pipeline: Likewise.
+        file_hash: sha256 of the file alone.
+    """
 
     content_hash: str
     pipeline: int
+    file_hash: str
 
 
 class DocumentRegistry:
@@ -100,6 +107,12 @@ class DocumentRegistry:
         )
         with self.database.session() as session:
             return session.scalars(query.limit(1)).first() is not None
+
+    def content_hashes(self) -> dict[str, str]:
+        """The content hash of each document, by its id."""
+        query = select(DocumentRecord.id, DocumentRecord.content_hash)
+        with self.database.session() as session:
+            return {row.id: row.content_hash for row in session.execute(query)}
 
     def save(self, record: DocumentRecord) -> None:
         """Insert or replace the record of a document."""

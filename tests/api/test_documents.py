@@ -47,6 +47,7 @@ from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from assistant.storage.ingestions import IngestionRecord
 from assistant.storage.records import Records
+from ingest.pictures.picture_workers import PictureWorkers
 from ingest.quality import Quality
 from ingest.readers import Remark
 from ingest.threaded_queue import ThreadedIngestionQueue
@@ -78,6 +79,7 @@ def service(
         records,
         answers,
         links_of(settings, records),
+        PictureWorkers(settings),
     )
     ingestions.close()
 

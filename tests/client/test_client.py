@@ -492,3 +492,44 @@ def test_leaving_a_stream_ends_the_request(service: Service) -> None:
     left.clear()
     asyncio.run(leave())
     assert left.wait(5)
+
+
+# Files
+
+DOCUMENT = "6f9619ff-8b86-5d11-b42d-00c04fc964ff"
+
+
+def test_a_picture_of_a_page_arrives_as_it_is(service: Service, asks: Callable[..., Asks]) -> None:
+    service.answers = lambda: Response(b"\x89PNG", media_type="image/png")
+    assert asks(service.url).send(endpoints.page_picture(DOCUMENT, 3, "24명")) == b"\x89PNG"
+    (asked,) = service.asked
+    assert asked[1] == f"/v1/documents/{DOCUMENT}/pages/3.png?quote=24%EB%AA%85"
+
+
+def downloaded(service: Service) -> tuple[str, bytes]:
+    """Type and content of the file that the service sends."""
+
+    async def receive() -> tuple[str, bytes]:
+        async with (
+            AsyncClient(service.url) as client,
+            client.download(endpoints.original(DOCUMENT)) as file,
+        ):
+            chunks = [chunk async for chunk in file.chunks]
+            return file.headers["Content-Type"], b"".join(chunks)
+
+    return asyncio.run(receive())
+
+
+def test_a_file_arrives_with_what_describes_it(service: Service) -> None:
+    service.answers = lambda: Response(b"%PDF-", media_type="application/pdf")
+    assert downloaded(service) == ("application/pdf", b"%PDF-")
+    assert service.asked[0][2]["accept-encoding"] == "identity"
+
+
+def test_a_file_that_is_not_there_or_breaks_off_is_an_error(service: Service) -> None:
+    service.says(problem(404), 404)
+    with pytest.raises(MissingError, match="That is why"):
+        downloaded(service)
+    service.streams(b"%PDF-", ConnectionResetError())
+    with pytest.raises(BrokenOffError):
+        downloaded(service)

@@ -20,7 +20,13 @@ from ingest.job import IngestionJob
 
 
 def run(data_dir: Path, model: Path, folder: Path) -> None:
-    settings = Settings(data_dir=data_dir, embedder=str(model), ingest_workers=1, _env_file=None)
+    settings = Settings(
+        data_dir=data_dir,
+        embedder=str(model),
+        ingest_workers=1,
+        keep_originals=True,
+        _env_file=None,
+    )
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     # Small windows: a kill finds the job between documents, and within them.

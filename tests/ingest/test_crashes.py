@@ -14,6 +14,7 @@ from pathlib import Path
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
+from assistant.ingestion.originals import Originals
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -58,12 +59,30 @@ def editions_in(store: PassageStore, registry: DocumentRegistry) -> dict[str, in
     return found
 
 
+def originals_in(folder: Path, registry: DocumentRegistry) -> dict[str, int]:
+    """The edition of each original file; fails when any is not whole, or is nobody's."""
+    documents = {record.id: record for record in registry.documents()}
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            record = documents[path.parent.name]
+            assert path.name == record.content_hash
+            kept, number = path.read_text(), int(Path(record.source).stem)
+            edition = int(kept.rsplit("edition ", 1)[1].split(".")[0])
+            assert kept == text(number, edition)
+            found[record.source] = edition
+    return found
+
+
 def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_next(
     tmp_path: Path, tiny_model: Path, tiny_embedder: SentenceTransformerEmbedder
 ) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
-    settings = Settings(data_dir=tmp_path / "data", embedder=str(tiny_model), _env_file=None)
+    settings = Settings(
+        data_dir=tmp_path / "data", embedder=str(tiny_model), keep_originals=True, _env_file=None
+    )
+    originals = Originals(settings.originals_dir)
     jobs = subprocess.Popen(
         [
             *(sys.executable, str(Path(__file__).with_name("kill_target.py"))),
@@ -88,8 +107,9 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
             open_store(settings, tiny_embedder),
             DocumentRegistry(Database(settings.database)),
         )
-        DocumentWriter(store, registry).recover()
+        DocumentWriter(store, registry, originals=originals).recover()
         now = editions_in(store, registry)
+        assert originals_in(settings.originals_dir, registry) == now
         store.close()
         registry.database.close()
         assert set(seen) <= set(now), "no document that was there is lost"
@@ -109,6 +129,7 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
     report = IngestionJob(settings, store, registry, tiny_embedder).run([folder])
     assert not report.failed
     assert editions_in(store, registry) == {f"{n}.md": edition for n in range(DOCUMENTS)}
+    assert originals_in(settings.originals_dir, registry) == editions_in(store, registry)
     store.close()
     registry.database.close()
 

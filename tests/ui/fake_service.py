@@ -49,6 +49,11 @@ Step = EvidenceEvent | SentenceEvent | ChatResponse | Problem | str | threading.
 _NAMES = {EvidenceEvent: "evidence", SentenceEvent: "sentence", ChatResponse: "reply"}
 NOW = datetime(2026, 9, 11, 9, 30, tzinfo=UTC)
 ADMIN_KEY = "admin-key"
+#: A PNG picture of one white pixel.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 @dataclass
@@ -63,6 +68,10 @@ class FakeService:
     feedback: list[Feedback] = field(default_factory=list)
     passages: dict[str, PassageContext] = field(default_factory=dict)
     documents: list[DocumentView] = field(default_factory=list)
+    #: Original files of documents, by id.
+    originals: dict[str, bytes] = field(default_factory=dict)
+    #: Pictures of pages that were asked for: page and quote.
+    pictures: list[tuple[int, str]] = field(default_factory=list)
     ingestions: list[IngestionView] = field(default_factory=list)
     #: How often the ingestions were asked for.
     listings: int = 0
@@ -86,6 +95,8 @@ class FakeService:
         app.post("/v1/feedback", status_code=201)(self.give_feedback)
         app.get("/v1/feedback", response_model=None)(self.list_feedback)
         app.get("/v1/documents/{d}/passages/{p}/context", response_model=None)(self.context)
+        app.get("/v1/documents/{document_id}/original", response_model=None)(self.original)
+        app.get("/v1/documents/{d}/pages/{page}.png", response_model=None)(self.picture)
         app.get("/v1/documents")(self.list_documents)
         app.post("/v1/documents", status_code=202, response_model=None)(self.upload)
         app.get("/v1/documents/{document_id}", response_model=None)(self.document)
@@ -186,6 +197,21 @@ class FakeService:
 
     async def context(self, d: str, p: str, start: int = 0, end: int = 0) -> Any:
         return self.passages.get(p) or _problem(_GONE)
+
+    async def original(self, document_id: str) -> Response:
+        if document_id not in self.originals:
+            return _problem(Problem(title="Original not kept", status=404, detail="Not kept."))
+        return Response(
+            self.originals[document_id],
+            media_type="application/pdf",
+            headers={"Content-Disposition": "attachment; filename*=utf-8''%EA%B7%9C%EC%A0%95.pdf"},
+        )
+
+    async def picture(self, d: str, page: int, quote: str = "") -> Response:
+        if d not in self.originals:
+            return _problem(Problem(title="Original not kept", status=404, detail="Not kept."))
+        self.pictures.append((page, quote))
+        return Response(PIXEL, media_type="image/png", headers={"X-Quote-Found": "true"})
 
     async def list_documents(self, request: Request) -> Any:
         if self.refusal:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
-from fake_service import ADMIN_KEY, NOW, FakeService
+from fake_service import ADMIN_KEY, NOW, PIXEL, FakeService
 
 from assistant.api.schemas.chat_schemas import (
     ChatResponse,
@@ -83,6 +85,52 @@ def test_a_source_that_is_not_there_says_so(address: str, wrong: dict[str, str])
     page = httpx.get(f"{address}source", params=wrong | {"lang": "ar"})
     assert page.status_code == 404
     assert load_texts("ar").failures["gone"] in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_source_shows_its_pages_and_offers_its_file(
+    service: FakeService, address: str, korean: Citation, arabic: Citation, language: str
+) -> None:
+    texts = load_texts(language)  # type: ignore[arg-type]
+    shown = context(korean, arabic)
+    service.passages[SOURCE["passage"]] = shown
+    without = httpx.get(f"{address}source", params=SOURCE | {"lang": language}).text
+    assert "<img" not in without
+    assert texts.source.download not in without
+    service.passages[SOURCE["passage"]] = shown.model_copy(
+        update={"original": True, "pictures": [3, 4]}
+    )
+    page = httpx.get(f"{address}source", params=SOURCE | {"lang": language}).text
+    pictures = re.findall(r'<img loading="lazy"[^>]* src="([^"]+)" alt="([^"]+)"', page)
+    assert [alt for _, alt in pictures] == [
+        texts.source.picture.format(page=texts.on_pages(number)) for number in (3, 4)
+    ]
+    assert f'href="/source/{SOURCE["document"]}/file"' in page
+    service.originals[SOURCE["document"]] = b"%PDF-1.7"
+    answer = httpx.get(f"{address.rstrip('/')}{pictures[0][0]}")
+    assert (answer.content, answer.headers["content-type"]) == (PIXEL, "image/png")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert service.pictures == [(3, "24명")]
+
+
+def test_a_file_is_handed_on_under_its_name_and_never_shown(
+    service: FakeService, address: str
+) -> None:
+    service.originals[SOURCE["document"]] = file = b"%PDF-1.7" + b"x" * 3_000_000
+    answer = httpx.get(f"{address}source/{SOURCE['document']}/file")
+    assert answer.content == file
+    assert answer.headers["content-length"] == str(len(file))
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=utf-8''%EA")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["file", "pages/1.png", "pages/0.png", "pages/x.png", "pages/1.png?quote=%ff"]
+)
+def test_a_file_that_is_not_kept_is_not_there(address: str, path: str) -> None:
+    answer = httpx.get(f"{address}source/{SOURCE['document']}/{path}")
+    assert answer.status_code == 404
+    assert httpx.get(f"{address}source/..%2Fkeys/{path}").status_code == 404
 
 
 def test_a_reply_can_be_shared_by_its_link(

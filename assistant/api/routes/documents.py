@@ -31,8 +31,10 @@ from assistant.api.schemas.text import Text
 from assistant.api.service import Service
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
+from assistant.ingestion.originals import Originals
 from assistant.ingestion.uploads import Upload
 from assistant.language import LANGUAGES
+from assistant.settings import Settings
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 
@@ -119,22 +121,35 @@ async def documents(
 @router.get("/{document_id}", responses=_NOT_THERE)
 async def document(document_id: UUID, service: ServiceDep, caller: ReaderCaller) -> DocumentView:
     """A document with its metadata and its quality report."""
-    record = await asyncio.to_thread(_granted, document_id, service, caller)
-    return await asyncio.to_thread(document_view, record, service.records.ledger)
+    record = await asyncio.to_thread(granted, document_id, service, caller)
+    return await asyncio.to_thread(document_view, record, service.records.ledger, service.settings)
 
 
 @router.delete("/{document_id}", status_code=204, responses=_NOT_THERE)
 async def delete(document_id: UUID, service: ServiceDep, caller: IngestCaller) -> None:
-    """Delete a document: its passages, its record, and its file if it was sent here."""
-    record = await asyncio.to_thread(_granted, document_id, service, caller)
+    """Delete a document: its passages, its record, its original, and its file if it was sent
+    here."""
+    record = await asyncio.to_thread(granted, document_id, service, caller)
     await asyncio.to_thread(service.ingestions.remove, record)
 
 
-def _granted(document_id: UUID, service: Service, caller: Caller) -> DocumentRecord:
+def granted(document_id: UUID, service: Service, caller: Caller) -> DocumentRecord:
+    """The record of a document that the caller may see.
+
+    Raises:
+        NotFoundError: There is none, or not for this caller.
+    """
     record = known(str(document_id), service.records.documents)
     if not caller.sees(record.collection):
         raise _unknown(record.id)
     return record
+
+
+def find_original(record: DocumentRecord, settings: Settings) -> Path | None:
+    """The file of a document, where files are kept."""
+    if not settings.keep_originals:
+        return None
+    return Originals(settings.originals_dir).find(record.id, record.content_hash)
 
 
 def _target(caller: Caller, named: str | None) -> str | None:
@@ -182,9 +197,12 @@ def summary(record: DocumentRecord) -> DocumentSummary:
     )
 
 
-def document_view(record: DocumentRecord, ledger: DocumentLedger) -> DocumentView:
+def document_view(
+    record: DocumentRecord, ledger: DocumentLedger, settings: Settings
+) -> DocumentView:
     """A document with all that is known of it."""
     values = summary(record).model_dump()
+    values["original"] = find_original(record, settings) is not None
     editions = ledger.editions(record)
     values["editions"] = editions
     values["editions_missing"] = [code for code in LANGUAGES if code not in editions]

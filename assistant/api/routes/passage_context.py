@@ -13,8 +13,10 @@ from assistant.api import convert
 from assistant.api.access import Caller
 from assistant.api.dependencies import ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
+from assistant.api.routes.documents import find_original
+from assistant.api.routes.page_pictures import PDF
 from assistant.api.routes.passages import quote_of, unknown
-from assistant.api.schemas.chat_schemas import OtherEdition
+from assistant.api.schemas.chat_schemas import OtherEdition, PassageQuote
 from assistant.api.schemas.reader_schemas import PassageContext, Validity, Wording
 from assistant.api.service import Service
 from assistant.index.passage import Passage
@@ -54,6 +56,9 @@ def _context(
         raise unknown(f"passage {passage_id} in document {document_id}")
     passage = document[place]
     details = service.records.ledger.details(document_id)
+    quote = quote_of(passage, *span)
+    original = _has_original(service, document_id)
+    pictured = original and details is not None and details.format == PDF
     # A work is in a collection: its namesake in another one is not its edition.
     work = [
         other
@@ -63,7 +68,7 @@ def _context(
     wordings = _wordings(passage, work)
     view, links = convert.passage_view, service.links
     return PassageContext(
-        passage=view(passage, links, quote_of(passage, *span)),
+        passage=view(passage, links, quote),
         before=[view(p, links) for p in document[max(0, place - around) : place]],
         after=[view(p, links) for p in document[place + 1 : place + 1 + around]],
         validity=_validity(passage, details),
@@ -73,7 +78,19 @@ def _context(
         issuer=details.issuer if details else None,
         version=details.version if details else None,
         source_url=details.source_url if details else None,
+        original=original,
+        pictures=list(_pages(passage, quote)) if pictured else [],
     )
+
+
+def _has_original(service: Service, document_id: str) -> bool:
+    record = service.records.documents.get(document_id)
+    return record is not None and find_original(record, service.settings) is not None
+
+
+def _pages(passage: Passage, quote: PassageQuote | None) -> tuple[int, ...]:
+    """Where the quote stands, or without one the passage."""
+    return passage.pages(quote.start, quote.end) if quote else passage.pages(0, len(passage.text))
 
 
 def _select(service: Service, field: str, value: str) -> list[Passage]:

@@ -79,6 +79,9 @@ class DocumentView(DocumentSummary):
     effective_from: int | None = Field(None, description="First day in force, as 20260911.")
     effective_until: int | None = Field(None, description="Last day in force, likewise.")
     repealed: bool = False
+    original: bool = Field(
+        False, description="Whether the file is kept, so that it can be downloaded."
+    )
     editions: list[Language] = Field(
         default_factory=list, description="Languages that the same work is there in."
     )

@@ -178,6 +178,8 @@ TEXTS: Mapping[str, str] = {
     "text/event-stream": (
         sse(schemas.SentenceEvent(text=_ANSWER), "sentence") + sse(_CHAT, "reply")
     ).decode(),
+    "image/png": "the bytes of a PNG picture",
+    "application/octet-stream": "the bytes of the file",
     "text/html": "<!doctype html><html lang=en><title>Exchange programme, Article 3</title>…",
     "text/plain": '# TYPE trilogue_replies_total counter\ntrilogue_replies_total{language="ko",'
     'outcome="answered"} 1.0\n',

@@ -44,6 +44,14 @@ class PassageContext(BaseModel):
     issuer: str | None = None
     version: str | None = None
     source_url: str | None = None
+    original: bool = Field(
+        False, description="Whether the document's file is kept, so that it can be downloaded."
+    )
+    pictures: list[int] = Field(
+        default_factory=list,
+        description="Pages, from 1, that the quote stands on, or without one the passage, where "
+        "there are pictures of them: of PDFs whose files are kept.",
+    )
 
 
 class ReplyRecord(BaseModel):
