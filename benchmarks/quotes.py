@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval import SHARED, calibrated_searcher, corpus_store
+from retrieval import ROOT, SHARED, calibrated_searcher, corpus_store
 
 from assistant.answering.quoting.highlight import highlight
 from assistant.calibration import load_calibration
@@ -32,6 +32,7 @@ from assistant.settings import Settings
 from evals.dataset import Case, load_suite
 from evals.text import contains
 
+SAMPLES = ROOT / "samples"
 #: Quotes that a reply shows.
 _SHOWN = 3
 #: A highlight of a larger share of its sentence is no narrower than the sentence.
@@ -108,8 +109,8 @@ def report(results: Sequence[Result]) -> None:
     """A line for each suite, language and kind."""
     groups: dict[str, list[Result]] = defaultdict(list)
     for result in results:
-        for group in (result.case.suite, result.case.language, "all"):
-            groups[group].append(result)
+        for key in (result.case.suite, result.case.language, "all"):
+            groups[key].append(result)
     for name, group in groups.items():
         asked = [r for r in group if r.case.answerable]
         missing = [r for r in group if not r.case.answerable]
@@ -150,7 +151,7 @@ def main() -> None:
     gate = AnswerableGate(gate_model.model() if gate_model else None)
     with corpus_store(embedder, arguments.corpus, arguments.index) as store:
         searcher = calibrated_searcher(store, embedder)
-        sources = {document.source for document in store.documents()}
+        sources = {path.name for path in (*arguments.corpus.rglob("*.*"), *SAMPLES.iterdir())}
         cases = list(_cases(arguments.suites, sources))
 
         async def run() -> list[Result]:

@@ -529,21 +529,14 @@ def test_all_pages_have_the_same_colours_in_the_light_and_in_the_dark(
 
 
 @each_language
-def test_the_page_is_light_and_paints_soon(
-    browser: Browser, address: str, language: Language
-) -> None:
-    browser.open(f"{address}?lang={language}", ".welcome")  # Chromium itself is warm after this.
+def test_the_page_is_light(browser: Browser, address: str, language: Language) -> None:
     browser.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
     browser.received()
     browser.open(f"{address}?lang={language}", ".welcome")
     time.sleep(1)
     own = {u: size for u, size in browser.received().items() if "/trilogue/" in u}
     assert any("fonts" in address for address in own)
-    painted = "return performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    first_paint = float(str(browser.run(painted)))
-    print(f"{language}: own weight {sum(own.values()):,} bytes, first paint {first_paint:.0f} ms")
     assert sum(own.values()) <= 1_000_000
-    assert first_paint <= 1500
 
 
 def test_twenty_people_ask_at_the_same_time(
