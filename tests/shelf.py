@@ -68,10 +68,10 @@ class Shelf:
 
 
 class Gate:
-    """Says that everything is answerable, with this probability; the threshold is one half."""
+    """Says that everything is answerable, with this probability, compared with this threshold."""
 
-    def __init__(self, probability: float = 1.0) -> None:
-        self._decision = Decision(probability, 0.5, None)
+    def __init__(self, probability: float = 1.0, threshold: float = 0.5) -> None:
+        self._decision = Decision(probability, threshold, None)
 
     def decide(self, hits: Sequence[Hit]) -> Decision:
         return self._decision if hits else replace(self._decision, probability=0.0)

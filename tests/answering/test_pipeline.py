@@ -36,6 +36,13 @@ POLICIES: dict[Language, str] = {
 }
 
 
+SILENT: dict[Language, str] = {
+    "ko": "교류를 신청하는 학생은 평점평균을 증명하여야 한다.",
+    "ar": "على طلاب التبادل إثبات معدلهم التراكمي.",
+    "en": "Exchange students show their grade point average.",
+}
+
+
 @pytest.fixture
 def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator) -> Any:
     """Asks an assistant that finds the given passages, and only refuses."""
@@ -45,6 +52,7 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         found: Sequence[str | Passage],
         history: Sequence[Turn] = (),
         probability: float = 1.0,
+        threshold: float = 0.5,
         judge: Callable[[SentenceTransformerEmbedder], Judge] = lenient,
         **changes: Any,
     ) -> Reply:
@@ -54,7 +62,7 @@ def ask(tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
         ]
         settings = Settings(_env_file=None, **changes)
         shelf = Shelf(tiny_embedder, passages)
-        gate: Any = Gate(probability)
+        gate: Any = Gate(probability, threshold)
         assistant = Assistant(
             settings, shelf, gate, generator, judge(tiny_embedder), COSINES
         )  # fmt: skip
@@ -302,11 +310,18 @@ def test_quotes_are_announced_as_an_answer_only_where_they_are_thought_to_be_one
     sure = ask(QUESTIONS[language], [POLICIES[language]], probability=0.9)
     assert (sure.outcome, sure.direct) == ("quoted", True)
     assert words.quoted in sure.answer
-    doubtful = ask(QUESTIONS[language], [POLICIES[language]], probability=0.6)
-    assert (doubtful.outcome, doubtful.direct) == ("quoted", False)
-    assert words.no_direct_answer in doubtful.answer
-    assert words.quoted not in doubtful.answer
-    assert POLICIES[language] in doubtful.answer, "the nearest places are named all the same"
+    # Nothing of the kind that is asked for; and, of a gate that lets pass what is unlikely, both.
+    vague = SILENT[language]
+    for lacking in (
+        ask(QUESTIONS[language], [vague], probability=0.9),
+        ask(QUESTIONS[language], [vague], probability=0.4, threshold=0.3),
+    ):
+        assert (lacking.outcome, lacking.direct) == ("quoted", False)
+        assert words.no_direct_answer in lacking.answer
+        assert words.quoted not in lacking.answer
+        assert vague in lacking.answer, "the nearest places are named all the same"
+    unlikely = ask(QUESTIONS[language], [POLICIES[language]], probability=0.4, threshold=0.3)
+    assert unlikely.direct is False
 
 
 def test_a_reply_of_quotes_has_the_best_one_and_two_more(

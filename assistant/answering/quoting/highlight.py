@@ -18,6 +18,8 @@ from assistant.language.measures import Measure, measures_in
 from assistant.language.units import currency_of, with_unit
 from assistant.retrieval.evidence import Evidence
 
+#: Numbers that may be a year.
+_YEARS = range(1300, 2200)
 # What numbers a paragraph or an item: "(1)", "①", "3-".
 _LIST_MARK = regex.compile(r"\W*(?:\d{1,3}[.)\-–]|\(\w{1,3}\)|\p{No})\s*")
 
@@ -42,6 +44,11 @@ def highlight(question: str, item: Evidence) -> list[Span]:
             return [Span(offset + start, offset + end) for start, end in spans]
     start, end = item.best
     return [Span(start - item.span.start, end - item.span.start)]
+
+
+def lacks_what_is_asked(question: str, item: Evidence) -> bool:
+    """Whether a question asks for an amount or a date, and a quote has none of the kind."""
+    return bool(_kinds(question, item.quote)) and not _asked(question, item.quote)
 
 
 def _asked(question: str, text: str) -> list[Measure]:
@@ -75,16 +82,19 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
     def is_share(measure: Measure) -> bool:
         return measure.quantity.kind == "percent"
 
+    def is_year(measure: Measure) -> bool:
+        return counts(measure) and measure.quantity.value in _YEARS
+
     if units := asked_for(question):
         return [lambda m: m.unit in units]
     if asks_for_duration(question):
         return [lasts]
     if asks_for_day(question):
-        return [lambda m: m.quantity.kind == "date", lasts]
+        return [lambda m: m.quantity.kind == "date", lasts, is_year]
     if asks_for_share(question):
         return [is_share]
     if counts_things(question):
-        return [counts, is_share, money]
+        return [counts, is_share, money, lasts]
     if asks_for_amount(question):
         return [money, is_share, lambda m: m.unit is not None, counts]
     return []

@@ -10,7 +10,7 @@ UNITS: Final = Units(
     names={
         "minute": r"분(?!의|기)",
         "hour": r"시간",
-        "day": r"일|날(?!짜)",
+        "day": r"(?:근무|영업)?일|날(?!짜)",
         "week": r"주(?:일|간|\b)",
         "month": r"개월|달(?!러)",
         "year": r"년",
