@@ -12,6 +12,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
+from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -19,12 +20,13 @@ from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.formats import identify
 from ingest.readers import Limits, SourceText, read_as
+from ingest.readers.conversion import modern
 from ingest.visible import visible
 
 #: A worker is replaced after so many files, so that what libraries leak does not add up.
 _FILES_A_WORKER = 500
 
-ReadFile = Callable[[Path, Limits], SourceText]
+T = TypeVar("T")
 
 
 def read_twice(path: Path, limits: Limits) -> SourceText:
@@ -33,11 +35,11 @@ def read_twice(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: As `read`.
     """
-    kind = identify(path)
-    return replace(read_as(kind, path, limits), visible=visible(path, kind, limits))
+    with modern(identify(path), path, limits) as (kind, file):
+        return replace(read_as(kind, file, limits), visible=visible(file, kind, limits))
 
 
-class ReadingPool:
+class ReadingPool(Generic[T]):
     """Worker processes that read files. They start with the first file.
 
     Args:
@@ -54,7 +56,7 @@ class ReadingPool:
         seconds: float,
         memory: int,
         limits: Limits,
-        reader: ReadFile = read_twice,
+        reader: Callable[[Path, Limits], T],
     ) -> None:
         self._seconds = seconds
         self._limits = limits
@@ -70,7 +72,7 @@ class ReadingPool:
             context=context,
         )
 
-    def __enter__(self) -> ReadingPool:
+    def __enter__(self) -> ReadingPool[T]:
         return self
 
     def __exit__(
@@ -82,14 +84,14 @@ class ReadingPool:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def submit(self, path: Path) -> Future[SourceText]:
-        """Begin to read a file."""
-        future: Future[SourceText] = self._pool.submit(
-            self._reader, self._seconds, path, self._limits
+    def submit(self, path: Path, limits: Limits | None = None) -> Future[T]:
+        """Begin to read a file, within other limits than usual if they are given."""
+        future: Future[T] = self._pool.submit(
+            self._reader, self._seconds, path, limits or self._limits
         )
         return future
 
-    def result(self, future: Future[SourceText], name: str) -> SourceText:
+    def result(self, future: Future[T], name: str) -> T:
         """What was read, when it is there.
 
         Raises:
