@@ -22,8 +22,11 @@ import time
 _TRIES = 50
 
 
-def _end_with_the_pipe(child: subprocess.Popen[bytes], folder: str) -> None:
+def _end_with_the_pipe(
+    child: subprocess.Popen[bytes], folder: str, cut_off: threading.Event
+) -> None:
     os.read(0, 1)
+    cut_off.set()
     os.killpg(child.pid, signal.SIGKILL)
     child.wait()
     # The other processes of its session may write for a moment yet.
@@ -45,8 +48,13 @@ def main(folder: str, *command: str) -> int:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    threading.Thread(target=_end_with_the_pipe, args=(child, folder), daemon=True).start()
-    return child.wait()
+    cut_off = threading.Event()
+    watch = threading.Thread(target=_end_with_the_pipe, args=(child, folder, cut_off), daemon=True)
+    watch.start()
+    code = child.wait()
+    if cut_off.is_set():
+        watch.join()  # it has the folder to delete
+    return code
 
 
 if __name__ == "__main__":
