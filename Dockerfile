@@ -6,6 +6,11 @@
 # the wheels of the ordinary index bring several GB of CUDA libraries that Trilogue does not use:
 #
 #   docker build -t trilogue --build-arg PIP_ARGS="--index-url URL" .
+#
+# PACKAGES names more of Debian's packages. LibreOffice, for .doc, .ppt and .rtf files:
+#
+#   docker build -t trilogue \
+#     --build-arg PACKAGES="libreoffice-writer-nogui libreoffice-impress-nogui" .
 
 FROM python:3.11-slim AS build
 ARG PIP_ARGS=""
@@ -25,9 +30,10 @@ COPY ui ui
 RUN pip install --constraint constraints.txt .
 
 FROM python:3.11-slim
+ARG PACKAGES=""
 # llama.cpp computes in parallel with the system's OpenMP.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libgomp1 \
+    && apt-get install --yes --no-install-recommends libgomp1 $PACKAGES \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 trilogue \
     && install --directory --owner=trilogue --group=trilogue /data /models

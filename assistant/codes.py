@@ -40,7 +40,7 @@ class Fault(StrEnum):
     """What is wrong with a file, for those who show it in other words than the service's own."""
 
     DAMAGED = "damaged"
-    #: A password, copy protection, or the container that old Office files share with locked ones.
+    #: A password or copy protection.
     PROTECTED = "protected"
     EMPTY = "empty"
     NO_TEXT = "no_text"
@@ -52,12 +52,15 @@ class Fault(StrEnum):
     #: The content is not what the ending of the name says.
     WRONG_FORMAT = "wrong_format"
     ENCODING = "encoding"
+    #: An old format that is read through LibreOffice, which is not installed.
+    NEEDS_LIBREOFFICE = "needs_libreoffice"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     #: The reader of the format failed.
     CRASHED = "crashed"
     BAD_METADATA = "bad_metadata"
-    #: A link, a path out, an archive, or a second entry of one name in an archive.
+    #: A link, a path out, an archive, or a second entry of one name in an archive; what is nested
+    #: too deep in mails.
     ARCHIVE_ENTRY = "archive_entry"
     BAD_NAME = "bad_name"
     #: Not there, not permitted, or no ordinary file.

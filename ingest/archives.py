@@ -6,13 +6,11 @@ scratch folder; sizes are counted while unpacking, so none can be larger than it
 
 from __future__ import annotations
 
-import hashlib
 import stat
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import regex
@@ -20,7 +18,8 @@ import regex
 from assistant.codes import Fault
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
 from ingest.errors import UnreadableFileError
-from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
+from ingest.formats import ARCHIVE_SUFFIXES
+from ingest.members import Member, is_readable, target_in
 from ingest.readers import Limits
 from ingest.readers.packages import check
 
@@ -29,18 +28,6 @@ _CHUNK = 1 << 20
 _UTF8_NAME = 0x800
 _HANGUL = regex.compile(r"[\uac00-\ud7a3]")
 _ARABIC = regex.compile(r"\p{Script=Arabic}")
-
-
-@dataclass(frozen=True)
-class Member:
-    """A document in an archive: where it was unpacked to, or why it was not.
-
-    ``name`` is its path in the archive; empty for a fault of the archive as a whole.
-    """
-
-    name: str
-    path: Path | None = None
-    problem: UnreadableFileError | None = None
 
 
 class _TooLargeError(Exception):
@@ -95,7 +82,7 @@ def _unpacked(
             reason = f"{name}: {member!r} {problem}."
             yield Member(member, problem=UnreadableFileError(Fault.ARCHIVE_ENTRY, reason))
             continue
-        target = _target(folder, member)
+        target = target_in(folder, PurePosixPath(member))
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             budget -= _write(archive, info, target, budget)
@@ -105,18 +92,6 @@ def _unpacked(
             continue
         if not member.endswith(SIDECAR_SUFFIX):
             yield Member(member, target)
-
-
-def _target(folder: Path, member: str) -> Path:
-    """Where a member goes: its own name, below a folder of ours for its folder.
-
-    So a sidecar stands beside its document, and nothing in a path is followed.
-    """
-    path = PurePosixPath(member)
-    stem = path.name
-    if len(stem.encode()) > 200:
-        stem = hashlib.sha256(stem.encode()).hexdigest()[:32] + path.suffix
-    return folder / hashlib.sha256(str(path.parent).encode()).hexdigest()[:16] / stem
 
 
 def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: int) -> int:
@@ -151,10 +126,8 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def _passed_over(member: str) -> bool:
     name = PurePosixPath(member.replace("\\", "/")).name
-    suffix = PurePosixPath(name).suffix.lower()
     hidden = name.startswith((".", "~$")) or "__MACOSX/" in member
-    known = suffix in BY_SUFFIX or suffix in ARCHIVE_SUFFIXES or name.endswith(SIDECAR_SUFFIX)
-    return hidden or not known
+    return hidden or not (is_readable(name) or name.endswith(SIDECAR_SUFFIX))
 
 
 def _problem(info: zipfile.ZipInfo, member: str) -> str | None:

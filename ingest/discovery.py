@@ -12,10 +12,9 @@ from pathlib import Path
 from assistant.codes import Fault
 from assistant.errors import InvalidInputError
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX
-from ingest.archives import unpack
+from ingest.containers import ContainerOpener
 from ingest.errors import UnreadableFileError
-from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
-from ingest.readers import Limits
+from ingest.members import is_readable
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,8 @@ class Candidate:
 
     Attributes:
         path: Where its bytes are.
-        origin: What the document is known by: its absolute path, or ``archive.zip!/member``.
+        origin: What the document is known by: its absolute path, or ``archive.zip!/member``,
+            ``mail.eml!/attachment``.
         source: Name to show and to cite.
         size: In bytes.
         problem: Why it cannot be looked at, if so.
@@ -46,20 +46,18 @@ def check_paths(paths: Sequence[Path]) -> None:
 
 def discover(
     paths: Sequence[Path],
-    scratch: Path,
-    limits: Limits,
+    containers: ContainerOpener,
     origin_of: Callable[[Path], str] = str,
 ) -> list[Candidate]:
     """The files at and below ``paths``, sorted, each once.
 
     Below a folder, hidden files, sidecars and files of unknown kinds are passed over, and links
     are not followed: a folder of documents must not reach out of itself. Archives are unpacked;
-    their members take their place.
+    their members take their place. What is attached to a mail follows it.
 
     Args:
         paths: Files and folders.
-        scratch: An empty folder, for the members of archives.
-        limits: What an archive may unpack to.
+        containers: Opens archives and mails.
         origin_of: What the document of a file is known by.
 
     Raises:
@@ -82,11 +80,7 @@ def discover(
         else:
             found.add(path.resolve())
     for file in sorted(found):
-        origin = origin_of(file)
-        if file.suffix.lower() in ARCHIVE_SUFFIXES:
-            candidates += _members(file, origin, scratch, limits)
-        else:
-            candidates.append(_candidate(file, origin, file.name))
+        candidates += _documents(file, origin_of(file), containers)
     return candidates
 
 
@@ -114,12 +108,13 @@ def _told(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _members(archive: Path, known: str, scratch: Path, limits: Limits) -> Iterator[Candidate]:
-    for member in unpack(archive, scratch, limits):
+def _documents(file: Path, known: str, containers: ContainerOpener) -> Iterator[Candidate]:
+    """A file, or what is in it, or both."""
+    for member in containers.documents(file):
         origin = f"{known}!/{member.name}" if member.name else known
-        source = Path(member.name).name or archive.name
+        source = Path(member.name).name or file.name
         if member.path is None:
-            yield Candidate(archive, origin, source, 0, problem=member.problem)
+            yield Candidate(file, origin, source, 0, problem=member.problem)
         else:
             yield _candidate(member.path, origin, source)
 
@@ -130,6 +125,5 @@ def _below(folder: Path, unlistable: Callable[[OSError], None]) -> Iterator[Path
         for name in sorted(files):
             file = Path(parent, name)
             hidden = name.startswith((".", "~$")) or name.endswith(SIDECAR_SUFFIX)
-            known = file.suffix.lower() in BY_SUFFIX or file.suffix.lower() in ARCHIVE_SUFFIXES
-            if not hidden and known and not file.is_symlink():
+            if not hidden and is_readable(name) and not file.is_symlink():
                 yield file

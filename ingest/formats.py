@@ -6,7 +6,10 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
+import regex
+
 from assistant.codes import Fault
+from ingest import ole
 from ingest.errors import UnreadableFileError
 
 
@@ -25,6 +28,12 @@ class Format(StrEnum):
     ODT = "ODT"
     HWP = "HWP"
     HWPX = "HWPX"
+    DOC = "DOC"
+    PPT = "PPT"
+    RTF = "RTF"
+    ODP = "ODP"
+    EML = "EML"
+    MSG = "MSG"
 
 
 BY_SUFFIX = {
@@ -46,18 +55,28 @@ BY_SUFFIX = {
     ".odt": Format.ODT,
     ".hwp": Format.HWP,
     ".hwpx": Format.HWPX,
+    ".doc": Format.DOC,
+    ".dot": Format.DOC,
+    ".ppt": Format.PPT,
+    ".pps": Format.PPT,
+    ".rtf": Format.RTF,
+    ".odp": Format.ODP,
+    ".eml": Format.EML,
+    ".msg": Format.MSG,
 }
 #: Archives of documents; their members are read one by one.
 ARCHIVE_SUFFIXES = (".zip",)
+#: Mails: documents that may hold others.
+MAIL_SUFFIXES = (".eml", ".msg")
 
 _ZIP = "a ZIP or Office file"
-_OLE = "an encrypted or old Office file"
+_OLE = "an OLE file"
 _HWP_3 = "an HWP 3 document"
 #: How files begin that are certainly not text: (first bytes, what such a file is).
 _BINARY_STARTS = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", _ZIP),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
+    (ole.START, _OLE),
     (b"HWP Document File", _HWP_3),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -76,10 +95,20 @@ _PART_OF = {
     Format.PPTX: "ppt/presentation.xml",
     Format.EPUB: "META-INF/container.xml",
     Format.ODT: "content.xml",
+    Format.ODP: "content.xml",
     Format.HWPX: "Contents/content.hpf",
 }
 _SPREADSHEET_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _OLE_FORMATS = {Format.HWP: (_OLE, _HWP_3)}
+#: Formats in OLE files of whose kind their readers must be sure.
+_OLE_CONTENT = {
+    Format.DOC: ole.OLD_WORD,
+    Format.PPT: ole.OLD_POWERPOINT,
+    Format.MSG: ole.OUTLOOK,
+}
+_RTF_START = b"{\\rtf"
+#: How a mail begins: with the name of a header field (RFC 5322), or as a file of mails does.
+_MAIL_START = regex.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:")
 _TEXT_FORMATS = (Format.MARKDOWN, Format.TEXT, Format.HTML, Format.CSV)
 
 
@@ -111,6 +140,15 @@ def identify(path: Path) -> Format:
     elif expected in _TEXT_FORMATS:
         if actual or _is_binary(head):
             raise _mismatch(path, expected, actual)
+    elif expected == Format.EML:
+        if actual or _is_binary(head) or not _MAIL_START.match(head):
+            raise _mismatch(path, expected, actual)
+    elif expected in (Format.RTF, Format.DOC) and head.startswith(_RTF_START):
+        return Format.RTF  # Word opens RTF under both names, and many programs write it so
+    elif expected in _OLE_CONTENT:
+        _check_ole(path, expected, actual)
+    elif expected == Format.RTF:
+        raise _mismatch(path, expected, actual)
     elif expected in _OLE_FORMATS or suffix == ".xls":
         if actual not in _OLE_FORMATS.get(expected, (_OLE,)):
             raise _mismatch(path, expected, actual)
@@ -128,13 +166,24 @@ def _is_binary(head: bytes) -> bool:
     return min(halves) > 0 or max(halves) < max(4, len(head) / 50)
 
 
-def _check_package(path: Path, expected: Format, actual: str | None) -> None:
-    if actual == _OLE:
+def _check_ole(path: Path, expected: Format, actual: str | None) -> None:
+    """Whether an OLE file is what is expected; a locked Office file of any kind is told as such."""
+    if actual != _OLE:
+        raise _mismatch(path, expected, actual)
+    content = ole.ole_content(path)
+    if content == ole.LOCKED:
         raise UnreadableFileError(
             Fault.PROTECTED,
-            f"{path.name} is protected with a password or is an old Office file.",
-            f"Save it as {path.suffix.lower()} without a password.",
+            f"{path.name} is protected with a password.",
+            "Save it without a password.",
         )
+    if content != _OLE_CONTENT.get(expected):
+        raise _mismatch(path, expected, content)
+
+
+def _check_package(path: Path, expected: Format, actual: str | None) -> None:
+    if actual == _OLE:
+        _check_ole(path, expected, actual)
     if actual != _ZIP:
         raise _mismatch(path, expected, actual)
     try:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -26,6 +27,8 @@ from assistant.ingestion.report import FileResult, Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
+from ingest.attachments import detach
+from ingest.containers import ContainerOpener
 from ingest.differences import differences
 from ingest.discovery import Candidate, discover
 from ingest.draft import Draft, draft
@@ -35,7 +38,7 @@ from ingest.passages import PassageVectorizer
 from ingest.progress import Tally, Watch, unwatched
 from ingest.prune import gone_documents
 from ingest.readers import Limits, SourceText
-from ingest.reading import ReadingPool
+from ingest.reading import ReadingPool, read_twice
 
 #: Passages that are embedded and written together: enough for batches of similar length, few
 #: enough that little is lost when the job is killed. A longer document is embedded in parts of
@@ -110,7 +113,7 @@ class IngestionJob:
         if not options.dry_run:
             self._writer.recover()
         with tempfile.TemporaryDirectory(prefix="trilogue-") as scratch:
-            candidates = discover(paths, Path(scratch), limits_of(self._settings), options.origin)
+            candidates = self._candidates(paths, Path(scratch), options)
             gone = (
                 gone_documents(paths, candidates, self._registry, options) if options.prune else []
             )
@@ -126,6 +129,23 @@ class IngestionJob:
         if report.passages and not options.dry_run:
             self._store.optimize()
         return replace(report, seconds=time.monotonic() - began)
+
+    def _candidates(
+        self, paths: Sequence[Path], scratch: Path, options: JobOptions
+    ) -> list[Candidate]:
+        # Mails are taken apart in a worker process: Python's parser of them has no limits.
+        with self._pool(1, partial(detach, scratch=scratch)) as mails:
+            containers = ContainerOpener(
+                scratch,
+                limits_of(self._settings),
+                lambda mail, limits: mails.result(mails.submit(mail, limits), mail.name),
+            )
+            return discover(paths, containers, options.origin)
+
+    def _pool(self, workers: int, reader: Callable[[Path, Limits], T]) -> ReadingPool[T]:
+        settings = self._settings
+        seconds, memory = settings.read_seconds, settings.read_memory_bytes
+        return ReadingPool(workers, seconds, memory, limits_of(settings), reader)
 
     def _ingest(self, tally: Tally, options: JobOptions, stop: Event | None) -> None:
         window: list[Draft] = []
@@ -146,12 +166,7 @@ class IngestionJob:
         settings = self._settings
         examiner = Examiner(settings, self._store, self._registry, options, self._keep_original)
         ahead: deque[tuple[Wanted, Future[SourceText]]] = deque()
-        with ReadingPool(
-            settings.ingest_workers,
-            settings.read_seconds,
-            settings.read_memory_bytes,
-            limits_of(settings),
-        ) as pool:
+        with self._pool(settings.ingest_workers, read_twice) as pool:
 
             def finish() -> Iterator[Draft]:
                 wanted, future = ahead.popleft()

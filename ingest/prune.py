@@ -32,14 +32,15 @@ def gone_documents(
     """
     found = {candidate.origin for candidate in candidates}
     # What could not be looked into may well hold its documents still.
-    closed = [Path(candidate.origin) for candidate in candidates if candidate.problem]
+    closed = [candidate.origin for candidate in candidates if candidate.problem]
     roots = [path.resolve() for path in paths]
     below = [
         record
         for record in registry.documents(options.collection)
         if (options.collection is not None or not record.named_by_caller)
         and _is_below(record, roots)
-        and not _is_below(record, closed)
+        and not _is_below(record, [Path(origin) for origin in closed])
+        and not record.origin.startswith(tuple(f"{origin}!/" for origin in closed))
     ]
     gone = [record for record in below if record.origin not in found]
     if gone and not candidates:

@@ -7,13 +7,15 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Generic, TypeVar
 
 from ingest.formats import identify
 from ingest.readers import Limits, SourceText, read_as
+from ingest.readers.conversion import modern
 from ingest.visible import visible
 from ingest.workers import LimitedWorkers
 
-ReadFile = Callable[[Path, Limits], SourceText]
+T = TypeVar("T")
 
 
 def read_twice(path: Path, limits: Limits) -> SourceText:
@@ -22,12 +24,12 @@ def read_twice(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: As `read`.
     """
-    kind = identify(path)
-    return replace(read_as(kind, path, limits), visible=visible(path, kind, limits))
+    with modern(identify(path), path, limits) as (kind, file):
+        return replace(read_as(kind, file, limits), visible=visible(file, kind, limits))
 
 
-class ReadingPool:
-    """Worker processes that read files.
+class ReadingPool(Generic[T]):
+    """Worker processes that read files. They start with the first file.
 
     Args:
         workers: How many.
@@ -43,13 +45,13 @@ class ReadingPool:
         seconds: float,
         memory: int,
         limits: Limits,
-        reader: ReadFile = read_twice,
+        reader: Callable[[Path, Limits], T],
     ) -> None:
         self._limits = limits
         self._reader = reader
         self._workers = LimitedWorkers(workers, seconds, memory)
 
-    def __enter__(self) -> ReadingPool:
+    def __enter__(self) -> ReadingPool[T]:
         return self
 
     def __exit__(
@@ -60,11 +62,11 @@ class ReadingPool:
     ) -> None:
         self._workers.close()
 
-    def submit(self, path: Path) -> Future[SourceText]:
-        """Begin to read a file."""
-        return self._workers.submit(self._reader, path, self._limits)
+    def submit(self, path: Path, limits: Limits | None = None) -> Future[T]:
+        """Begin to read a file, within other limits than usual if they are given."""
+        return self._workers.submit(self._reader, path, limits or self._limits)
 
-    def result(self, future: Future[SourceText], name: str) -> SourceText:
+    def result(self, future: Future[T], name: str) -> T:
         """What was read, when it is there.
 
         Raises:

@@ -28,6 +28,7 @@ from assistant.models.weights import is_present, model_folder, sha256_of
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
+from ingest.readers.conversion import libreoffice
 
 _PACKAGES = (
     "trilogue",
@@ -60,6 +61,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything that was looked at, in order. Starts nothing, and changes no document."""
     return [
         *_machine(settings),
+        _old_formats(),
         *_models(settings),
         *_generator(settings),
         _calibration(settings),
@@ -95,6 +97,18 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "disk", "ok" if free > 2**30 else "warn", f"{free / 2**30:.1f} GiB free in {folder}"
     )
+
+
+def _old_formats() -> Finding:
+    program = libreoffice()
+    if program is None:
+        return Finding(
+            "libreoffice",
+            "warn",
+            "not installed: .doc, .ppt, .rtf and .odp files are refused; install Debian's "
+            "libreoffice-writer-nogui and libreoffice-impress-nogui to read them",
+        )
+    return Finding("libreoffice", "ok", f"{program}, for .doc, .ppt, .rtf and .odp files")
 
 
 def _cpu(name: str) -> bool:

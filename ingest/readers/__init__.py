@@ -13,11 +13,12 @@ from pathlib import Path
 from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
+from ingest.readers.conversion import modern
 from ingest.readers.source import Limits, Markup, Remark, SourceText
 
 Reader = Callable[[Path, Limits], SourceText]
 
-#: The reader of each format: (module, function).
+#: The reader of each format: (module, function). The others are converted to one of these.
 _READERS = {
     Format.MARKDOWN: ("text", "read_markdown"),
     Format.TEXT: ("text", "read_text"),
@@ -31,6 +32,8 @@ _READERS = {
     Format.ODT: ("opendocument", "read_odt"),
     Format.HWP: ("hangul", "read_hwp"),
     Format.HWPX: ("hangul", "read_hwpx"),
+    Format.EML: ("mail", "read_mail"),
+    Format.MSG: ("mail", "read_mail"),
 }
 
 
@@ -41,11 +44,13 @@ def read(path: Path, limits: Limits | None = None) -> SourceText:
         UnreadableFileError: The file is not what its name says, is damaged, is beyond a limit,
             or has no text.
     """
-    return read_as(identify(path), path, limits or Limits())
+    limits = limits or Limits()
+    with modern(identify(path), path, limits) as (kind, file):
+        return read_as(kind, file, limits)
 
 
 def read_as(kind: Format, path: Path, limits: Limits) -> SourceText:
-    """As `read`, of a file whose format is known."""
+    """As `read`, of a file whose format is known and has a reader."""
     module, function = _READERS[kind]
     reader: Reader = getattr(import_module(f"ingest.readers.{module}"), function)
     source = reader(path, limits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 import regex
@@ -12,10 +11,10 @@ from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.readers.cleaning import clean
 from ingest.readers.html_blocks import BlockWriter
-from ingest.readers.html_page import main_part, remarks_on
+from ingest.readers.html_page import MainPart, main_part, remarks_on, shown_part
 from ingest.readers.html_tree import local_name, text_of
 from ingest.readers.source import Limits, SourceText
-from ingest.readers.text import decode_bytes
+from ingest.readers.text import decode_bytes, encoding_named
 
 #: Where a page may say how it is encoded (HTML Standard, section 13.2.3.2), and as an XML file.
 _STATED_WITHIN = 4096
@@ -23,11 +22,6 @@ _STATED = regex.compile(
     rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w:.-]+)|^\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w:.-]+)",
     regex.IGNORECASE,
 )
-#: Browsers read these names as larger encodings (Encoding Standard, section 4.2).
-_LARGER = {
-    "euc_kr": "cp949", "johab": "johab", "iso8859-1": "cp1252", "ascii": "cp1252",
-    "iso8859-9": "cp1254",
-}  # fmt: skip
 
 
 def read_html(path: Path, limits: Limits) -> SourceText:
@@ -36,24 +30,21 @@ def read_html(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: It has no main text.
     """
-    text = decode_page(path.read_bytes(), path.name)
-    tree = _tree(text)
+    tree = _tree(decode_page(path.read_bytes(), path.name))
     title = _title(tree)
-    page = main_part(_body(tree))
-    blocks = list(BlockWriter().blocks(page.root))
-    if not blocks:
+    source = _source(main_part(_body(tree)), title)
+    if not source.text:
         raise UnreadableFileError(
             Fault.NO_TEXT,
             f"{path.name} has no main text.",
             "Check that the page was saved whole.",
         )
-    return SourceText(
-        clean("\n\n".join(blocks)),
-        "markdown",
-        title=title,
-        remarks=tuple(remarks_on([page])),
-        left_out=page.left_out,
-    )
+    return source
+
+
+def html_fragment(text: str) -> SourceText:
+    """All that a piece of HTML shows, as Markdown: there is nothing around its main part."""
+    return _source(shown_part(_body(_tree(text))))
 
 
 def decode_page(data: bytes, name: str) -> str:
@@ -67,7 +58,7 @@ def decode_page(data: bytes, name: str) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if stated and (encoding := _known(next(filter(None, stated.groups())))):
+        if stated and (encoding := encoding_named(_label(stated))):
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError:
@@ -75,12 +66,19 @@ def decode_page(data: bytes, name: str) -> str:
     return decode_bytes(data, name)
 
 
-def _known(label: bytes) -> str | None:
-    try:
-        name = codecs.lookup(label.decode("ascii")).name
-    except (LookupError, ValueError):
-        return None
-    return _LARGER.get(name, name)
+def _source(page: MainPart, title: str | None = None) -> SourceText:
+    return SourceText(
+        clean("\n\n".join(BlockWriter().blocks(page.root))),
+        "markdown",
+        title=title,
+        remarks=tuple(remarks_on([page])),
+        left_out=page.left_out,
+    )
+
+
+def _label(stated: regex.Match[bytes]) -> str:
+    label: bytes = next(filter(None, stated.groups()))
+    return label.decode("ascii", "replace")
 
 
 def _tree(text: str) -> etree._Element:

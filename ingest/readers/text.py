@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +20,11 @@ from ingest.readers.source import Limits, Markup, Remark, SourceText, lines_with
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip
 _ENCODINGS = ["cp949", "cp1256", "iso8859_6", "cp1252"]
+#: Browsers read these names as larger encodings (Encoding Standard, section 4.2).
+_LARGER = {
+    "euc_kr": "cp949", "johab": "johab", "iso8859-1": "cp1252", "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+}  # fmt: skip
 _HANGUL = regex.compile(r"[\uac00-\ud7a3]")
 _ARABIC = regex.compile(r"[\u0621-\u064A]")
 
@@ -86,6 +92,15 @@ def decode_bytes(data: bytes, name: str) -> str:
             Fault.ENCODING, f"{name} is in no known text encoding.", "Save it as UTF-8."
         )
     return str(best)
+
+
+def encoding_named(label: str) -> str | None:
+    """Python's encoding of the name that a page or a mail states, or None for an unknown one."""
+    try:
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return None
+    return _LARGER.get(name, name)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

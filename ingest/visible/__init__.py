@@ -29,6 +29,8 @@ _TOLD_BY = {
     Format.HWPX: ("documents", "hangul"),
     Format.PPTX: ("presentations", "slides"),
     Format.SPREADSHEET: ("workbooks", "sheets"),
+    Format.EML: ("mails", "body"),
+    Format.MSG: ("mails", "body"),
 }
 
 Tell = Callable[[Path, Limits], Iterable[str] | None]

@@ -61,7 +61,7 @@ class _Text(HTMLParser):
 
 def page(path: Path, limits: Limits) -> list[str]:
     """What a web page holds between its tags."""
-    return [_text(decode_page(path.read_bytes(), path.name))]
+    return [told_by_tags(decode_page(path.read_bytes(), path.name))]
 
 
 def book(path: Path, limits: Limits) -> Iterator[str]:
@@ -78,16 +78,17 @@ def book(path: Path, limits: Limits) -> Iterator[str]:
                 place = posixpath.join(posixpath.dirname(name), unquote(item.get("href") or ""))
                 chapter = posixpath.normpath(place)
                 if "nav" not in (item.get("properties") or "").split() and chapter in known:
-                    yield _text(decode_page(archive.read(chapter), path.name))
+                    yield told_by_tags(decode_page(archive.read(chapter), path.name))
 
 
 def markdown(path: Path, limits: Limits) -> list[str]:
     """What the page shows that a Markdown file is rendered to."""
     _, text = split_front_matter(decode(path).replace("\r\n", "\n"))
-    return [_text(MarkdownIt("commonmark").enable("table").disable("code").render(text))]
+    return [told_by_tags(MarkdownIt("commonmark").enable("table").disable("code").render(text))]
 
 
-def _text(html: str) -> str:
+def told_by_tags(html: str) -> str:
+    """What a piece of HTML holds between its tags."""
     parser = _Text()
     parser.feed(html)
     parser.close()

@@ -128,7 +128,7 @@ def test_doctor_finds_what_is_missing(
     assert findings["generator"]["state"] == "bad"
     assert "TRILOGUE_GENERATOR_URL" in findings["generator"]["detail"]
     assert findings["index"]["state"] == "warn"
-    assert {"packages", "processor", "memory", "disk", "database"} <= set(findings)
+    assert {"packages", "processor", "memory", "libreoffice", "disk", "database"} <= set(findings)
 
 
 @pytest.mark.parametrize(

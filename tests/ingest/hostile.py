@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from mail_files import msg, ole_file
 from pdf_files import make_pdf
 
 from assistant.codes import Fault
@@ -95,6 +96,18 @@ def flipped(path: Path) -> bytes:
     return bytes(data)
 
 
+def locked(content: bytes) -> bytes:
+    """A new Office file with a password."""
+    return ole_file({"EncryptionInfo": content, "EncryptedPackage": b"x" * 600})
+
+
+def mail_with(files: int) -> bytes:
+    """A mail with many attachments."""
+    part = b"--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nA rule.\r\n"
+    head = b"Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    return head + part * files + b"--b--\r\n"
+
+
 def png_named(name: str) -> bytes:
     return PNG + name.encode()
 
@@ -113,6 +126,10 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "zero.hwp": (b"", "is empty"),
     "zero.xlsx": (b"", "is empty"),
     "zero.zip": (b"", "damaged"),
+    "zero.eml": (b"", "is empty"),
+    "head.eml": (b"Subject: nothing\r\n\r\n", "no text"),
+    "half.doc": (lambda: ole_file({"WordDocument": b"x" * 9000})[:3000], "damaged"),
+    "half.msg": (lambda: ole_file(msg("s", "A rule." * 900))[:9000], "damaged"),
     "blank.txt": (b" \n\t \n", "is empty"),
     "comment.md": (b"<!-- nothing to read -->", "no text"),
     "half.pdf": (lambda: truncated(PDF, 0.01), "damaged"),
@@ -137,14 +154,24 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "text.hwp": (b"This is a text, too.", "named as HWP"),
     "text.pptx": (b"This is a third text.", "named as PPTX"),
     "text.zip": (b"This is a fourth text.", "damaged"),
+    "old.docx": (lambda: ole_file({"WordDocument": b"x" * 600}), "an old Word document"),
+    "word.msg": (lambda: ole_file({"WordDocument": b"y" * 600}), "an old Word document"),
+    "empty.ppt": (OLE + b"6", "damaged"),
+    "text.doc": (b"This is a fifth text.", "named as DOC"),
+    "text.rtf": (b"This is a sixth text.", "named as RTF"),
+    "text.msg": (b"This is a seventh text.", "named as MSG"),
+    "text.eml": (b"This is an eighth text.", "named as EML"),
+    "picture.eml": (lambda: png_named("eml"), "PNG picture"),
     "nulls.txt": (b"\0" * 500, "named as text"),
     "nulls.md": (b"A rule\0\0\0 with zeros.", "named as Markdown"),
     "gzip.html": (b"\x1f\x8b\x08" + b"\1" * 50, "gzip"),
     "rar.zip": (b"Rar!\x1a\x07\0" + b"\1" * 50, "damaged"),
     # Protected
-    "secret.docx": (OLE + b"1", "password"),
-    "secret.xlsx": (OLE + b"2", "password"),
-    "secret.pptx": (OLE + b"3", "password"),
+    "secret.docx": (lambda: locked(b"1"), "password"),
+    "secret.xlsx": (lambda: locked(b"2"), "password"),
+    "secret.pptx": (lambda: locked(b"3"), "password"),
+    "secret.doc": (lambda: locked(b"4"), "password"),
+    "secret.eml": (b"Subject: s\r\nContent-Type: application/pkcs7-mime\r\n\r\nMIIB", "encrypted"),
     "secret.xls": (OLE + b"4", "cannot be read as a spreadsheet"),
     "secret.hwp": (OLE + b"5", "damaged"),
     "secret.zip": (lambda: encrypted(zipped({"a.md": b"A rule."})), "password"),
@@ -171,6 +198,7 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
         lambda: zipped({"word/document.xml": b"x"} | {f"{i}": b"" for i in range(1100)}),
         "parts",
     ),
+    "many.eml": (lambda: mail_with(1100), "more than the 1000 attachments"),
     "deep.docx": (lambda: word("<w:p>" * 5000), "damaged"),
     # Ways out of an archive
     "up.zip": (lambda: archive_with("../../up.md"), "leads out"),
@@ -199,15 +227,18 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
 
 #: What each of them has to be called.
 FAULTS: Mapping[Fault, str] = {
-    Fault.EMPTY: "zero.md zero.pdf zero.docx zero.hwp zero.xlsx blank.txt",
-    Fault.NO_TEXT: "comment.md empty-page.html",
+    Fault.EMPTY: "zero.md zero.pdf zero.docx zero.hwp zero.xlsx zero.eml blank.txt",
+    Fault.NO_TEXT: "comment.md empty-page.html head.eml",
     Fault.DAMAGED: "zero.zip half.pdf half.docx half.hwp half.hwpx half.zip text.zip rar.zip "
     "secret.xls secret.hwp laughs.docx laughs.odt laughs.epub liar.zip deep.docx flipped.hwp "
-    "xml.docx parts.docx parts.pptx parts.xlsx parts.hwpx parts.epub stream.zip field.csv",
+    "xml.docx parts.docx parts.pptx parts.xlsx parts.hwpx parts.epub stream.zip field.csv "
+    "half.doc half.msg empty.ppt",
     Fault.WRONG_FORMAT: "picture.pdf picture.md picture.docx picture.hwp program.txt windows.csv "
     "word.xlsx word.epub word.hwpx word.odt word.pptx pdf.html text.pdf text.hwp text.pptx "
-    "nulls.txt nulls.md gzip.html",
-    Fault.PROTECTED: "secret.docx secret.xlsx secret.pptx secret.zip secret.epub flipped.docx",
-    Fault.TOO_LARGE: "bomb.docx bomb.xlsx bomb.zip many.zip many.docx pages.pdf",
+    "nulls.txt nulls.md gzip.html old.docx word.msg text.doc text.rtf "
+    "text.msg text.eml picture.eml",
+    Fault.PROTECTED: "secret.docx secret.xlsx secret.pptx secret.zip secret.epub flipped.docx "
+    "secret.doc secret.eml",
+    Fault.TOO_LARGE: "bomb.docx bomb.xlsx bomb.zip many.zip many.docx many.eml pages.pdf",
     Fault.ARCHIVE_ENTRY: "up.zip root.zip drive.zip back.zip link.zip nested.zip",
 }

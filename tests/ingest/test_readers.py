@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import pypdfium2
 import pytest
+from mail_files import ole_file
 
 from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
@@ -18,7 +19,7 @@ from ingest.structure import markdown_blocks
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 Write = Callable[[str, str | bytes], Path]
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
+OLE = ole_file({"EncryptedPackage": b"x" * 600})
 
 
 @pytest.mark.parametrize(

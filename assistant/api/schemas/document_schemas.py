@@ -126,7 +126,7 @@ class ChangedPassage(BaseModel):
 class FileReport(BaseModel):
     """What became of a file of an ingestion."""
 
-    path: str = Field(description="File name, or `archive.zip!/member`.")
+    path: str = Field(description="File name, `archive.zip!/member`, or `mail.eml!/attachment`.")
     outcome: FileOutcome
     passages: int = 0
     document_id: str | None = None

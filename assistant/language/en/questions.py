@@ -15,10 +15,14 @@ QUESTIONS: Final = Questions(
     ),
     amount=(
         r"\bhow (?:many|much|long|often|old|far|soon|large|high)\b"
-        r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|grade point average|average|score|fee|price)\b"
+        r"|\bwhat (?:percentage|percent|share|amount|sum|number|age|gpa|grade point average"
+        r"|average|score|fee|price)\b"
         r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b"
     ),
     duration=r"\bhow (?:long|soon)\b|\b(?:what|which) (?:period|duration|term)\b",
     share=r"\bper ?cent(?:age)?\b|\bwhat (?:share|proportion|rate)\b|%",
-    day=r"(?:^|[,;:.?!]|\b(?:by|since|until|from|and))\s*when\b|\b(?:what|which) (?:date|day|year)\b|\bdeadline\b|\bthe date\b",
+    day=(
+        r"(?:^|[,;:.?!]|\b(?:by|since|until|from|and))\s*when\b"
+        r"|\b(?:what|which) (?:date|day|year)\b|\bdeadline\b|\bthe date\b"
+    ),
 )

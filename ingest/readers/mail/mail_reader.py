@@ -1,0 +1,165 @@
+"""A mail as a document: its subject, who wrote it to whom and when, and its body."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+import regex
+
+from assistant.codes import Fault, RemarkKind
+from ingest.errors import UnreadableFileError
+from ingest.formats import ARCHIVE_SUFFIXES, BY_SUFFIX
+from ingest.readers import markup
+from ingest.readers.cleaning import clean
+from ingest.readers.html import html_fragment
+from ingest.readers.mail.mail_file import open_mail
+from ingest.readers.mail.mail_letters import decode_header, decode_stated
+from ingest.readers.mail.mail_parts import attachments, is_body, is_sealed, parts_of, payload
+from ingest.readers.source import Limits, Remark, SourceText
+
+_FIELDS: Final = ("From", "To", "Cc")
+#: People that a field names: of a list of hundreds the first tell enough.
+_PEOPLE: Final = 10
+#: Share of the words of a text that another one must have to say the same.
+_SAME: Final = 0.98
+_WORD: Final = regex.compile(r"[\p{L}\p{N}]+")
+_ADDRESS: Final = regex.compile(r"https?://\S+|mailto:\S+")
+_TABLE_ROW: Final = regex.compile(r"^\|---", regex.M)
+
+
+def read_mail(path: Path, limits: Limits) -> SourceText:
+    """A mail without its attachments, which are documents of their own.
+
+    Raises:
+        UnreadableFileError: It is damaged or encrypted, or has no text.
+    """
+    message = open_mail(path, limits)
+    said = _said(message, path.name)
+    if not any(one.text for one in said):
+        if is_sealed(message):
+            raise UnreadableFileError(
+                Fault.PROTECTED, f"{path.name} is encrypted.", "Save it decrypted."
+            )
+        raise UnreadableFileError(Fault.NO_TEXT, f"{path.name} has no text of its own.")
+    source = _joined([SourceText("\n".join(_head(message)), "plain"), *said])
+    subject = decode_header(str(message.get("subject", "")))
+    return replace(
+        source, title=subject or None, remarks=(*source.remarks, *_on_attachments(message))
+    )
+
+
+def _head(message: Message) -> Iterator[str]:
+    """Who wrote to whom, and when. Of people with a name the name: addresses would make short
+    mails look English."""
+    for field in _FIELDS:
+        values = [str(value) for value in message.get_all(field, [])]
+        people = [
+            decode_header(name) or decode_header(address) for name, address in getaddresses(values)
+        ]
+        named = [person for person in people if person]
+        if named:
+            yield f"{field}: {', '.join(named[:_PEOPLE])}{' …' if len(named) > _PEOPLE else ''}"
+    if sent := message.get("date"):
+        yield f"Date: {_day(str(sent))}"
+
+
+def _day(stated: str) -> str:
+    try:
+        return f"{parsedate_to_datetime(stated):%Y-%m-%d %H:%M}"
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return decode_header(stated)
+
+
+def _said(part: Message, name: str) -> list[SourceText]:
+    """The texts of a body, in order; of several versions of one text the one that says most."""
+    if is_body(part):
+        return [_text(part, name)]
+    if part.get_content_maintype() != "multipart":
+        return []
+    versions = [said for inner in parts_of(part) if (said := _said(inner, name))]
+    if part.get_content_type() == "multipart/alternative" and versions:
+        return _fullest(versions)
+    return [one for said in versions for one in said]
+
+
+def _text(part: Message, name: str) -> SourceText:
+    text = decode_stated(payload(part), part.get_content_charset(), name)
+    if part.get_content_type() == "text/html":
+        return html_fragment(text)
+    if str(part.get_param("format", "")).lower() == "flowed":
+        text = _unfolded(text, str(part.get_param("delsp", "")).lower() == "yes")
+    return SourceText(clean(text).strip("\n"), "plain")
+
+
+def _unfolded(text: str, without_space: bool) -> str:
+    """Paragraphs of a text whose lines are broken for sending (RFC 3676)."""
+    lines = [""]
+    for line in text.replace("\r\n", "\n").split("\n"):
+        flows = lines[-1].endswith(" ") and lines[-1] != "-- "
+        if flows and not line.startswith(">"):
+            lines[-1] = (lines[-1][:-1] if without_space else lines[-1]) + line
+        else:
+            lines.append(line)
+    return "\n".join(lines[1:])
+
+
+def _fullest(versions: Sequence[list[SourceText]]) -> list[SourceText]:
+    """Plain text if it says what the HTML says, tables aside: they are lines of cells in it."""
+    plain = next((v for v in versions if all(one.markup == "plain" for one in v)), None)
+    rich = next((v for v in reversed(versions) if any(one.markup != "plain" for one in v)), None)
+    if plain is None or rich is None:
+        return rich or plain or []
+    if any(_TABLE_ROW.search(one.text) for one in rich) and _holds(rich, plain):
+        return rich
+    return plain if _holds(plain, rich) else rich
+
+
+def _holds(one: Sequence[SourceText], other: Sequence[SourceText]) -> bool:
+    """Whether one text has nearly all words of another."""
+    wanted = _words(other)
+    lacking = wanted - _words(one)
+    return lacking.total() <= (1 - _SAME) * wanted.total()
+
+
+def _words(texts: Sequence[SourceText]) -> Counter[str]:
+    return Counter(
+        word for one in texts for word in _WORD.findall(_ADDRESS.sub("", one.text).casefold())
+    )
+
+
+def _joined(texts: Sequence[SourceText]) -> SourceText:
+    """Several texts as one: plain if all are, else Markdown."""
+    shown = [one for one in texts if one.text.strip()]
+    is_plain = all(one.markup == "plain" for one in shown)
+    parts = [one.text if is_plain else _as_markdown(one) for one in shown]
+    return SourceText(
+        "\n\n".join(parts),
+        "plain" if is_plain else "markdown",
+        remarks=[remark for one in shown for remark in one.remarks],
+        left_out=[text for one in shown for text in one.left_out],
+    )
+
+
+def _as_markdown(source: SourceText) -> str:
+    if source.markup == "markdown":
+        return source.text
+    lines = (" ".join(line.split()) for line in source.text.split("\n"))
+    return "\n\n".join(markup.escaped(line) for line in lines if line)
+
+
+def _on_attachments(message: Message) -> Iterator[Remark]:
+    known = (*BY_SUFFIX, *ARCHIVE_SUFFIXES)
+    unknown = [
+        attached.name
+        for attached in attachments(message)
+        if not attached.name.lower().endswith(known)
+    ]
+    if unknown:
+        detail = f"attachments of kinds that cannot be read: {', '.join(unknown)}"
+        yield Remark(RemarkKind.LEFT_OUT, detail)
