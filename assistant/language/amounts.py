@@ -13,6 +13,7 @@ _COUNTS = regex.compile(alternatives(lambda words: words.questions.how_many), re
 _ASKS_DURATION = regex.compile(
     alternatives(lambda words: words.questions.duration), regex.IGNORECASE
 )
+_ASKS_PRICE = regex.compile(alternatives(lambda words: words.questions.price), regex.IGNORECASE)
 _ASKS_SHARE = regex.compile(alternatives(lambda words: words.questions.share), regex.IGNORECASE)
 _ASKS_DAY = regex.compile(alternatives(lambda words: words.questions.day), regex.IGNORECASE)
 # Amounts without a number: units that stand for one ("a year"), Arabic duals and fractions.
@@ -35,6 +36,11 @@ def asks_for_amount(question: str) -> bool:
 def asks_for_duration(question: str) -> bool:
     """Whether a question asks how long something lasts."""
     return _ASKS_DURATION.search(normalize_arabic(question)) is not None
+
+
+def asks_for_price(question: str) -> bool:
+    """Whether a question asks for an amount of money."""
+    return _ASKS_PRICE.search(normalize_arabic(question)) is not None
 
 
 def asks_for_share(question: str) -> bool:

@@ -40,6 +40,7 @@ _UNIT = regex.compile(
 )
 # Words that are a number and a unit in one: 열흘, أسبوعان.
 _WITHIN: Final = regex.compile(_groups(lambda words: words.units.within, _ALL))
+_AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_groups(lambda words: words.units.ahead, _ALL)})$")
 _CURRENCIES: Final = _groups(lambda words: words.units.currencies, get_args(Currency))
 _CURRENCY_BEHIND: Final = regex.compile(rf"[\s)\]»”\-]*(?:{_CURRENCIES})", regex.IGNORECASE)
 _CURRENCY_AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_CURRENCIES})\s?$", regex.IGNORECASE)
@@ -101,6 +102,9 @@ def unit_of(text: str, quantity: Quantity) -> Unit | None:
     own = text[quantity.span.start : quantity.span.end]
     if within := _WITHIN.search(normalize_arabic(own)):
         return within.lastgroup  # type: ignore[return-value]
+    left = normalize_arabic(text[max(0, quantity.span.start - _REACH) : quantity.span.start])
+    if ahead := _AHEAD.search(left):
+        return ahead.lastgroup  # type: ignore[return-value]
     return _unit(text[quantity.span.end :])
 
 
@@ -122,7 +126,7 @@ def with_unit(text: str, quantity: Quantity) -> Span:
         last = _REST_OF_WORD.match(right.text, behind.end()) or behind
         return Span(start, end + right.ends[last.end() - 1])
     left = fold(text[max(0, start - _REACH) : start])
-    if ahead := _CURRENCY_AHEAD.search(left.text):
+    if ahead := _AHEAD.search(left.text) or _CURRENCY_AHEAD.search(left.text):
         return Span(max(0, start - _REACH) + left.starts[ahead.start()], end)
     return quantity.span
 

@@ -127,6 +127,7 @@ class Units:
 
     Attributes:
         names: Behind a number.
+        ahead: Before one, with the space between: "الأيام السبعة", the seven days.
         within: Words that are a number and a unit in one.
         between: What may stand between a number and its unit, with the space behind it.
         joined: What stands between the parts of one duration.
@@ -135,6 +136,7 @@ class Units:
     """
 
     names: Mapping[Unit, str]
+    ahead: Mapping[Unit, str] = field(default_factory=dict)
     within: Mapping[Unit, str] = field(default_factory=dict)
     between: str = ""
     joined: str = ""
@@ -150,6 +152,7 @@ class Questions:
         how_many: What asks for a number of what is named next.
         amount: What asks for an amount, folded.
         duration: What asks how long, folded.
+        price: What asks for an amount of money, folded.
         share: What asks for a percentage, folded.
         day: What asks for a date or a deadline, folded.
         contents: What a question for the text of an article has besides the article, folded:
@@ -160,6 +163,7 @@ class Questions:
     how_many: str
     amount: str
     duration: str
+    price: str
     share: str
     day: str
     contents: str

@@ -44,6 +44,12 @@ def evidence(text: str, before: str = "", language: Language = "en") -> Evidence
         ("What is the minimum GPA?", "A GPA of 3.0 out of 4.3 is needed.", ["3.0"]),
         ("What is the fee?", "It costs SAR 500 a term.", ["SAR 500"]),
         ("How many days?", "Within 30 days, at most twice a year.", ["30 days"]),
+        (
+            "كم يومًا للعدول؟",
+            "1- للمستهلك فسخ العقد خلال الأيام السبعة التالية لتسلمه.",
+            ["الأيام السبعة"],
+        ),
+        ("ما الحد الأقصى للسجن؟", "السجن مدة لا تزيد على خمس سنوات", ["خمس سنوات"]),
         ("How many accelerators?", "(1) Up to 64 accelerators for 90 days.", ["64"]),
         ("몇 명인가요?", "③ 재심위원회는 5명의 위원으로 구성한다.", ["5"]),
         ("كم عضوًا فيها؟", "٣- تتألف اللجنة من ٥ أعضاء.", ["٥"]),
@@ -64,6 +70,7 @@ def test_what_is_asked_for_is_highlighted(question: str, text: str, expected: li
         ("어떤 기관이 서명했나요?", SIGNED),
         ("How many people signed?", SIGNED.replace("4 March 2024", "a sunny day")),
         ("몇 월에 열리나요?", "Calls open twice a year."),
+        ("수수료가 얼마인가요?", "① 비용은 청구인이 부담한다. ② 비용을 감면할 수 있다."),
         # Its number is the question's own.
         ("What happens after 72 hours?", "After 72 hours the account is closed."),
     ],

@@ -11,6 +11,7 @@ from assistant.language.amounts import (
     asks_for_amount,
     asks_for_day,
     asks_for_duration,
+    asks_for_price,
     asks_for_share,
     counts_things,
 )
@@ -21,7 +22,9 @@ from assistant.retrieval.evidence import Evidence
 #: Numbers that may be a year.
 _YEARS = range(1300, 2200)
 # What numbers a paragraph or an item: "(1)", "①", "3-".
-_LIST_MARK = regex.compile(r"\W*(?:\d{1,3}[.)\-–]|\(\w{1,3}\)|\p{No})\s*")
+_LIST_MARK = regex.compile(
+    r"(?m)^[\W\d]{0,4}?(?:\d{1,3}[.)\-–](?!\d)|\(\w{1,3}\))|[\u2460-\u24ff\u2776-\u2793]"
+)
 
 
 def highlight(question: str, item: Evidence) -> list[Span]:
@@ -55,12 +58,12 @@ def _asked(question: str, text: str) -> list[Measure]:
     """The measures of a text that may be what a question asks for, of the likeliest kind that it
     has."""
     known = {(q.kind, q.value) for q in quantities_in(question)}
-    mark = _LIST_MARK.match(text)
+    marks = [match.span() for match in _LIST_MARK.finditer(text)]
     news = [
         measure
         for measure in measures_in(text)
         if (measure.quantity.kind, measure.quantity.value) not in known
-        and measure.quantity.span.start >= (mark.end() if mark else 0)
+        and not any(start <= measure.quantity.span.start < end for start, end in marks)
     ]
     kinds = _kinds(question, text)
     return next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
@@ -96,5 +99,6 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
     if counts_things(question):
         return [counts, is_share, money, lasts]
     if asks_for_amount(question):
-        return [money, is_share, lambda m: m.unit is not None, counts]
+        amounts = [lambda m: money(m) or is_share(m) or m.unit is not None, counts]
+        return [money, *amounts] if asks_for_price(question) else amounts
     return []

@@ -20,6 +20,7 @@ QUESTIONS: Final = Questions(
         r"|\bwhat (?:is|are) the (?:fee|price|cost|minimum|maximum)\b"
     ),
     duration=r"\bhow (?:long|soon)\b|\b(?:what|which) (?:period|duration|term)\b",
+    price=r"\bhow much\b|\b(?:fees?|fines?|costs?|prices?|pay|paid|salary|stipend|penalty|money)\b",
     share=r"\bper ?cent(?:age)?\b|\bwhat (?:share|proportion|rate)\b|%",
     day=(
         r"(?:^|[,;:.?!]|\b(?:by|since|until|from|and))\s*when\b"
