@@ -54,6 +54,7 @@ def evidence(text: str, before: str = "", language: Language = "en") -> Evidence
         ("몇 명인가요?", "③ 재심위원회는 5명의 위원으로 구성한다.", ["5"]),
         ("كم عضوًا فيها؟", "٣- تتألف اللجنة من ٥ أعضاء.", ["٥"]),
         ("What percentage is it?", "At most 5 days late costs 20 percent.", ["20 percent"]),
+        ("ما نسبة الأعضاء؟", "위원의 3분의 2는 외부 전문가로 한다.", ["3분의 2"]),
         ("몇 퍼센트인가요?", "5일까지 20퍼센트를 뺀다.", ["20퍼센트"]),
         ("ما نسبة الخصم؟", "يُخصم ٢٠٪ عن كل ٥ أيام.", ["٢٠٪"]),
     ],
@@ -104,6 +105,7 @@ def test_where_no_amount_answers_the_sentence_is_highlighted(question: str, text
                 "ar": ["30 يومًا على الأكثر", "مرتان على الأقل", "5.5%", "يونيو 2026", "KAUST"],
             },
         ),
+        ("위원의 3분의 2는 외부 전문가로 한다.", "ko", {"ar": ["2/3"], "en": ["2/3"]}),
         ("من 5 إلى 10 أيام", "ar", {"ko": ["5–10일"], "en": ["5–10 days"]}),
         ("خلال 15/3/1446هـ", "ar", {"en": ["at most 18 September 2024"]}),
     ],
@@ -114,7 +116,7 @@ def test_a_quote_states_its_amounts_dates_articles_and_names(
     assert {language: facts_of(text, source, language) for language in facts} == facts
 
 
-@pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "١", "①"])
+@pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "0.5점", "١", "①"])
 def test_a_number_by_itself_is_no_fact(text: str) -> None:
     assert facts_of(text, "ko", "en") == []
 

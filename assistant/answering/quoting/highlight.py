@@ -27,6 +27,11 @@ _LIST_MARK = regex.compile(
 )
 
 
+def _is_fraction(measure: Measure) -> bool:
+    """Whether a number is a part of one: "two thirds", "3분의 2"."""
+    return 0 < measure.quantity.value < 1
+
+
 def highlight(question: str, item: Evidence) -> list[Span]:
     """Where the answer stands in a quote.
 
@@ -83,7 +88,7 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
         return measure.quantity.kind == "number" and bare
 
     def is_share(measure: Measure) -> bool:
-        return measure.quantity.kind == "percent"
+        return measure.quantity.kind == "percent" or (counts(measure) and _is_fraction(measure))
 
     def is_year(measure: Measure) -> bool:
         return counts(measure) and measure.quantity.value in _YEARS

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import regex
@@ -20,9 +21,12 @@ from assistant.language.measures import Measure, measures_in
 from assistant.language.quantities import Quantity, is_range
 from assistant.language.units import currency_of, durations_in
 
+#: Into so many parts things are divided in words.
+_PARTS = 12
 #: More would be a list, and no answer.
 _MOST = 6
 _DIVIDER: Final = " · "
+_DECIMAL: Final = regex.compile(r"\d[.,٫]\d")
 _NAME: Final = regex.compile(
     r"(?<!\p{Latin})\p{Lu}[\p{Latin}\d&-]+(?: (?:of |for |the |and )*\p{Lu}[\p{Latin}\d&-]+)*"
 )
@@ -88,8 +92,16 @@ def _amount(text: str, measure: Measure, language: Language, words: Phrases) -> 
     if currency := currency_of(text, quantity):
         forms = words.currencies[currency]
     if forms is None:
-        return None
+        said = text[quantity.span.start : quantity.span.end]
+        return None if _DECIMAL.search(said) else _fraction(quantity.value)
     return form(forms, quantity.value, language).format(n=_number(quantity.value, language))
+
+
+def _fraction(value: Decimal) -> str | None:
+    """A plain fraction, as two thirds are; None for any other number."""
+    near = Fraction(value).limit_denominator(_PARTS)
+    plain = 0 < near < 1 and abs(near - Fraction(value)) < Fraction(1, 10**9)
+    return f"{near.numerator}/{near.denominator}" if plain else None
 
 
 def _number(value: Decimal, language: Language) -> str:
