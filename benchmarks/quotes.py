@@ -20,6 +20,7 @@ from pathlib import Path
 
 from retrieval import ROOT, SHARED, calibrated_searcher, corpus_store
 
+from assistant.answering.quoting.direct import is_direct
 from assistant.answering.quoting.highlight import highlight
 from assistant.calibration import load_calibration
 from assistant.language import quantities_in, unsupported_quantities
@@ -77,7 +78,7 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
         any(_says(case, item.core_quote) for item in evidence),
         _marks(case, best, marked),
         sum(map(len, marked)) / len(best.core_quote),
-        decision.passed and not decision.doubtful,
+        decision.passed and is_direct(case.question, best, decision.probability),
         decision.passed,
     )
 

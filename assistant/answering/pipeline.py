@@ -15,7 +15,7 @@ from assistant.answering.follow_ups.stand_alone import FollowUps
 from assistant.answering.generation.citations import Citations
 from assistant.answering.generation.drafts import DraftSentence, Task, generate
 from assistant.answering.question import Question
-from assistant.answering.quoting.highlight import lacks_what_is_asked
+from assistant.answering.quoting.direct import is_direct
 from assistant.answering.quoting.notes import QuoteNotes, notes_on
 from assistant.answering.reply import EvidenceFound, Reply, ReplyEvent, SentenceReady
 from assistant.answering.trace import ReplyTrace, SearchStep
@@ -40,8 +40,6 @@ _log = logging.getLogger(__name__)
 
 #: Quotes of a reply that has nothing else: the best one and two more.
 _QUOTED = 3
-#: The gate's probability from which on the best quote is called an answer.
-_LIKELY = 0.5
 #: Passages from which evidence is taken.
 _PASSAGES = 8
 _WORD_CHARS = regex.compile(r"[\p{L}\p{Nd}]")
@@ -80,13 +78,10 @@ class _Run:
 
     @property
     def direct(self) -> bool:
-        """Whether the best quote is thought to answer the question: more likely so than not, it
-        has an amount where one is asked for, and the generator did not find it silent."""
-        return (
-            self.search.decision.probability >= _LIKELY
-            and not lacks_what_is_asked(self.search.question.text, self.evidence[0])
-            and not self.gave_up
-        )
+        """Whether the best quote is thought to answer the question, by the generator, too."""
+        search = self.search
+        likely = is_direct(search.question.text, self.evidence[0], search.decision.probability)
+        return likely and not self.gave_up
 
     @property
     def translated(self) -> dict[int, str]:
