@@ -15,6 +15,7 @@ from ingest.readers.lines import Note, TextLine
 from ingest.readers.numerals import written
 from ingest.readers.opc import local, value
 from ingest.readers.packages import opened, xml
+from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
@@ -80,6 +81,12 @@ class _Document:
             for style in root.iter("{*}style")
             if (what := _leaves_out(style.find("{*}text-properties")))
         }
+        self._raised = {
+            value(style, "name") or ""
+            for root in roots
+            for style in root.iter("{*}style")
+            if _raises(style.find("{*}text-properties"))
+        }
         self._lists = {
             value(style, "name") or "": {value(level, "level") or "": level for level in style}
             for root in roots
@@ -132,10 +139,13 @@ class _Document:
             if "".join(str(text) for text in element.itertext()).strip():
                 self._findings.note(RemarkKind.HIDDEN, what)
             return
+        begun = len(line.pieces)
         line.pieces.append(_flat(element.text))
         for child in element.iterchildren(etree.Element):
             self._inline(child, line)
             line.pieces.append(_flat(child.tail))
+        if value(element, "style-name") in self._raised:
+            line.pieces[begun:] = map(raised, line.pieces[begun:])
 
     def _inline(self, child: etree._Element, line: TextLine) -> None:
         match local(child):
@@ -231,6 +241,12 @@ def _leaves_out(properties: etree._Element | None) -> str:
         properties, "text-line-through-type"
     )
     return "struck-out passages" if struck not in {None, "none"} else ""
+
+
+def _raises(properties: etree._Element | None) -> bool:
+    """Whether a text with some properties is a superscript: ``super 58%`` or ``33% 58%``."""
+    place = (value(properties, "text-position") or "").partition(" ")[0]
+    return place == "super" or (place.endswith("%") and place[0] not in "-0")
 
 
 def _style(level: etree._Element | None) -> str:

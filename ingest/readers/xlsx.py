@@ -18,6 +18,7 @@ from ingest.errors import UnreadableFileError
 from ingest.readers.findings import Findings
 from ingest.readers.number_formats import BUILT_IN, general, shown
 from ingest.readers.opc import Package, is_on, local, reference, value
+from ingest.readers.raised import raised
 from ingest.readers.sheets import Area, Sheet
 
 _WORKBOOK = "xl/workbook.xml"
@@ -183,7 +184,9 @@ class Workbook:
                 if is_on(child.find("{*}rPr/{*}strike")):
                     self._findings.note(RemarkKind.HIDDEN, "struck-out passages")
                 else:
-                    parts.append(child.findtext("{*}t") or "")
+                    text = child.findtext("{*}t") or ""
+                    is_raised = value(child.find("{*}rPr/{*}vertAlign")) == "superscript"
+                    parts.append(raised(text) if is_raised else text)
         return "".join(parts)
 
     def _damaged(self, why: str) -> UnreadableFileError:

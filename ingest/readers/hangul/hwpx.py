@@ -18,6 +18,7 @@ from ingest.readers.hangul.properties import Properties
 from ingest.readers.lines import Note, TextLine
 from ingest.readers.opc import local
 from ingest.readers.packages import opened, xml
+from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _PACKAGE = "Contents/content.hpf"
@@ -152,7 +153,10 @@ class _Sections:
 
     def _run(self, run: etree._Element, line: TextLine) -> None:
         if run.get("charPrIDRef") not in self._properties.struck:
+            begun = len(line.pieces)
             self._walk(run, line)
+            if run.get("charPrIDRef") in self._properties.raised:
+                line.pieces[begun:] = map(raised, line.pieces[begun:])
             return
         struck = TextLine()
         self._walk(run, struck)

@@ -12,6 +12,7 @@ from ingest.readers.findings import Findings
 from ingest.readers.lines import Note, TextLine
 from ingest.readers.math import linear
 from ingest.readers.opc import local, value
+from ingest.readers.raised import raised
 from ingest.readers.word.fields import Fields
 from ingest.readers.word.styles import Styles
 from ingest.readers.word.symbols import symbol
@@ -99,7 +100,10 @@ class LineReader:
                 if out:
                     self._findings.note(RemarkKind.HIDDEN, what)
                 return
+        begun = len(line.pieces)
         self._walk(run, line, paragraph)
+        if self._styles.raises(run):
+            line.pieces[begun:] = map(raised, line.pieces[begun:])
 
     def _alternatives(
         self, element: etree._Element, line: TextLine, paragraph: etree._Element
