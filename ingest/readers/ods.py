@@ -129,12 +129,11 @@ class _Reader:
 
 def _below(table: etree._Element, name: str) -> Iterator[etree._Element]:
     """The rows or columns of a table, whatever groups them."""
+    groups = {f"{name}s", f"{name}-group", f"{name.replace('table-', 'table-header-')}s"}
     for child in table.iterchildren(etree.Element):
         if local(child) == name:
             yield child
-        elif local(child).startswith(name) or local(child) == "table-header-rows":
-            yield from _below(child, name)
-        elif local(child) in {"table-header-columns", "table-columns", "table-rows"}:
+        elif local(child) in groups:
             yield from _below(child, name)
 
 

@@ -19,8 +19,11 @@ from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
-_INDEXES = {"table-of-content", "alphabetical-index", "bibliography", "illustration-index"}
+_INDEXES = {"table-of-content", "alphabetical-index", "bibliography", "illustration-index",
+            "table-index", "object-index", "user-index"}  # fmt: skip
 _CHANGES = {"insertion": "tracked insertions", "deletion": "tracked deletions"}
+#: What says how a level of a list or of the outline is counted.
+_COUNTING = {"list-level-style-number", "outline-level-style"}
 #: How ODF calls styles of counting that Word calls otherwise.
 _COUNTED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman",
             "I": "upperRoman", "": "none"}  # fmt: skip
@@ -92,6 +95,14 @@ class _Document:
             for root in roots
             for style in root.iter("{*}list-style", "{*}outline-style")
         }
+        outlines = (style for root in roots for style in root.iter("{*}outline-style"))
+        self._outline = next((value(style, "name") or "" for style in outlines), "")
+        #: The lists that styles of headings name; an empty name takes the number away.
+        self._styles_of_outline = {
+            value(style, "name") or "": value(style, "list-style-name")
+            for root in roots
+            for style in root.iter("{*}style")
+        }
         self._counts: dict[str, dict[int, int]] = {}
 
     def blocks(self, parent: etree._Element) -> Iterator[Content]:
@@ -101,8 +112,10 @@ class _Document:
 
     def _block(self, element: etree._Element) -> Iterator[Content]:
         match local(element):
-            case "p" | "h":
+            case "p":
                 yield from self._paragraph(element)
+            case "h":
+                yield from self._paragraph(element, self._outline_number(element))
             case "list":
                 yield from self._list(element, value(element, "style-name") or "", 1)
             case "table":
@@ -165,7 +178,11 @@ class _Document:
                 line.boxes += self.blocks(child)
             case "table":
                 line.boxes.append(self._table(child))
-            case "title" | "desc" | "ruby-text" | "object":
+            case "custom-shape" | "rect" | "ellipse" | "circle" | "polygon" | "path" | "g":
+                line.boxes += self.blocks(child)
+            case "object" | "object-ole":
+                self._findings.note(RemarkKind.LEFT_OUT, "embedded objects")
+            case "title" | "desc" | "ruby-text":
                 pass  # of pictures and pronunciations
             case _:
                 self._walk(child, line)
@@ -188,11 +205,28 @@ class _Document:
                 else:
                     yield from self._block(child)
 
+    def _outline_number(self, heading: etree._Element) -> str:
+        """What stands before a heading that is in no list of its own."""
+        style = self._styles_of_outline.get(value(heading, "style-name") or "")
+        stated = value(heading, "outline-level") or "1"
+        level = int(stated) if stated.isdigit() else 1
+        about = self._lists.get(self._outline, {}).get(str(level))
+        if not self._outline or not value(about, "num-format") or style == "":
+            return ""
+        if value(heading, "is-list-header") == "true":
+            return ""
+        counts = self._counts.setdefault(self._outline, {})
+        for below in [depth for depth in counts if depth > level]:
+            del counts[below]
+        if value(heading, "restart-numbering") == "true":
+            counts.pop(level, None)
+        return self._number(self._outline, level, value(heading, "start-value"))[0]
+
     def _number(self, style: str, level: int, start: str | None) -> tuple[str, bool]:
         """What stands before an item of a list, and whether it is a bullet."""
         levels = self._lists.get(style, {})
         about = levels.get(str(level))
-        if about is None or local(about) != "list-level-style-number":
+        if about is None or local(about) not in _COUNTING:
             return "", True
         counts = self._counts.setdefault(style, {})
         begin = start or value(about, "start-value") or "1"
@@ -220,8 +254,15 @@ class _Document:
                 continue
             parent = row.getparent()
             headers += parent is not None and local(parent) == "table-header-rows"
-            rows.append([self._cell(cell) for cell in row.iterchildren("{*}table-cell")])
+            cells = row.iterchildren("{*}table-cell")
+            rows.append([said for cell in cells for said in self._cells(cell)])
         return Table(rows, headers if headers < len(rows) else 0)
+
+    def _cells(self, cell: etree._Element) -> list[Cell]:
+        """A cell, as often as it stands for several with the same content."""
+        stated = value(cell, "number-columns-repeated") or "1"
+        times = int(stated) if stated.isdigit() and len(stated) < 3 else 1
+        return [self._cell(cell)] * max(1, times)
 
     def _cell(self, cell: etree._Element) -> Cell:
         rows, columns = (

@@ -25,8 +25,8 @@ from ingest.readers.source import EMPTY, Limits, SourceText
 from ingest.readers.text import decode
 from ingest.readers.xlsx import Workbook
 
-
-_DELIMITERS = ",;\t|"
+#: Commas come last: they also stand in numbers.
+_DELIMITERS = ";\t|,"
 #: What Excel reads as a statement of what stands between cells.
 _STATED_DELIMITER = regex.compile(r"sep=([,;\t|])\r?\n", regex.IGNORECASE)
 #: Characters of a CSV file that tell what stands between its cells.
@@ -49,7 +49,10 @@ def read_workbook(path: Path, limits: Limits) -> SourceText:
             blocks += [markup.heading(sheet.name, 2), *lines]
         left_out += sheet.left_out
     return SourceText(
-        clean("\n\n".join(blocks)), "markdown", remarks=findings.remarks(), left_out=left_out
+        clean("\n\n".join(blocks)),
+        "markdown",
+        remarks=findings.remarks(),
+        left_out=[*left_out, *findings.left_out],
     )
 
 
@@ -118,9 +121,11 @@ def _delimiter(text: str) -> str:
     those with several."""
     sample = text[:_SAMPLE]
 
-    def fit(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in _values(sample, delimiter) if len(row) > 1)
-        return max(((n, width) for width, n in widths.items()), default=(0, 0))
+    def fit(delimiter: str) -> tuple[int, int, int]:
+        rows = [row for row in _values(sample, delimiter) if len(row) > 1]
+        quotes = sum('"' in cell for row in rows for cell in row)
+        widths = Counter(map(len, rows))
+        return max(((n, -quotes, width) for width, n in widths.items()), default=(0, 0, 0))
 
     return max(_DELIMITERS, key=fit)
 
