@@ -387,12 +387,12 @@ def test_breaks_part_sentences_and_signs_are_those_of_their_fonts(path: Path) ->
     )
     assert lines(path) == [
         "보증금을 낸다. 열쇠를 받는다.",
-        "일비 ≥ 61 ≤9",
+        "일비 ≥ 61,500 ≤9",
         "☑ موافق ☐",
         "Agreed",
         "Fees 2026",
     ]
-    assert remarks(path) == {"signs of unknown fonts: 1"}
+    assert remarks(path) == {RemarkKind.MANGLED: ["signs of unknown fonts: 1"]}
 
 
 def test_white_and_tiny_letters_are_left_out_and_reported(path: Path) -> None:
@@ -407,4 +407,4 @@ def test_white_and_tiny_letters_are_left_out_and_reported(path: Path) -> None:
         + tbl(tr(tc(p(r("Kind", white)), properties=dark), "Fee"), tr("Pool", "6")),
     )
     assert lines(path) == ["요금은 41,000원이다.", "Seen.", "Kind | Fee", "Pool | 6"]
-    assert remarks(path) == {"white and tiny passages: 2"}
+    assert remarks(path) == {RemarkKind.HIDDEN: ["white and tiny passages: 2"]}
