@@ -35,6 +35,13 @@ class _Rule:
     def weight(self) -> tuple[bool, int, bool]:
         return bool(self.identity), len(self.classes), bool(self.tag)
 
+    @property
+    def key(self) -> str:
+        """What every element that it is for has: an id, a class or a tag."""
+        if self.identity:
+            return f"#{self.identity}"
+        return f".{min(self.classes)}" if self.classes else self.tag
+
     def fits(self, element: etree._Element, classes: set[str]) -> bool:
         return (
             (not self.tag or self.tag == local_name(element))
@@ -56,12 +63,16 @@ def apply_styles(root: etree._Element, sheets: Iterable[str]) -> None:
     rules = sorted((rule for sheet in sheets for rule in _rules(sheet)), key=lambda r: r.weight)
     if not any(_takes_away(rule.declared) for rule in rules):
         return
+    by_key: dict[str, list[int]] = {}
+    for place, rule in enumerate(rules):
+        by_key.setdefault(rule.key, []).append(place)
     for element in root.iter(etree.Element):
         classes = set((element.get("class") or "").split())
+        keys = (local_name(element), f"#{element.get('id')}", *(f".{name}" for name in classes))
         found: dict[str, str] = {}
-        for rule in rules:
-            if rule.fits(element, classes):
-                found |= rule.declared
+        for place in sorted(place for key in keys for place in by_key.get(key, ())):
+            if rules[place].fits(element, classes):
+                found |= rules[place].declared
         own = element.get("style") or ""
         said = {match[1].lower() for match in _DECLARED.finditer(own)}
         kept = {name: value for name, value in found.items() if name not in said}

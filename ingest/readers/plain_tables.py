@@ -16,7 +16,9 @@ _DRAWN: Final = regex.compile(r"\s*[\u2502\u2503\u2551]\s*")
 #: The mark of an item, behind which a tab is no column.
 _MARK: Final = regex.compile(r"\(?\w{1,3}[.)]|\p{Nd}{1,3}|[^\w\s]|[①-⑳]")
 #: A line of a table of contents: its dots and its page.
-_LED: Final = regex.compile(r"\s*(.*?\S)\s*(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\p{Nd}{1,4}\s*$")
+_LED: Final = regex.compile(
+    r"\s*(.{0,120}?\S)\s*(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\p{Nd}{1,4}\s*$"
+)
 _LEAST_LINES: Final = 3
 
 
@@ -64,7 +66,9 @@ def without_contents(text: str) -> tuple[str, list[str]]:
     lines = text.split("\n")
     led = {i: match[1] for i, line in enumerate(lines) if (match := _LED.match(line))}
     others = [line.strip() for i, line in enumerate(lines) if i not in led]
-    listed = {i for i, label in led.items() if any(line.startswith(label) for line in others)}
+    lengths = {len(label) for label in led.values()}
+    beginnings = {line[:length] for line in others for length in lengths}
+    listed = {i for i, label in led.items() if label in beginnings}
     if len(listed) < _LEAST_LINES:
         return text, []
     kept = [line for i, line in enumerate(lines) if i not in listed]
