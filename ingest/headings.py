@@ -70,6 +70,8 @@ _TITLE_WORDS: Final = 2
 _SENTENCE: Final = regex.compile(r"[.!?؟。;؛]['\"”’)\]]*\s*$|[.!?؟。]\s+\S")
 # Vowel marks and tatweel, with which headings are decorated.
 _DECORATION: Final = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+#: Signs that are put before headings.
+_ORNAMENT: Final = regex.compile(r"^[■□▣▤◆◇●○◎▶▷►▪▫★☆※❑❒✔✓]\s*(?=\S)")
 _BRACKET: Final = regex.compile(r"[()\[\]<>〔〕【】]")
 
 
@@ -102,6 +104,7 @@ class HeadingReader:
             page: Where it stands.
             fresh: Whether a paragraph may begin here.
         """
+        line = _ORNAMENT.sub("", line)
         folded = fold(line)
         for kind in _KINDS:
             if match := kind.mark.match(folded.text):

@@ -61,6 +61,9 @@ class LineJoiner:
         rest = _REST.match(line)
         if _NUMBERED.search(before) and rest:
             return before, ""  # "2031-" and "2032", also "제3-" and "5조"
+        whole = before[:-1]
+        if whole and _is_korean(whole, line) and _SYLLABLE.match(whole[-1]):
+            return (whole, "") if _is_divided(whole, line) else (before, " ")
         head = _DIVIDED.search(before)
         if not head or not rest or _SUSPENDED.match(line):
             return before, " "

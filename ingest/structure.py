@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from assistant.language.lexicon import alternatives
 from ingest.headings import Block, HeadingReader, is_open, with_headings
 from ingest.line_joins import LineJoiner
+from ingest.readers.raised import raised
 from ingest.readers.source import CELL, EMPTY
 
 # A new unit of text at the start of a line: ①, 1., 가., (a), •, -.
@@ -28,6 +29,9 @@ _TAG = regex.compile(
     r"|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)\b[^<>]*>",
     regex.IGNORECASE,
 )
+_SUPERSCRIPT = regex.compile(r"</?sup\b", regex.IGNORECASE)
+_RAISED = regex.compile(r"<sup\b[^<>]*>([^<>]*)</sup>", regex.IGNORECASE)
+_BREAK = regex.compile(r"<br\b[^<>]*>", regex.IGNORECASE)
 _LOWER = regex.compile(r"\p{Ll}{2,}\s")
 #: A title or a heading without a mark is no longer, and breaks off nowhere.
 _LONGEST_LABEL = 40
@@ -103,7 +107,7 @@ def markdown_blocks(text: str) -> list[Block]:
                 opener = tokens[i - 1]
                 content = _plain(token)
                 if opener.type in {"th_open", "td_open"}:
-                    row.append(content)
+                    row.append(" ".join(content.split()))
                 elif opener.type == "heading_open":
                     blocks.append(Block(content, int(opener.tag[1])))
                 else:
@@ -124,10 +128,15 @@ def _row(cells: Sequence[str], header: str) -> list[Block]:
 
 def _plain(inline: Token) -> str:
     parts = []
+    is_raised = False
     for child in inline.children or ():
         match child.type:
             case "text" | "code_inline":
-                parts.append(child.content)
+                parts.append(raised(child.content) if is_raised else child.content)
+            case "html_inline" if _SUPERSCRIPT.match(child.content):
+                is_raised = not child.content.startswith("</")
+            case "html_inline" if _BREAK.match(child.content):
+                parts.append("\n")
             case "softbreak" | "hardbreak":
                 parts.append("\n")
             case "html_inline":
@@ -139,7 +148,8 @@ def _plain(inline: Token) -> str:
 
 def _without_tags(html: str) -> str:
     """The text of HTML inside Markdown. What only looks like a tag (<Annex>) is text."""
-    without = _COMMENT.sub("", html)
+    without = _RAISED.sub(lambda m: raised(m[1]), _COMMENT.sub("", html))
+    without = _BREAK.sub(" ", without)
     return str(_TAG.sub(" " if "\n" in html else "", without)).strip("\n")
 
 

@@ -17,7 +17,7 @@ import snowballstemmer
 from kiwipiepy import Kiwi
 
 from assistant.language.lexicon import LEXICON
-from assistant.language.numbers import unify_digits
+from assistant.language.numbers import unify_digits, without_raised_digits
 from assistant.language.references import article_references
 
 _RUN = regex.compile(
@@ -38,7 +38,7 @@ def analyze(text: str) -> list[str]:
 
     Stable across runs and processes; any Unicode string is accepted.
     """
-    normal = unify_digits(unicodedata.normalize("NFKC", text)).lower()
+    normal = unify_digits(unicodedata.normalize("NFKC", without_raised_digits(text))).lower()
     terms = [f"§{article}" for article in article_references(text)]
     for match in _RUN.finditer(normal):
         match match.lastgroup:

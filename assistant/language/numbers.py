@@ -17,9 +17,16 @@ NUMBER: Final = (
 )
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _NUMBER = regex.compile(NUMBER)
+_RAISED = regex.compile(r"(?<=\p{Nd})[⁰¹²³⁴-⁹⁺⁻⁽⁾]+")
 _SEPARATORS = regex.compile(r"[,٬،\u202f\u00a0]")
 # NFKC makes an ordinary space of these; between thousands they are separators.
 _SPACED = regex.compile(r"(?<=\p{Nd})[\u202f\u00a0](?=\p{Nd}{3}(?!\p{Nd}))")
+
+
+def without_raised_digits(text: str) -> str:
+    """``text`` without exponents and marks of notes behind its numbers: NFKC would make them
+    their last digits."""
+    return str(_RAISED.sub(" ", text))
 
 
 def unify_digits(text: str) -> str:
@@ -55,7 +62,8 @@ def numbers_in(text: str) -> list[str]:
     give ``"1500"``.
     """
     found = []
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", _SPACED.sub("٬", text))):
+    spaced = _SPACED.sub("٬", without_raised_digits(text))
+    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", spaced)):
         whole, _, fraction = plain_number(match[0]).partition(".")
         fraction = fraction.rstrip("0")
         whole = whole.lstrip("0") or "0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from assistant.language.lexicon import LEXICON
-from assistant.language.numbers import unify_digits
+from assistant.language.numbers import unify_digits, without_raised_digits
 
 
 def article_references(text: str) -> list[str]:
@@ -15,14 +15,14 @@ def article_references(text: str) -> list[str]:
         Article numbers in digits: ``"15"``; inserted articles as ``"15-2"`` (제15조의2) or
         ``"15-bis"`` (المادة الخامسة عشرة مكرر). Which document is meant is not told here.
     """
-    normal = unify_digits(unicodedata.normalize("NFKC", text))
+    normal = unify_digits(unicodedata.normalize("NFKC", without_raised_digits(text)))
     found = [found for words in LEXICON.values() for found in words.places.references(normal)]
     return [reference for _, reference in sorted(found, key=lambda item: item[0])]
 
 
 def without_references(text: str) -> str:
     """A text without the references to articles in it: what is said beside them."""
-    normal = unify_digits(unicodedata.normalize("NFKC", text))
+    normal = unify_digits(unicodedata.normalize("NFKC", without_raised_digits(text)))
     for language in ("ko", "en", "ar"):
         normal = LEXICON[language].places.without(normal)
     return " ".join(normal.split())

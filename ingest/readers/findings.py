@@ -17,10 +17,18 @@ class Findings:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[RemarkKind, str]] = Counter()
+        #: Texts that were left out, by which the rest is measured; no remark has them.
+        self.left_out: list[str] = []
 
     def note(self, kind: RemarkKind, what: str, number: int = 1) -> None:
         """Count some things; ``what`` names them in the plural, in English."""
         self._counts[kind, what] += number
+
+    def leave_out(self, kind: RemarkKind, what: str, text: str) -> None:
+        """Count a text that is left out."""
+        if text.strip():
+            self.note(kind, what)
+            self.left_out.append(text)
 
     def remarks(self) -> tuple[Remark, ...]:
         """The remarks, in the order in which things were first noticed."""

@@ -12,6 +12,7 @@ from ingest.errors import UnreadableFileError
 from ingest.readers.cleaning import clean
 from ingest.readers.html_blocks import BlockWriter
 from ingest.readers.html_page import MainPart, main_part, remarks_on, shown_part
+from ingest.readers.html_styles import apply_styles
 from ingest.readers.html_tree import local_name, text_of
 from ingest.readers.source import Limits, SourceText
 from ingest.readers.text import decode_bytes, encoding_named
@@ -30,7 +31,7 @@ def read_html(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: It has no main text.
     """
-    tree = _tree(decode_page(path.read_bytes(), path.name))
+    tree = _styled(_tree(decode_page(path.read_bytes(), path.name)))
     title = _title(tree)
     source = _source(main_part(_body(tree)), title)
     if not source.text:
@@ -44,7 +45,13 @@ def read_html(path: Path, limits: Limits) -> SourceText:
 
 def html_fragment(text: str) -> SourceText:
     """All that a piece of HTML shows, as Markdown: there is nothing around its main part."""
-    return _source(shown_part(_body(_tree(text))))
+    return _source(shown_part(_body(_styled(_tree(text)))))
+
+
+def _styled(tree: etree._Element) -> etree._Element:
+    styles = [e for e in tree.iter(etree.Element) if local_name(e) == "style"]
+    apply_styles(tree, ("".join(map(str, style.itertext())) for style in styles))
+    return tree
 
 
 def decode_page(data: bytes, name: str) -> str:

@@ -9,20 +9,14 @@ from lxml import etree
 
 from ingest.headings import HeadingReader
 from ingest.readers import markup
+from ingest.readers.html_marks import list_marks
 from ingest.readers.html_tables import cells_of, is_layout, read_table
 from ingest.readers.html_tree import BLOCKS, elements, local_name, text_of
-from ingest.readers.numerals import roman
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _LISTS = {"ul", "ol", "menu", "dir"}
 _PREFORMATTED = {"pre", "listing", "xmp"}
 _BREAK = "\v"  # a line break until white space is folded
-_STYLE = regex.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", regex.IGNORECASE)
-_STYLES = {
-    "a": "a", "lower-alpha": "a", "lower-latin": "a", "A": "A", "upper-alpha": "A",
-    "upper-latin": "A", "i": "i", "lower-roman": "i", "I": "I", "upper-roman": "I",
-    "none": "none",
-}  # fmt: skip
 
 
 class BlockWriter:
@@ -78,7 +72,7 @@ class BlockWriter:
 
     def _list(self, element: etree._Element) -> Iterator[str]:
         items = [child for child in elements(element) if local_name(child) == "li"]
-        marks = _marks(element, items)
+        marks = list_marks(element, items)
         for child in elements(element):
             if local_name(child) == "li":
                 yield from _marked(self.blocks(child), marks.pop(0))
@@ -177,45 +171,3 @@ def _marked(blocks: Iterator[str], mark: str) -> Iterator[str]:
             yield block
         else:
             yield f"{mark} " + block.replace("\n", "\n  ")
-
-
-def _marks(element: etree._Element, items: list[etree._Element]) -> list[str]:
-    """The marks of a list's items, as they are shown."""
-    if local_name(element) != "ol":
-        return ["-"] * len(items)
-    style = _STYLES.get(_style(element), "1")
-    step = -1 if element.get("reversed") is not None else 1
-    number = _integer(element.get("start"), len(items) if step < 0 else 1)
-    marks = []
-    for item in items:
-        number = _integer(item.get("value"), number)
-        marks.append(_mark(number, style))
-        number += step
-    return marks
-
-
-def _style(element: etree._Element) -> str:
-    match = _STYLE.search(element.get("style") or "")
-    return match[1].lower() if match else element.get("type") or "1"
-
-
-def _mark(number: int, style: str) -> str:
-    """A number as a list's mark. Markdown counts in digits only: other marks are text of an
-    item."""
-    if style == "none":
-        return "-"
-    if style in "aA" and number > 0:
-        letters = ""
-        while number:
-            number, place = divmod(number - 1, 26)
-            letters = chr(ord("a") + place) + letters
-        return f"- {letters if style == 'a' else letters.upper()}."
-    if style in "iI" and 0 < number < 4000:
-        numeral = roman(number)
-        return f"- {numeral if style == 'i' else numeral.upper()}."
-    return f"{number}." if number >= 0 else f"- {number}."
-
-
-def _integer(value: str | None, default: int) -> int:
-    # Markdown's numbers have nine digits at most.
-    return int(value) if value and regex.fullmatch(r"\s*-?\d{1,9}\s*", value) else default

@@ -10,6 +10,7 @@ from lxml import etree
 
 from assistant.codes import RemarkKind
 from ingest.readers.cleaning import clean
+from ingest.readers.html_signs import spell_out
 from ingest.readers.html_tree import drop, local_name, text_of
 from ingest.readers.source import Remark
 
@@ -18,9 +19,15 @@ _NEVER_SHOWN = {
     *("head", "script", "style", "template", "noscript", "iframe", "object", "audio", "video"),
     *("canvas", "datalist", "annotation", "annotation-xml"),
 }
-_CONTROLS = {"button", "select", "textarea", "input"}
+_FRAMES = {"iframe", "object", "embed", "frame"}
+_CONTROLS = {"button", "select", "textarea"}
 _STRUCK = {"del", "s", "strike"}
-_HIDING = regex.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", regex.I)
+_HIDING = regex.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|opacity\s*:\s*0?\.?0*\s*(?:!|;|$)"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{4,})",
+    regex.I,
+)
 _STRIKING = regex.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", regex.I)
 
 _AROUND = {"nav", "search"}
@@ -51,12 +58,14 @@ class MainPart:
         around: The texts of menus, heads and feet of the page, and of controls.
         struck: Texts that are struck out.
         hidden: Texts that the page does not show.
+        frames: How many other pages and files it shows within it.
     """
 
     root: etree._Element
     around: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    frames: int = 0
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -76,6 +85,8 @@ def remarks_on(parts: Sequence[MainPart]) -> Iterator[Remark]:
     ):
         if words := sum(len(text.split()) for text in texts):
             yield Remark(kind, f"{words:,} words {what}: {_first_words(texts)}")
+    if frames := sum(part.frames for part in parts):
+        yield Remark(RemarkKind.LEFT_OUT, f"frames with other pages and embedded files: {frames}")
 
 
 def _first_words(texts: Sequence[str]) -> str:
@@ -85,11 +96,13 @@ def _first_words(texts: Sequence[str]) -> str:
 
 def shown_part(body: etree._Element) -> MainPart:
     """What a body shows and holds to be valid, without its menus; it is changed."""
+    spell_out(body)
+    frames = sum(local_name(e) in _FRAMES for e in body.iter(etree.Element))
     _take(body, lambda e: local_name(e) in _NEVER_SHOWN)
     hidden = _take(body, _is_hidden)
     struck = _take(body, _is_struck)
     around = _take(body, lambda e: local_name(e) in _CONTROLS or _is_around(e))
-    return MainPart(body, around, struck, hidden)
+    return MainPart(body, around, struck, hidden, frames)
 
 
 def main_part(body: etree._Element) -> MainPart:

@@ -10,8 +10,8 @@ from lxml import etree
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main"
-    " menu nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr"
-    " ul xmp".split()
+    " menu nav ol optgroup option p pre search section summary table tbody td text tfoot th"
+    " thead tr ul xmp".split()
 )
 
 

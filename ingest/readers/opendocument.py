@@ -15,11 +15,15 @@ from ingest.readers.lines import Note, TextLine
 from ingest.readers.numerals import written
 from ingest.readers.opc import local, value
 from ingest.readers.packages import opened, xml
+from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
-_INDEXES = {"table-of-content", "alphabetical-index", "bibliography", "illustration-index"}
+_INDEXES = {"table-of-content", "alphabetical-index", "bibliography", "illustration-index",
+            "table-index", "object-index", "user-index"}  # fmt: skip
 _CHANGES = {"insertion": "tracked insertions", "deletion": "tracked deletions"}
+#: What says how a level of a list or of the outline is counted.
+_COUNTING = {"list-level-style-number", "outline-level-style"}
 #: How ODF calls styles of counting that Word calls otherwise.
 _COUNTED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman",
             "I": "upperRoman", "": "none"}  # fmt: skip
@@ -80,10 +84,24 @@ class _Document:
             for style in root.iter("{*}style")
             if (what := _leaves_out(style.find("{*}text-properties")))
         }
+        self._raised = {
+            value(style, "name") or ""
+            for root in roots
+            for style in root.iter("{*}style")
+            if _raises(style.find("{*}text-properties"))
+        }
         self._lists = {
             value(style, "name") or "": {value(level, "level") or "": level for level in style}
             for root in roots
             for style in root.iter("{*}list-style", "{*}outline-style")
+        }
+        outlines = (style for root in roots for style in root.iter("{*}outline-style"))
+        self._outline = next((value(style, "name") or "" for style in outlines), "")
+        #: The lists that styles of headings name; an empty name takes the number away.
+        self._styles_of_outline = {
+            value(style, "name") or "": value(style, "list-style-name")
+            for root in roots
+            for style in root.iter("{*}style")
         }
         self._counts: dict[str, dict[int, int]] = {}
 
@@ -94,8 +112,10 @@ class _Document:
 
     def _block(self, element: etree._Element) -> Iterator[Content]:
         match local(element):
-            case "p" | "h":
+            case "p":
                 yield from self._paragraph(element)
+            case "h":
+                yield from self._paragraph(element, self._outline_number(element))
             case "list":
                 yield from self._list(element, value(element, "style-name") or "", 1)
             case "table":
@@ -132,10 +152,13 @@ class _Document:
             if "".join(str(text) for text in element.itertext()).strip():
                 self._findings.note(RemarkKind.HIDDEN, what)
             return
+        begun = len(line.pieces)
         line.pieces.append(_flat(element.text))
         for child in element.iterchildren(etree.Element):
             self._inline(child, line)
             line.pieces.append(_flat(child.tail))
+        if value(element, "style-name") in self._raised:
+            line.pieces[begun:] = map(raised, line.pieces[begun:])
 
     def _inline(self, child: etree._Element, line: TextLine) -> None:
         match local(child):
@@ -155,7 +178,11 @@ class _Document:
                 line.boxes += self.blocks(child)
             case "table":
                 line.boxes.append(self._table(child))
-            case "title" | "desc" | "ruby-text" | "object":
+            case "custom-shape" | "rect" | "ellipse" | "circle" | "polygon" | "path" | "g":
+                line.boxes += self.blocks(child)
+            case "object" | "object-ole":
+                self._findings.note(RemarkKind.LEFT_OUT, "embedded objects")
+            case "title" | "desc" | "ruby-text":
                 pass  # of pictures and pronunciations
             case _:
                 self._walk(child, line)
@@ -178,11 +205,28 @@ class _Document:
                 else:
                     yield from self._block(child)
 
+    def _outline_number(self, heading: etree._Element) -> str:
+        """What stands before a heading that is in no list of its own."""
+        style = self._styles_of_outline.get(value(heading, "style-name") or "")
+        stated = value(heading, "outline-level") or "1"
+        level = int(stated) if stated.isdigit() else 1
+        about = self._lists.get(self._outline, {}).get(str(level))
+        if not self._outline or not value(about, "num-format") or style == "":
+            return ""
+        if value(heading, "is-list-header") == "true":
+            return ""
+        counts = self._counts.setdefault(self._outline, {})
+        for below in [depth for depth in counts if depth > level]:
+            del counts[below]
+        if value(heading, "restart-numbering") == "true":
+            counts.pop(level, None)
+        return self._number(self._outline, level, value(heading, "start-value"))[0]
+
     def _number(self, style: str, level: int, start: str | None) -> tuple[str, bool]:
         """What stands before an item of a list, and whether it is a bullet."""
         levels = self._lists.get(style, {})
         about = levels.get(str(level))
-        if about is None or local(about) != "list-level-style-number":
+        if about is None or local(about) not in _COUNTING:
             return "", True
         counts = self._counts.setdefault(style, {})
         begin = start or value(about, "start-value") or "1"
@@ -210,8 +254,15 @@ class _Document:
                 continue
             parent = row.getparent()
             headers += parent is not None and local(parent) == "table-header-rows"
-            rows.append([self._cell(cell) for cell in row.iterchildren("{*}table-cell")])
+            cells = row.iterchildren("{*}table-cell")
+            rows.append([said for cell in cells for said in self._cells(cell)])
         return Table(rows, headers if headers < len(rows) else 0)
+
+    def _cells(self, cell: etree._Element) -> list[Cell]:
+        """A cell, as often as it stands for several with the same content."""
+        stated = value(cell, "number-columns-repeated") or "1"
+        times = int(stated) if stated.isdigit() and len(stated) < 3 else 1
+        return [self._cell(cell)] * max(1, times)
 
     def _cell(self, cell: etree._Element) -> Cell:
         rows, columns = (
@@ -231,6 +282,12 @@ def _leaves_out(properties: etree._Element | None) -> str:
         properties, "text-line-through-type"
     )
     return "struck-out passages" if struck not in {None, "none"} else ""
+
+
+def _raises(properties: etree._Element | None) -> bool:
+    """Whether a text with some properties is a superscript: ``super 58%`` or ``33% 58%``."""
+    place = (value(properties, "text-position") or "").partition(" ")[0]
+    return place == "super" or (place.endswith("%") and place[0] not in "-0")
 
 
 def _style(level: etree._Element | None) -> str:

@@ -55,6 +55,7 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
         layers = _text_layers(pdf, limits)
         pages, remarks = _recognised(path, pdf, [layer.text for layer in layers])
         stated = pdf.get_metadata_value("Title")
+        remarks += _attached(pdf)
     except pypdfium2.PdfiumError as error:
         raise _damaged(path, error) from error
     finally:
@@ -93,9 +94,26 @@ def _left_out(layers: Sequence[PageText]) -> Iterator[Remark]:
         named = _quoted(filter(None, said)) or "highlights without words"
         detail = f"{len(said)} comments and highlights are no part of the text: {named}"
         yield Remark(RemarkKind.COMMENTS, detail, tuple(comments))
+    pictures = tuple(n for n, layer in enumerate(layers, 1) if layer.pictured and layer.text)
+    if pictures:
+        detail = "large pictures, whose text, if they have any, is not read"
+        yield Remark(RemarkKind.LEFT_OUT, detail, pictures)
+    unknown = {n: layer.unknown for n, layer in enumerate(layers, 1) if layer.unknown}
+    if unknown:
+        detail = f"letters whose code says not what they are: {sum(unknown.values())}"
+        yield Remark(RemarkKind.MANGLED, detail, tuple(unknown))
     scans = tuple(n for n, layer in enumerate(layers, 1) if layer.scan)
     if scans:
         yield Remark(RemarkKind.RECOGNISED, "text that was recognised before, in the file", scans)
+
+
+def _attached(pdf: pypdfium2.PdfDocument) -> Iterator[Remark]:
+    """Files that are attached to the whole document."""
+    number = pdf.count_attachments()
+    if number:
+        first = [clean(pdf.get_attachment(i).get_name()) for i in range(min(number, _QUOTES))]
+        detail = f"{number} attached files, which are not read: {', '.join(first)}"
+        yield Remark(RemarkKind.LEFT_OUT, detail)
 
 
 def _quoted(texts: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ import pypdfium2.raw as raw
 from ingest.readers.layout import RuledLine, Word, arranged, is_leftwards, on_line
 from ingest.readers.pdf_annotations import PdfAnnotation, Role, notes
 from ingest.readers.pdf_visibility import Box, Letter, Survey, hidden, survey
+from ingest.readers.raised import raised
 
 #: Text within this share of a quarter turn from upright is upright.
 _UPRIGHT: Final = 0.12
@@ -21,6 +22,12 @@ _UPRIGHT: Final = 0.12
 _GAP: Final = 0.25
 #: What PDFium makes of a hyphen at the end of a line, with the line's end.
 _HYPHEN: Final = "\x02"
+#: A raised letter is smaller than this share of the digit before it, and lifted by that one.
+_SMALL: Final = 0.85
+_LIFTED: Final = 0.2
+_RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾"
+#: Pictures that cover more of a page than this may have text.
+_PICTURED: Final = 0.3
 _LINE_ENDS: Final = "\r\n" + _HYPHEN
 
 
@@ -34,6 +41,8 @@ class PageText:
         unseen: Words that its readers do not see, which are left out.
         comments: Of its reviewers; empty for a highlight without words.
         scan: Whether the text is the text layer of a scan.
+        pictured: Whether pictures cover much of it, and it is no scan.
+        unknown: How many letters have codes that do not say what they are.
     """
 
     text: str
@@ -41,6 +50,8 @@ class PageText:
     unseen: Sequence[str] = ()
     comments: Sequence[str] = ()
     scan: bool = False
+    pictured: bool = False
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,10 @@ def read_page(page: pypdfium2.PdfPage) -> PageText:
     """
     textpage = page.get_textpage()
     try:
-        return _read(page, textpage)
+        read = _read(page, textpage)
+        count = textpage.count_chars()
+        unknown = sum(raw.FPDFText_HasUnicodeMapError(textpage, i) == 1 for i in range(count))
+        return replace(read, unknown=unknown)
     finally:
         textpage.close()
 
@@ -88,10 +102,12 @@ def _read(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> PageText:
     unseen = [note.text for note in found if note.role == Role.UNSEEN]
     filled = [note for note in found if note.role == Role.TEXT]
     spelled = list(_spelled(textpage, drawn.doubtful or drawn.turned))
-    if not (drawn.doubtful or drawn.turned or filled):
+    pictured = drawn.pictured > _PICTURED
+    is_raised = any(not c.isascii() and c in _RAISED for word in spelled for c in word.text)
+    if not (drawn.doubtful or drawn.turned or filled or is_raised):
         words = [_placed(word, 0).word for word in spelled]
         text = arranged(words, drawn.rules) or _with_hyphens(textpage.get_text_bounded())
-        return PageText(text, words, unseen, comments)
+        return PageText(text, words, unseen, comments, pictured=pictured)
     left_out, scan = _left_out(page, spelled, drawn)
     unseen += [spelled[i].text for i in sorted(left_out)]
     seen = [word for i, word in enumerate(spelled) if i not in left_out]
@@ -100,7 +116,8 @@ def _read(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> PageText:
     parts[turn] = _with_filled(parts[turn], filled, turn or 0)
     texts = [_text(part, drawn.rules if turn == 0 else ()) for turn, part in parts.items()]
     main = [placed.word for placed in parts[turn]]
-    return PageText("\n".join(filter(None, texts)), main, unseen, comments, scan)
+    text = "\n".join(filter(None, texts))
+    return PageText(text, main, unseen, comments, scan, pictured and not scan)
 
 
 def _with_hyphens(text: str) -> str:
@@ -118,6 +135,7 @@ def _spelled(textpage: pypdfium2.PdfTextPage, with_runs: bool) -> Iterator[_Spel
     letters: list[Letter] = []
     turns: dict[int, int | None] = {}
     first = True
+    base: Box | None = None  # of a digit, behind which others may stand raised
     count = textpage.count_chars()
     for i in range(count + 1):
         character = chr(raw.FPDFText_GetUnicode(textpage, i)) if i < count else " "
@@ -129,14 +147,27 @@ def _spelled(textpage: pypdfium2.PdfTextPage, with_runs: bool) -> Iterator[_Spel
                 if at not in turns:
                     turns[at] = _turn(raw.FPDFText_GetCharAngle(textpage, i))
                 turn = turns[at]
-            letters.append(Letter(character, textpage.get_charbox(i, loose=True), run, turn))
+            box = textpage.get_charbox(i, loose=True)
+            if base and _stands_up(box, base):
+                character = raised(character)
+            else:
+                base = box if character.isdecimal() else None
+            letters.append(Letter(character, box, run, turn))
             continue
+        base = None
         if letters:
             if character == _HYPHEN:
                 letters[-1] = replace(letters[-1], text=f"{letters[-1].text}-")
             yield _Spelled(letters, first)
             letters, first = [], False
         first |= character in _LINE_ENDS
+
+
+def _stands_up(box: Box, base: Box) -> bool:
+    """Whether a letter is smaller than a digit before it, and stands higher."""
+    height = base[3] - base[1]
+    is_small = box[3] - box[1] < _SMALL * height
+    return is_small and box[1] > base[1] + _LIFTED * height and box[0] >= base[0]
 
 
 def _turn(angle: float) -> int | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import regex
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from assistant.codes import Fault, RemarkKind
@@ -16,11 +18,19 @@ from ingest.errors import UnreadableFileError
 from ingest.readers import markup
 from ingest.readers.cleaning import clean
 from ingest.readers.findings import Findings
+from ingest.readers.ods import open_sheets
 from ingest.readers.packages import opened
-from ingest.readers.sheets import Area, Sheet, rows
+from ingest.readers.sheets import Area, Sheet, parted, tables
 from ingest.readers.source import EMPTY, Limits, SourceText
 from ingest.readers.text import decode
 from ingest.readers.xlsx import Workbook
+
+#: Commas come last: they also stand in numbers.
+_DELIMITERS = ";\t|,"
+#: What Excel reads as a statement of what stands between cells.
+_STATED_DELIMITER = regex.compile(r"sep=([,;\t|])\r?\n", regex.IGNORECASE)
+#: Characters of a CSV file that tell what stands between its cells.
+_SAMPLE = 50_000
 
 
 def read_workbook(path: Path, limits: Limits) -> SourceText:
@@ -31,11 +41,19 @@ def read_workbook(path: Path, limits: Limits) -> SourceText:
     """
     findings = Findings()
     blocks: list[str] = []
+    left_out: list[str] = []
     for sheet in _sheets(path, limits, findings):
-        lines = _lines(rows(sheet, findings)) + [markup.escaped(text) for text in sheet.texts]
+        lines = [line for table in tables(sheet, findings) for line in _lines(table)]
+        lines += [markup.escaped(text) for text in sheet.texts]
         if lines := [line for line in lines if line.strip()]:
             blocks += [markup.heading(sheet.name, 2), *lines]
-    return SourceText(clean("\n\n".join(blocks)), "markdown", remarks=findings.remarks())
+        left_out += sheet.left_out
+    return SourceText(
+        clean("\n\n".join(blocks)),
+        "markdown",
+        remarks=findings.remarks(),
+        left_out=[*left_out, *findings.left_out],
+    )
 
 
 def _sheets(path: Path, limits: Limits, findings: Findings) -> Iterator[Sheet]:
@@ -45,12 +63,14 @@ def _sheets(path: Path, limits: Limits, findings: Findings) -> Iterator[Sheet]:
     with opened(path, limits) as archive:
         if "xl/workbook.xml" in archive.namelist():
             yield from Workbook(archive, path.name, findings).sheets()
+        elif "content.xml" in archive.namelist():
+            yield from open_sheets(archive, path.name, findings)
         else:
             yield from _of_calamine(path, findings)
 
 
 def _of_calamine(path: Path, findings: Findings) -> Iterator[Sheet]:
-    """The sheets of a binary or an OpenDocument workbook."""
+    """The sheets of a binary workbook."""
     try:
         workbook = CalamineWorkbook.from_path(path)
         for about in workbook.sheets_metadata:
@@ -79,15 +99,35 @@ def read_csv(path: Path, limits: Limits) -> SourceText:
         UnreadableFileError: The encoding cannot be told, or a field is longer than any should be.
     """
     text = decode(path)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
+    stated = _STATED_DELIMITER.match(text)
+    body = text[stated.end() :] if stated else text
     try:
-        values = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        values = _values(body, stated[1] if stated else _delimiter(body))
     except csv.Error as error:
         raise UnreadableFileError(
             Fault.DAMAGED, f"{path.name} is no table: {error}", "Save it again as CSV."
         ) from error
-    return SourceText(clean("\n\n".join(_lines(values))), "markdown")
+    lines = [line for table in parted(values) for line in _lines(table)]
+    left_out = [stated[0]] if stated else []
+    return SourceText(clean("\n\n".join(lines)), "markdown", left_out=left_out)
+
+
+def _values(text: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _delimiter(text: str) -> str:
+    """What stands between cells: what gives most rows with one and the same number of cells, of
+    those with several."""
+    sample = text[:_SAMPLE]
+
+    def fit(delimiter: str) -> tuple[int, int, int]:
+        rows = [row for row in _values(sample, delimiter) if len(row) > 1]
+        quotes = sum('"' in cell for row in rows for cell in row)
+        widths = Counter(map(len, rows))
+        return max(((n, -quotes, width) for width, n in widths.items()), default=(0, 0, 0))
+
+    return max(_DELIMITERS, key=fit)
 
 
 def _lines(table: Sequence[Sequence[str]]) -> list[str]:

@@ -15,7 +15,9 @@ from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers.boilerplate import main_text
 from ingest.readers.cleaning import clean
+from ingest.readers.plain_tables import with_rows, without_contents
 from ingest.readers.source import Limits, Markup, Remark, SourceText, lines_without
+from ingest.readers.strikes import without_struck
 
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip
@@ -35,7 +37,10 @@ def read_markdown(path: Path, limits: Limits) -> SourceText:
     Raises:
         UnreadableFileError: The encoding cannot be told.
     """
-    return _source(decode(path), "markdown")
+    text = decode(path)
+    kept, struck = without_struck(text)
+    remarks = [Remark(RemarkKind.HIDDEN, f"struck-out passages: {len(struck)}")] if struck else []
+    return replace(_source(kept, "markdown", remarks), left_out=struck)
 
 
 def read_text(path: Path, limits: Limits) -> SourceText:
@@ -46,10 +51,16 @@ def read_text(path: Path, limits: Limits) -> SourceText:
     """
     whole = clean(decode(path))
     text, count = main_text(whole)
-    if not count:
-        return _source(text, "plain")
-    remark = Remark(RemarkKind.LEFT_OUT, f"{count} lines that are no part of the text")
-    return replace(_source(text, "plain", [remark]), left_out=tuple(lines_without(whole, text)))
+    left_out = lines_without(whole, text) if count else []
+    remarks = []
+    if count:
+        remarks.append(Remark(RemarkKind.LEFT_OUT, f"{count} lines that are no part of the text"))
+    text, listed = without_contents(text)
+    if listed:
+        detail = f"{len(listed)} lines of a table of contents"
+        remarks.append(Remark(RemarkKind.LEFT_OUT, detail))
+    source = _source(with_rows(text), "plain", remarks)
+    return replace(source, left_out=(*left_out, *listed))
 
 
 def _source(text: str, markup: Markup, remarks: Sequence[Remark] = ()) -> SourceText:

@@ -18,6 +18,7 @@ from ingest.errors import UnreadableFileError
 from ingest.readers.findings import Findings
 from ingest.readers.number_formats import BUILT_IN, general, shown
 from ingest.readers.opc import Package, is_on, local, reference, value
+from ingest.readers.raised import raised
 from ingest.readers.sheets import Area, Sheet
 
 _WORKBOOK = "xl/workbook.xml"
@@ -28,10 +29,12 @@ _NAMED_CELLS = 5
 
 @dataclass(frozen=True)
 class _Looks:
-    """How cells look, by their style: the number format, and whether they are struck out."""
+    """How cells look, by their style: the number format, and whether they are struck out, or
+    white on nothing."""
 
     formats: list[str]
     struck: list[bool]
+    white: list[bool]
 
 
 class Workbook:
@@ -69,6 +72,8 @@ class Workbook:
         relations = self._package.relations(_WORKBOOK)
         for listed in self._listed:
             relation = relations.get(reference(listed))
+            if relation is not None and relation.kind == "chartsheet":
+                self._findings.note(RemarkKind.LEFT_OUT, "sheets of a chart")
             if relation is None or relation.kind != "worksheet":
                 continue
             if listed.get("state") in {"hidden", "veryHidden"}:
@@ -106,6 +111,10 @@ class Workbook:
         for root in self._package.related(part, "drawing"):
             paragraphs = root.iterfind(".//{*}sp/{*}txBody/{*}p")
             sheet.texts += ["".join(t.text or "" for t in p.iter("{*}t")) for p in paragraphs]
+            charts = len(list(root.iter("{*}chart")))
+            self._findings.note(
+                RemarkKind.LEFT_OUT, "charts, beside the cells that they show", charts
+            )
         return sheet
 
     def _take(self, element: etree._Element, sheet: Sheet, without_result: list[str]) -> None:
@@ -161,7 +170,15 @@ class Workbook:
         if text and look is not None and self._looks.struck[look]:
             self._findings.note(RemarkKind.HIDDEN, "struck-out passages")
             return ""
+        if text and look is not None and (self._looks.white[look] or self._is_blank(cell, look)):
+            self._findings.leave_out(RemarkKind.HIDDEN, "white cells, or of an empty format", text)
+            return ""
         return text.strip()
+
+    def _is_blank(self, cell: etree._Element, look: int) -> bool:
+        """Whether a cell's number format shows nothing: ``;;;``."""
+        code = self._looks.formats[look].replace(" ", "")
+        return code == ";;;" or (code == ";;" and cell.get("t") in {None, "n"})
 
     def _number(self, stored: str, look: int | None) -> str:
         try:
@@ -183,7 +200,9 @@ class Workbook:
                 if is_on(child.find("{*}rPr/{*}strike")):
                     self._findings.note(RemarkKind.HIDDEN, "struck-out passages")
                 else:
-                    parts.append(child.findtext("{*}t") or "")
+                    text = child.findtext("{*}t") or ""
+                    is_raised = value(child.find("{*}rPr/{*}vertAlign")) == "superscript"
+                    parts.append(raised(text) if is_raised else text)
         return "".join(parts)
 
     def _damaged(self, why: str) -> UnreadableFileError:
@@ -198,17 +217,31 @@ def _looks(root: etree._Element | None) -> _Looks:
     codes = dict(BUILT_IN)
     formats: list[str] = []
     struck: list[bool] = []
+    white: list[bool] = []
     if root is not None:
         for element in root.iterfind("{*}numFmts/{*}numFmt"):
             identity = element.get("numFmtId") or ""
             if identity.isdigit():
                 codes[int(identity)] = element.get("formatCode") or "General"
         fonts = [bool(is_on(f.find("{*}strike"))) for f in root.iterfind("{*}fonts/{*}font")]
+        whites = [_is_white(f.find("{*}color")) for f in root.iterfind("{*}fonts/{*}font")]
+        fills = [
+            value(f.find("{*}patternFill"), "patternType")
+            for f in root.iterfind("{*}fills/{*}fill")
+        ]
+        bare = [fill in {None, "none"} for fill in fills]
         for look in root.iterfind("{*}cellXfs/{*}xf"):
             identity, font = look.get("numFmtId") or "", look.get("fontId") or ""
+            fill = look.get("fillId") or "0"
+            on_nothing = not fills or (_indexes(fill, bare) and bare[int(fill)])
+            white.append(on_nothing and _indexes(font, whites) and whites[int(font)])
             formats.append(codes.get(int(identity), "General") if identity.isdigit() else "General")
             struck.append(_indexes(font, fonts) and fonts[int(font)])
-    return _Looks(formats, struck)
+    return _Looks(formats, struck, white)
+
+
+def _is_white(colour: etree._Element | None) -> bool:
+    return (value(colour, "rgb") or "").upper() == "FFFFFFFF" or value(colour, "theme") == "0"
 
 
 def _indexes(text: str, values: list[str] | list[bool]) -> bool:

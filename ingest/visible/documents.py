@@ -20,7 +20,8 @@ _WORD_HIDING = ("vanish", "strike", "dstrike")
 _WORD_APART = {"p", "tab", "br", "cr", "tc"}
 _ODT_NOT_SHOWN = {
     *("annotation", "tracked-changes", "note-citation", "forms", "sequence-decls"),
-    *("table-of-content", "alphabetical-index", "bibliography"),
+    *("table-of-content", "alphabetical-index", "bibliography", "illustration-index"),
+    *("table-index", "object-index", "user-index"),
 }
 _ODT_APART = {"p", "h", "tab", "line-break", "s"}
 _HWPX_SECTION = regex.compile(r"Contents/section\d+\.xml")

@@ -233,3 +233,71 @@ def test_a_chapter_of_a_book_is_written_as_a_page_is(tmp_path: Path) -> None:
     source = read(book)
     assert rows(source) == ["4. 네 번째", "가 | 1", "가 | 2", "남는 글"]
     assert len(source.remarks) == 2
+
+
+@pytest.mark.parametrize("fee", ["19,900원", "١٩٬٩٠٠ ريال", "19,900 won"])
+@pytest.mark.parametrize(
+    ("styles", "element"),
+    [
+        (".b {color: red} p.old, .never { display: none }", '<p class="a old">{}</p>'),
+        ("/* .x{} */ #gone{visibility:hidden}", '<p id="gone">{}</p>'),
+        (".x { text-decoration : line-through; }", '<p>A <span class="x">{}</span></p>'),
+        ("", '<p style="font-size:0px;line-height:0">{}</p>'),
+        ("", '<p style="opacity: 0">{}</p>'),
+        ("", '<p style="position:absolute; left:-9999px">{}</p>'),
+        ("", '<p style="mso-hide:all">{}</p>'),
+    ],
+)
+def test_what_a_style_takes_away_is_left_out_and_reported(
+    write: Write, styles: str, element: str, fee: str
+) -> None:
+    page = f"<style>{styles}</style><p>Fee: 52,000</p>{element.format(fee)}"
+    source = read(write("fees.html", page))
+    assert "52,000" in source.text
+    assert fee not in source.text
+    assert [remark.kind for remark in source.remarks] == [RemarkKind.HIDDEN]
+
+
+def test_what_a_style_shows_after_all_stays(write: Write) -> None:
+    styles = (
+        "p { display: none } .on { display: block } @media print { .on { display: none } }"
+        " .small { font-size: 0.9em }"
+    )
+    page = f'<style>{styles}</style><p class="on small" style="opacity:0.9">Fee: 7,300</p>'
+    assert "7,300" in read(write("fees.html", page)).text
+
+
+def test_values_frames_and_formulas_are_written_or_reported(write: Write) -> None:
+    page = (
+        "<p>요금: <input value='61,500원'><input type='hidden' value='19,900'></p>"
+        "<p><input type='checkbox' checked> موافق <input type='checkbox'> مرفوض</p>"
+        "<p>Share <math><mfrac><mn>2</mn><mn>3</mn></mfrac></math> of"
+        " <math><msup><mn>10</mn><mn>6</mn></msup></math></p>"
+        "<table><tr><th>Kind</th><th>Rules</th></tr><tr><td>A</td>"
+        "<td><ol start=3><li>Pay.</li><li>Go.</li></ol></td></tr></table>"
+        "<ol style='list-style-type: hangul'><li>첫째</li><li>둘째</li></ol>"
+        "<iframe src='fees.html'></iframe>"
+    )
+    source = read(write("form.html", page))
+    assert [block.text for block in markdown_blocks(source.text)] == [
+        "요금: 61,500원",
+        "☒ موافق ☐ مرفوض",
+        "Share 2/3 of 10^6",
+        "Kind | Rules",
+        "A | 3. Pay. 4. Go.",
+        "가. 첫째",
+        "나. 둘째",
+    ]
+    assert "frames" in source.remarks[0].detail
+
+
+def test_a_book_has_its_own_styles_entities_and_drawn_text(tmp_path: Path) -> None:
+    hidden = "<style>.old { display: none }</style>"
+    drawn = "<svg><text>반납 23일</text><text>연체료 7,300원</text></svg>"
+    path = make_epub(
+        tmp_path / "b.epub",
+        f'{hidden}<p class="old">19,900</p><p>Fee&nbsp;&rarr; 52,000</p>',
+        drawn,
+    )
+    blocks = [block.text for block in markdown_blocks(read(path).text)]
+    assert blocks == ["Fee → 52,000", "반납 23일", "연체료 7,300원"]

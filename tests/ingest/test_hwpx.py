@@ -201,3 +201,17 @@ def test_a_protected_document_is_named_as_such(path: Path, tmp_path: Path) -> No
     with pytest.raises(UnreadableFileError) as told:
         read(path)
     assert told.value.fault == Fault.PROTECTED
+
+
+def test_text_in_attributes_fields_and_charts(path: Path) -> None:
+    hwpx(
+        path,
+        hp('<hp:textart text="열람실 규정"/>')
+        + hp(ht('표 <hp:compose composeText="가"/>'))
+        + hp('<hp:checkBtn caption="موافق" value="CHECKED"/>')
+        + hp(ht("Fee: ") + "<hp:edit><hp:text>61,500</hp:text></hp:edit>")
+        + hp('<hp:comboBox selectedValue="88,200"/>')
+        + hp('<hp:chart chartIDRef="c"/>'),
+    )
+    assert lines(path) == ["열람실 규정", "표 가", "☒ موافق", "Fee: 61,500", "88,200"]
+    assert remarks(path) == {(RemarkKind.LEFT_OUT, "charts and embedded objects: 1")}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pdf_files import make_pdf
 
+from ingest.line_joins import LineJoiner
 from ingest.readers import read
 from ingest.readers.cleaning import clean
 from ingest.structure import plain_blocks
@@ -170,3 +171,9 @@ def test_text_below_a_short_heading_is_text() -> None:
 def test_a_reference_in_an_open_bracket_is_no_heading() -> None:
     told = plain_blocks("제1조(목적) 이 규정은\n제7조(심사)에 따라 정한다.")
     assert [block.text for block in told if block.level] == ["제1조(목적)"]
+
+
+def test_a_korean_word_that_a_hyphen_divides_is_whole_again() -> None:
+    joiner = LineJoiner("")
+    assert joiner.joint("사람은 행정처-", "에서 받는다.") == ("사람은 행정처", "")
+    assert joiner.joint("노선은 인천-", "서울 사이이다.")[0] == "노선은 인천-"

@@ -347,3 +347,23 @@ def test_documents_of_a_mail_that_is_damaged_now_are_not_pruned(
     report = job.run([path.parent], JobOptions(prune=True))
     assert report.counts == {"failed": 1}
     assert len(registry.documents()) == 2
+
+
+def test_other_kinds_of_text_in_a_body_are_read_or_reported(write: Write) -> None:
+    mail = eml("Rules", "The deposit is 41,000 won.")
+    mail.make_mixed()
+    for kind, text in (
+        ("markdown", "열쇠는 52,000원이다."),
+        ("enriched", "<bold>الغرامة 7,300</bold>"),
+        ("calendar", "BEGIN:VCALENDAR\nSUMMARY:Meeting\nEND:VCALENDAR"),
+    ):
+        part = EmailMessage()
+        part.set_content(text, subtype=kind)
+        mail.attach(part)
+    source = read(write("rules.eml", bytes(mail)))
+    for said in ("The deposit is 41,000 won.", "열쇠는 52,000원이다.", "الغرامة 7,300"):
+        assert said in source.text
+    assert "bold" not in source.text
+    (remark,) = source.remarks
+    assert remark.kind == RemarkKind.LEFT_OUT
+    assert "text/calendar" in remark.detail

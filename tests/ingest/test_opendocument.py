@@ -136,3 +136,38 @@ def test_what_is_struck_out_hidden_deleted_or_commented_is_left_out_and_reported
         (RemarkKind.COMMENTS, "comments: 1"),
         (RemarkKind.LEFT_OUT, "running heads and feet: 1"),
     }
+
+
+@pytest.mark.parametrize(("before", "behind"), [("제", "조"), ("المادة ", ""), ("Article ", "")])
+def test_the_outline_is_counted(path: Path, before: str, behind: str) -> None:
+    outline = (
+        '<text:outline-style style:name="Outline"><text:outline-level-style text:level="1"'
+        f' style:num-prefix="{before}" style:num-suffix="{behind}" style:num-format="1"/>'
+        '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/>'
+        "</text:outline-style>"
+    )
+    heads = ((1, "A"), (2, "B"), (2, "C"), (1, "D"), (2, "E"))
+    body = "".join(f'<text:h text:outline-level="{n}">{t}</text:h>{p("x")}' for n, t in heads)
+    found = [line for line in lines(odt(path, body, outline)) if line != "x"]
+    one, two = (f"{before}{n}{behind}" for n in (1, 2))
+    assert found == [f"{one} A", "1.1 B", "1.2 C", f"{two} D", "2.1 E"]
+
+
+def test_repeated_cells_shapes_objects_and_indexes(path: Path) -> None:
+    cells = "<table:table-cell><text:p>{}</text:p></table:table-cell>".format
+    empty = '<table:table-cell table:number-columns-repeated="2"><text:p/></table:table-cell>'
+    odt(
+        path,
+        "<table:table><table:table-row>"
+        + "".join(map(cells, ("구분", "a", "b", "숙박비")))
+        + f"</table:table-row><table:table-row>{cells('교수')}{empty}{cells('142,000')}"
+        "</table:table-row></table:table>"
+        + p(f"One.<draw:custom-shape>{p('مربع')}</draw:custom-shape>")
+        + p("<draw:frame><draw:object/></draw:frame>")
+        + f"<text:table-index>{p('Table 1')}</text:table-index>",
+    )
+    assert lines(path) == ["구분 | a | b | 숙박비", "교수 | – | – | 142,000", "One.", "مربع"]
+    assert remarks(path) == {
+        (RemarkKind.LEFT_OUT, "embedded objects: 1"),
+        (RemarkKind.LEFT_OUT, "tables of contents and indexes: 1"),
+    }

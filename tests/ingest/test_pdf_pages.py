@@ -333,3 +333,34 @@ def test_a_title_that_is_one_stays(write: Write) -> None:
 
 def test_a_page_of_one_size_has_no_printed_title(write: Write) -> None:
     assert source_of(write, Page(lines(["Doors close at nine.", "Keys stay here."]))).title is None
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"), [("The fee is 41,000", " won."), ("요금은 41,000", "원")]
+)
+def test_raised_digits_stay_raised(write: Write, before: str, behind: str) -> None:
+    width = 6 * len(before) if not before.isascii() else 94
+    mark = Text("1)", 50 + width, 745, 6)
+    drawn = [Text(before, 50, 740), mark, Text(behind, 50 + width + 7, 740)]
+    assert "41,000¹⁾" in read(write("fees.pdf", drawn_pdf([Page(drawn)]))).text
+
+
+def test_pictures_and_letters_without_a_code_are_reported(write: Write) -> None:
+    page = Page([Text("The fee is 6.", 50, 780), Paint((50, 150, 545, 740), 0.5, picture=True)])
+    (remark,) = read(write("a.pdf", drawn_pdf([page]))).remarks
+    assert (remark.kind, remark.pages) == (RemarkKind.LEFT_OUT, (1,))
+    unknown = drawn_pdf([Page([Text("The fee is 6.", 50, 780), Text("요금 41,000원", 50, 740)])])
+    unknown = unknown.replace(b"/ToUnicode 11 0 R", b" " * 17)
+    (remark,) = read(write("b.pdf", unknown)).remarks
+    assert (remark.kind, remark.pages) == (RemarkKind.MANGLED, (1,))
+
+
+def test_attached_files_are_reported(write: Write) -> None:
+    attached = (
+        b"/Names<</EmbeddedFiles<</Names[(fees.txt)<</Type/Filespec/F(fees.txt)"
+        b"/UF(fees.txt)/EF<</F 5 0 R>>>>]>>>>/OCProperties"
+    )
+    pdf = drawn_pdf([Page([Text("The fee is 6.", 50, 780)])]).replace(b"/OCProperties", attached, 1)
+    (remark,) = read(write("fees.pdf", pdf)).remarks
+    assert remark.kind == RemarkKind.LEFT_OUT
+    assert "fees.txt" in remark.detail

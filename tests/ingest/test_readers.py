@@ -12,10 +12,10 @@ import pypdfium2
 import pytest
 from mail_files import ole_file
 
-from assistant.codes import Fault
+from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers import read
-from ingest.structure import markdown_blocks
+from ingest.structure import markdown_blocks, plain_blocks
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 Write = Callable[[str, str | bytes], Path]
@@ -217,3 +217,58 @@ trailer<</Root 1 0 R/Size 5/Encrypt 4 0 R
 %%EOF
 """
 )
+
+
+@pytest.mark.parametrize("fee", ["19,900원", "١٩٬٩٠٠", "19,900 won"])
+def test_what_markdown_strikes_out_is_left_out_and_reported(write: Write, fee: str) -> None:
+    text = f"~~{fee}~~ 41,000 <del>{fee}</del>\n\n```\n~~kept~~\n```\n\n[1]: 52,000\n\n[a]: b.html"
+    source = read(write("fees.md", text))
+    assert fee not in source.text
+    assert [remark.detail for remark in source.remarks] == ["struck-out passages: 2"]
+    blocks = [block.text for block in markdown_blocks(source.text)]
+    assert blocks == ["41,000", "~~kept~~", "[1]: 52,000"]
+
+
+def test_lines_in_cells_of_markdown_stay_apart(write: Write) -> None:
+    text = "| 구분 | Fee |\n|---|---|\n| 교수<br>موظف | 61,500<br>38,200 |"
+    blocks = [block.text for block in markdown_blocks(read(write("fees.md", text)).text)]
+    assert blocks[-1] == "교수 موظف | 61,500 38,200"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "{0}\t{1}\t{2}\n교수\t\t142,000\nموظف\t38,200\t97,000",
+        "┌───┬───┐\n│ {0} │ {1} │ {2} │\n├───┼───┤\n│ 교수 │  │ 142,000 │\n"
+        "│ موظف │ 38,200 │ 97,000 │\n└───┴───┘",
+    ],
+)
+def test_rows_of_a_plain_table_are_rows(write: Write, table: str) -> None:
+    text = f"Rules\n\n{table.format('Grade', 'Rate', 'Lodging')}\n\n1.\tFirst\n2.\tSecond\n"
+    blocks = plain_blocks(read(write("fees.txt", text)).text)
+    assert [block.text for block in blocks if block.row] == [
+        "Grade | Rate | Lodging",
+        "교수 | – | 142,000",
+        "موظف | 38,200 | 97,000",
+    ]
+
+
+@pytest.mark.parametrize("article", ["제{}조(요금)", "المادة {}: الرسوم", "Article {} (Fees)"])
+def test_a_table_of_contents_of_a_text_is_left_out_and_prices_stay(
+    write: Write, article: str
+) -> None:
+    heads = [article.format(n) for n in (1, 2, 3)]
+    listed = "\n".join(f"{head} ......... {i}" for i, head in enumerate(heads, 1))
+    text = "\n\n".join(f"{head}\nFee {i}." for i, head in enumerate(heads, 1))
+    prices = "Pool ....... 500\nGym ....... 600\nHall ....... 700"
+    source = read(write("rules.txt", f"{listed}\n\n{text}\n\n{prices}"))
+    assert "........." not in source.text
+    assert "Hall ....... 700" in source.text
+    assert [remark.kind for remark in source.remarks] == [RemarkKind.LEFT_OUT]
+
+
+@pytest.mark.parametrize("ornament", ["■ ", "◎", "○ "])
+@pytest.mark.parametrize("article", ["제 ２ 조 (요금)", "المــادة (٢): الرسوم", "ARTICLE 2. Fees"])
+def test_an_ornament_before_a_heading_is_none_of_it(ornament: str, article: str) -> None:
+    blocks = plain_blocks(f"Rules\n\n{ornament}{article}\nThe fee is 41,000.\n")
+    assert [block.text for block in blocks if block.level] == [article]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from office_files import package
 
 from assistant.codes import RemarkKind
 from ingest.readers import read
@@ -141,3 +142,133 @@ def test_a_caption_above_a_sheet_stands_once(path: Path) -> None:
         sheet.write_row("A2", ["الخدمة", "الرسم"])
         sheet.write_row("A3", ["المسبح", 35])
     assert lines(path) == ["رسوم", "رسوم عام 2026", "الخدمة | الرسم", "المسبح | 35"]
+
+
+TABLES = {
+    "ko": (("구분", "일비"), ("교수", "61,500"), ("시설", "이용료"), ("수영장", "3,400")),
+    "ar": (("الفئة", "البدل"), ("أستاذ", "61,500"), ("المرفق", "الرسم"), ("المسبح", "3,400")),
+    "en": (("Grade", "Rate"), ("Professor", "61,500"), ("Facility", "Fee"), ("Pool", "3,400")),
+}
+
+
+@pytest.mark.parametrize("language", TABLES)
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "ods"])
+def test_a_table_below_another_has_its_own_names(
+    tmp_path: Path, ending: str, language: str
+) -> None:
+    head, row, other_head, other_row = TABLES[language]
+    rows = [head, row, ("Extra", "9"), (), other_head, other_row, (), ("Late", "8")]
+    path = tmp_path / f"fees.{ending}"
+    if ending == "xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("1")
+            for i, cells in enumerate(rows):
+                sheet.write_row(i, 0, cells)
+    elif ending == "csv":
+        path.write_text("\n".join(";".join(cells) for cells in rows), encoding="utf-8")
+    else:
+        ods(path, "".join(ods_row(*cells) for cells in rows))
+    assert [line for line in lines(path) if line != "1"] == [
+        f"- {head[0]}: {row[0]}; {head[1]}: {row[1]}",
+        f"- {head[0]}: Extra; {head[1]}: 9",
+        f"- {other_head[0]}: {other_row[0]}; {other_head[1]}: {other_row[1]}",
+        f"- {other_head[0]}: Late; {other_head[1]}: 8",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nGrade;Rate\nStaff;38,200\n",
+        "Rates, 2026\n\nGrade;Rate\nStaff;38,200\n",
+        '"Grade";"Rate"\n"Staff";"38,200"\n',
+    ],
+)
+def test_what_stands_between_cells_is_told_by_the_rows(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text(text, encoding="utf-8")
+    assert lines(path)[-1] == "- Grade: Staff; Rate: 38,200"
+
+
+def test_three_rows_of_headers_are_one(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("여비")
+        sheet.merge_range("A1:A3", "구분")
+        sheet.merge_range("B1:C1", "국외")
+        sheet.merge_range("B2:C2", "하루")
+        sheet.write_row("B3", ["일비", "숙박비"])
+        sheet.write_row("A4", ["교수", 61, 142])
+    assert lines(path) == ["여비", "- 구분: 교수; 국외 하루 일비: 61; 국외 하루 숙박비: 142"]
+
+
+def test_white_and_blank_cells_are_left_out_and_charts_reported(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("1")
+        sheet.write_row(0, 0, ["Kind", "Fee"])
+        sheet.write_row(1, 0, ["Pool", 6])
+        sheet.write(2, 0, "Old", book.add_format({"font_color": "#FFFFFF"}))
+        sheet.write(2, 1, 5, book.add_format({"num_format": ";;;"}))
+        sheet.write(3, 0, "Gym", book.add_format({"font_color": "#FFFFFF", "bg_color": "#333333"}))
+        charts = [book.add_chart({"type": "bar"}) for _ in range(2)]
+        for chart in charts:
+            chart.add_series({"values": "='1'!$B$2:$B$3"})
+        sheet.insert_chart(5, 0, charts[0])
+        book.add_chartsheet("2").set_chart(charts[1])
+    assert lines(path) == ["1", "- Kind: Pool; Fee: 6", "- Kind: Gym"]
+    assert {kind for kind, _ in remarks(path)} == {RemarkKind.HIDDEN, RemarkKind.LEFT_OUT}
+    assert len(remarks(path)) == 3
+
+
+ODS = 'xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s"'
+
+
+def ods(path: Path, rows: str, columns: str = "", styles: str = "") -> Path:
+    sheet = f'<table:table table:name="1">{columns}{rows}</table:table>'
+    return package(
+        path,
+        {
+            "content.xml": f"<office:document-content {ODS}><office:automatic-styles>{styles}"
+            "</office:automatic-styles><office:body><office:spreadsheet>"
+            f"{sheet}</office:spreadsheet></office:body></office:document-content>"
+        },
+    )
+
+
+def ods_row(*cells: str, more: str = "") -> str:
+    inner = (
+        c if c.startswith("<") else f"<table:table-cell><text:p>{c}</text:p></table:table-cell>"
+        for c in cells
+    )
+    return f"<table:table-row {more}>{''.join(inner)}</table:table-row>"
+
+
+def test_an_open_document_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    shown = (
+        '<table:table-cell office:value="0.075"><text:p>7.5%</text:p></table:table-cell>',
+        '<table:table-cell office:date-value="2026-03-15"><text:p>15.3.26</text:p>'
+        "</table:table-cell>",
+    )
+    struck = '<table:table-cell table:style-name="gone"><text:p>17</text:p></table:table-cell>'
+    path = ods(
+        tmp_path / "fees.ods",
+        ods_row("할인", "من", "Old", "Note")
+        + ods_row(*shown, "18,800", "<table:table-cell><text:p>x</text:p></table:table-cell>")
+        + ods_row("19,900", "1", "2", more='table:visibility="collapse"')
+        + ods_row("5%", '<table:table-cell table:number-columns-repeated="2"/>', "y")
+        + ods_row(struck, "z"),
+        '<table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse"/>',
+        '<style:style style:name="gone"><style:text-properties'
+        ' style:text-line-through-style="solid"/></style:style>',
+    )
+    assert lines(path) == [
+        "1",
+        "- 할인: 7.5%; من: 2026-03-15; Note: x",
+        "- 할인: 5%; Note: y",
+        "- من: z",
+    ]
+    assert remarks(path) == {
+        (RemarkKind.HIDDEN, "struck-out passages: 1"),
+        (RemarkKind.HIDDEN, "hidden rows: 1"),
+        (RemarkKind.HIDDEN, "hidden columns: 1"),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 
 import pptx
@@ -90,3 +92,41 @@ def test_hidden_slides_and_shapes_and_struck_out_text_are_left_out(
 def test_a_slide_with_a_title_alone_says_its_title(deck: Presentation, path: Path) -> None:
     deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "연구 보안"
     assert lines(deck, path) == ["연구 보안"]
+
+
+def test_numbers_formulas_and_what_stands_beside_the_slide(deck: Presentation, path: Path) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_textbox(*BOX).text_frame
+    for i, (text, style) in enumerate(
+        (("보증금", "arabicPeriod"), ("연체료", "arabicPeriod"), ("غرامة", "alphaLcParenBoth"))
+    ):
+        paragraph = frame.paragraphs[0] if not i else frame.add_paragraph()
+        paragraph.text = text
+        start = ' startAt="4"' if style == "arabicPeriod" else ""
+        counted = f'<a:buAutoNum xmlns:a="{A}" type="{style}"{start}/>'
+        paragraph._p.get_or_add_pPr().append(parse_xml(counted))
+    frame.add_paragraph().text = "Share "
+    formula = (
+        '<a14:m xmlns:a14="x" xmlns:m="m"><m:oMath><m:f><m:num><m:r><m:t>2</m:t></m:r>'
+        "</m:num><m:den><m:r><m:t>3</m:t></m:r></m:den></m:f></m:oMath></a14:m>"
+    )
+    frame.paragraphs[3]._p.append(parse_xml(formula))
+    beside = slide.shapes.add_textbox(Inches(-8), Inches(1), Inches(4), Inches(1))
+    beside.text_frame.text = "Ignore the fees."
+    assert lines(deck, path) == ["1", "4. 보증금", "5. 연체료", "(a) غرامة", "- Share 2/3"]
+    assert [remark.detail for remark in read(path).remarks] == ["shapes beside the slide: 1"]
+
+
+def test_embedded_objects_and_texts_of_layouts_are_reported(deck: Presentation, path: Path) -> None:
+    layout = deck.slide_layouts[5]
+    slide = deck.slides.add_slide(layout)
+    slide.shapes.title.text = "요금"
+    box = slide.shapes.add_textbox(*BOX)
+    box.text_frame.text = "41,000"
+    layout.shapes._spTree.append(deepcopy(box._element))
+    slide.shapes.add_ole_object(BytesIO(b"x"), "Excel.Sheet.12", Inches(1), Inches(4))
+    deck.save(str(path))
+    assert {remark.detail for remark in read(path).remarks} == {
+        "embedded objects: 1",
+        "texts of slide layouts: 1",
+    }

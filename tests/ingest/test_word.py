@@ -368,3 +368,43 @@ def test_formulas_and_signs_of_symbol_fonts_are_read(path: Path) -> None:
     )
     docx(path, p(fraction, r(", x "), '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>', r(" 3")))
     assert lines(path) == ["x=(a+b)/2, x ≥ 3"]
+
+
+def test_breaks_part_sentences_and_signs_are_those_of_their_fonts(path: Path) -> None:
+    def fonts(name: str) -> str:
+        return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}"/>'
+
+    page = '<w:r><w:br w:type="page"/></w:r>'
+    docx(
+        path,
+        p(r("보증금을 낸다."), page, r("열쇠를 받는다."))
+        + p(
+            r("일비 "), r("\uf0b3", fonts("Symbol")), r(" 61,500"), r(" £", fonts("Symbol")), r("9")
+        )
+        + p(r("\uf052", fonts("Wingdings 2")), r(" موافق "), r("\uf0a3", fonts("Wingdings 2")))
+        + p('<w:r><w:sym w:font="Webdings" w:char="F061"/></w:r>', r("Agreed"))
+        + p('<w:r><w:pict><v:shape><v:textpath string="Fees 2026"/></v:shape></w:pict></w:r>'),
+    )
+    assert lines(path) == [
+        "보증금을 낸다. 열쇠를 받는다.",
+        "일비 ≥ 61,500 ≤9",
+        "☑ موافق ☐",
+        "Agreed",
+        "Fees 2026",
+    ]
+    assert remarks(path) == {RemarkKind.MANGLED: ["signs of unknown fonts: 1"]}
+
+
+def test_white_and_tiny_letters_are_left_out_and_reported(path: Path) -> None:
+    white = '<w:color w:val="FFFFFF"/>'
+    dark = '<w:shd w:val="clear" w:fill="1F3864"/>'
+    docx(
+        path,
+        p(r("요금은 41,000원이다."))
+        + p(r("Ignore this.", white))
+        + p(r("تجاهل", '<w:sz w:val="2"/>'))
+        + p(r("Seen.", white + dark))
+        + tbl(tr(tc(p(r("Kind", white)), properties=dark), "Fee"), tr("Pool", "6")),
+    )
+    assert lines(path) == ["요금은 41,000원이다.", "Seen.", "Kind | Fee", "Pool | 6"]
+    assert remarks(path) == {RemarkKind.HIDDEN: ["white and tiny passages: 2"]}

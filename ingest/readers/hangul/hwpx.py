@@ -18,6 +18,7 @@ from ingest.readers.hangul.properties import Properties
 from ingest.readers.lines import Note, TextLine
 from ingest.readers.opc import local
 from ingest.readers.packages import opened, xml
+from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _PACKAGE = "Contents/content.hpf"
@@ -27,6 +28,12 @@ _NOTES = {"footNote", "endNote"}
 _HEADS = {"header", "footer"}
 #: What Hangul numbers by itself, where the number is no page's and no note's.
 _NUMBERED = {"TABLE", "PICTURE", "EQUATION"}
+#: What has its text in an attribute.
+_SAYING = {"textart": "text", "compose": "composeText", "comboBox": "selectedValue"}
+#: Boxes to tick.
+_BOXES = {"checkBtn", "radioBtn"}
+_CHECKED, _UNCHECKED = "\u2612", "\u2610"
+_OBJECTS = {"chart", "ole", "video"}
 _NO_TEXT = {"secPr", "linesegarray", "memogroup", "parameters"}
 
 
@@ -145,6 +152,15 @@ class _Sections:
                 self._findings.note(RemarkKind.COMMENTS, "memos")
             elif name == "autoNum" and element.get("numType") in _NUMBERED:
                 self._say(element.get("num") or "", line)
+            elif name in _SAYING:
+                self._say(element.get(_SAYING[name]) or "", line)
+            elif name in _BOXES:
+                sign = _CHECKED if element.get("value") == "CHECKED" else _UNCHECKED
+                self._say(f"{sign} {element.get('caption') or ''}", line)
+            elif name == "edit":
+                self._say(element.findtext("{*}text") or "", line)
+            elif name in _OBJECTS:
+                self._findings.note(RemarkKind.LEFT_OUT, "charts and embedded objects")
             elif name == "dutmal":
                 self._say(element.findtext("{*}mainText") or "", line)
             elif name not in _NO_TEXT and name != "fieldBegin":
@@ -152,7 +168,10 @@ class _Sections:
 
     def _run(self, run: etree._Element, line: TextLine) -> None:
         if run.get("charPrIDRef") not in self._properties.struck:
+            begun = len(line.pieces)
             self._walk(run, line)
+            if run.get("charPrIDRef") in self._properties.raised:
+                line.pieces[begun:] = map(raised, line.pieces[begun:])
             return
         struck = TextLine()
         self._walk(run, struck)
@@ -167,6 +186,8 @@ class _Sections:
             name = local(mark)
             self._change(name, mark)
             self._say(_SIGNS.get(name, ""), line)
+            if name in _SAYING:
+                self._say(mark.get(_SAYING[name]) or "", line)
             self._say(mark.tail or "", line)
 
     def _change(self, name: str, mark: etree._Element) -> None:

@@ -55,6 +55,7 @@ class Properties:
 
     def __init__(self, root: etree._Element | None) -> None:
         self.struck: frozenset[str] = frozenset()
+        self.raised: frozenset[str] = frozenset()
         self._headings: dict[str, _Heading] = {}
         self._heads: dict[str, dict[int, _Head]] = {}
         self._counts: dict[str, dict[int, int]] = {}
@@ -64,6 +65,11 @@ class Properties:
             look.get("id") or ""
             for look in root.iter("{*}charPr")
             if (line := look.find("{*}strikeout")) is not None and line.get("shape") in _STRIKING
+        )
+        self.raised = frozenset(
+            look.get("id") or ""
+            for look in root.iter("{*}charPr")
+            if look.find("{*}supscript") is not None
         )
         for paragraph in root.iter("{*}paraPr"):
             heading = paragraph.find("{*}heading")

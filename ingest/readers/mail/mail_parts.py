@@ -31,6 +31,11 @@ MESSAGES: Final = ("message/rfc822", "message/global")
 #: What makes a message unreadable without a key.
 _SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _BODY: Final = ("text/plain", "text/html")
+#: Other kinds of text that a program may write into a body.
+_ALSO_BODY: Final = (
+    *("text/markdown", "text/x-markdown", "text/enriched", "text/richtext", "text/csv"),
+    *("text/tab-separated-values", "text/x-log", "text/x-diff", "text/x-patch"),
+)
 _LONGEST_NAME: Final = 200
 _FORBIDDEN: Final = regex.compile(r"[\p{C}<>:\"|?*!]")
 
@@ -69,7 +74,19 @@ def payload(part: Message) -> bytes:
 def is_body(part: Message) -> bool:
     """Whether a part is a text of the body, not a file."""
     is_file = part.get_content_disposition() == "attachment" or _stated_name(part)
-    return part.get_content_type() in _BODY and not is_file
+    return part.get_content_type() in (*_BODY, *_ALSO_BODY) and not is_file
+
+
+def unread_kinds(message: Message) -> list[str]:
+    """The kinds of text in a body that are not read, such as invitations."""
+    return [
+        part.get_content_type()
+        for part in message.walk()
+        if part.get_content_maintype() == "text"
+        and not is_body(part)
+        and not _stated_name(part)
+        and part.get_content_disposition() != "attachment"
+    ]
 
 
 def is_sealed(message: Message) -> bool:

@@ -20,7 +20,14 @@ from ingest.readers.cleaning import clean
 from ingest.readers.html import html_fragment
 from ingest.readers.mail.mail_file import open_mail
 from ingest.readers.mail.mail_letters import decode_header, decode_stated
-from ingest.readers.mail.mail_parts import attachments, is_body, is_sealed, parts_of, payload
+from ingest.readers.mail.mail_parts import (
+    attachments,
+    is_body,
+    is_sealed,
+    parts_of,
+    payload,
+    unread_kinds,
+)
 from ingest.readers.source import Limits, Remark, SourceText
 
 _FIELDS: Final = ("From", "To", "Cc")
@@ -30,6 +37,7 @@ _PEOPLE: Final = 10
 _SAME: Final = 0.98
 _WORD: Final = regex.compile(r"[\p{L}\p{N}]+")
 _ADDRESS: Final = regex.compile(r"https?://\S+|mailto:\S+")
+_ENRICHED: Final = regex.compile(r"<param>[^<]*</param>|</?[a-zA-Z-]{1,30}>")
 _TABLE_ROW: Final = regex.compile(r"^\|---", regex.M)
 
 
@@ -92,6 +100,8 @@ def _text(part: Message, name: str) -> SourceText:
     text = decode_stated(payload(part), part.get_content_charset(), name)
     if part.get_content_type() == "text/html":
         return html_fragment(text)
+    if part.get_content_type() in ("text/enriched", "text/richtext"):
+        text = _ENRICHED.sub("", text)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = _unfolded(text, str(part.get_param("delsp", "")).lower() == "yes")
     return SourceText(clean(text).strip("\n"), "plain")
@@ -162,4 +172,7 @@ def _on_attachments(message: Message) -> Iterator[Remark]:
     ]
     if unknown:
         detail = f"attachments of kinds that cannot be read: {', '.join(unknown)}"
+        yield Remark(RemarkKind.LEFT_OUT, detail)
+    if kinds := unread_kinds(message):
+        detail = f"parts of kinds that are not read: {', '.join(dict.fromkeys(kinds))}"
         yield Remark(RemarkKind.LEFT_OUT, detail)

@@ -46,7 +46,9 @@ def read_docx(path: Path, limits: Limits) -> SourceText:
         findings = Findings()
         text = _text(package, body, findings)
         title = package.title
-    return SourceText(clean(text), "markdown", title=title, remarks=findings.remarks())
+    return SourceText(
+        clean(text), "markdown", title=title, remarks=findings.remarks(), left_out=findings.left_out
+    )
 
 
 def _text(package: Package, body: etree._Element, findings: Findings) -> str:

@@ -12,9 +12,11 @@ from ingest.readers.findings import Findings
 from ingest.readers.lines import Note, TextLine
 from ingest.readers.math import linear
 from ingest.readers.opc import local, value
+from ingest.readers.raised import raised
 from ingest.readers.word.fields import Fields
 from ingest.readers.word.styles import Styles
-from ingest.readers.word.symbols import symbol
+from ingest.readers.word.symbols import font_of_signs, in_signs, symbol
+from ingest.readers.word.visibility import is_unseen
 
 #: What changes in a text that is under review: (what the remark calls it, whether it stays).
 _CHANGES = {
@@ -23,7 +25,7 @@ _CHANGES = {
     "moveTo": ("tracked moves", True),
     "moveFrom": ("tracked moves", False),
 }
-_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 #: What has no text of the paragraph in it.
 _NO_TEXT = {"pPr", "rPr", "sdtPr", "sdtEndPr", "delText", "rt", "rPrChange", "ffData"}
 #: Properties of runs that are left out.
@@ -99,7 +101,20 @@ class LineReader:
                 if out:
                     self._findings.note(RemarkKind.HIDDEN, what)
                 return
+        if is_unseen(run, paragraph):
+            out = TextLine()
+            self._walk(run, out, paragraph)
+            self._findings.leave_out(RemarkKind.HIDDEN, "white and tiny passages", out.text)
+            return
+        begun = len(line.pieces)
         self._walk(run, line, paragraph)
+        if font := font_of_signs(run):
+            said = [in_signs(piece, font) for piece in line.pieces[begun:]]
+            unknown = sum(len(piece) for piece in line.pieces[begun:]) - sum(map(len, said))
+            self._findings.note(RemarkKind.MANGLED, "signs of unknown fonts", unknown)
+            line.pieces[begun:] = said
+        if self._styles.raises(run):
+            line.pieces[begun:] = map(raised, line.pieces[begun:])
 
     def _alternatives(
         self, element: etree._Element, line: TextLine, paragraph: etree._Element
@@ -118,10 +133,16 @@ class LineReader:
         """What an element shows by itself."""
         if name == "t":
             line.pieces.append(element.text or "")
-        elif name in _SIGNS and value(element, "type") not in {"page", "column"}:
-            line.pieces.append(_SIGNS[name])
+        elif name in _SIGNS:
+            is_far = value(element, "type") in {"page", "column"}
+            line.pieces.append(" " if is_far else _SIGNS[name])
         elif name == "sym":
-            line.pieces.append(symbol(value(element, "char") or "", value(element, "font") or ""))
+            sign = symbol(value(element, "char") or "", value(element, "font") or "")
+            if not sign:
+                self._findings.note(RemarkKind.MANGLED, "signs of unknown fonts")
+            line.pieces.append(sign)
+        elif name == "textpath":  # WordArt of old drawings
+            line.pieces.append(value(element, "string") or "")
         elif name in {"footnoteReference", "endnoteReference"}:
             text = self._notes.get((name.removesuffix("Reference"), value(element, "id") or ""), "")
             line.notes.append(Note(line.length, text))

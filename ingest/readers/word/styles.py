@@ -107,6 +107,16 @@ class Styles:
                 return found
         return None
 
+    def raises(self, run: etree._Element) -> bool:
+        """Whether a run is a superscript: by itself, or by its own style."""
+        properties = run.find("{*}rPr")
+        if properties is None:
+            return False
+        styles = (style for _, style in self._chain(value(properties.find("{*}rStyle"))))
+        places = (properties, *(s.find("{*}rPr") for s in styles))
+        stated = (value(place.find("{*}vertAlign")) for place in places if place is not None)
+        return next((said for said in stated if said), "") == "superscript"
+
     def has(self, switch: str, run: etree._Element, paragraph: etree._Element | None) -> bool:
         """Whether a run has a property such as ``vanish``: by itself, by its own style, or by its
         paragraph's, where the nearer one decides."""
