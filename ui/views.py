@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.api.schemas.chat_schemas import Citation, ConversationSummary
+from assistant.api.schemas.chat_schemas import ChatResponse, Citation, ConversationSummary
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui.client import ChatError
 from ui.conversation import ShownConversation, ShownTurn
@@ -68,11 +68,18 @@ def highlighted(citation: Citation) -> Iterator[tuple[str, bool]]:
     yield quote[at:], False
 
 
+def copied(reply: ChatResponse) -> str:
+    """What of a reply is copied: the answer line by line, and its notice."""
+    lines = [*reply.answer.splitlines(), *(reply.notice or "").splitlines()]
+    return "\n".join(line for line in lines if line.strip())
+
+
 _TEMPLATES = Environment(
     loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 _TEMPLATES.globals |= {
     "cited": cited,
+    "copied": copied,
     "direction_of": direction_of,
     "endonyms": ENDONYMS,
     "highlighted": highlighted,

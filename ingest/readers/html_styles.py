@@ -20,6 +20,8 @@ _PART: Final = regex.compile(r"([.#])([\p{L}_][\w-]*)")
 _DECLARED: Final = regex.compile(
     r"(?:^|;)\s*(display|visibility|text-decoration(?:-line)?)\s*:\s*([^;!]+)", regex.I
 )
+#: Attributes that name what a click opens.
+_OPENS: Final = ("aria-controls", "href", "data-target", "data-bs-target")
 #: Rules of a sheet that are looked at: it may have any number.
 _MOST: Final = 5000
 
@@ -55,6 +57,8 @@ def apply_styles(root: etree._Element, sheets: Iterable[str]) -> None:
 
     Selectors of tags, classes and ids are understood, without what stands around an element; of
     several rules for one element the heavier and later one holds, and its own style above all.
+    What a button or a link of the page opens (tabs, folded answers) is hidden until it is opened
+    only, and stays.
 
     Args:
         root: The page, which is changed.
@@ -66,7 +70,10 @@ def apply_styles(root: etree._Element, sheets: Iterable[str]) -> None:
     by_key: dict[str, list[int]] = {}
     for place, rule in enumerate(rules):
         by_key.setdefault(rule.key, []).append(place)
+    opened = _opened(root)
     for element in root.iter(etree.Element):
+        if element.get("id") in opened or _follows_a_button(element):
+            continue
         classes = set((element.get("class") or "").split())
         keys = (local_name(element), f"#{element.get('id')}", *(f".{name}" for name in classes))
         found: dict[str, str] = {}
@@ -79,6 +86,26 @@ def apply_styles(root: etree._Element, sheets: Iterable[str]) -> None:
         if _takes_away(kept):
             styles = "; ".join(f"{name}: {value}" for name, value in kept.items())
             element.set("style", f"{styles}; {own}")
+
+
+def _opened(root: etree._Element) -> set[str]:
+    """The ids of what something on the page opens."""
+    named = {
+        name.removeprefix("#")
+        for element in root.iter(etree.Element)
+        for key in _OPENS
+        for name in (element.get(key) or "").split()
+        if key == "aria-controls" or name.startswith("#")
+    }
+    panels = {e.get("id") for e in root.iter(etree.Element) if e.get("role") == "tabpanel"}
+    return {name for name in named | panels if name}
+
+
+def _follows_a_button(element: etree._Element) -> bool:
+    before = element.getprevious()
+    return before is not None and (
+        local_name(before) == "button" or before.get("role") in {"button", "tab"}
+    )
 
 
 def _takes_away(declared: dict[str, str]) -> bool:

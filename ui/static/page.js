@@ -235,7 +235,7 @@
 		} else if ("dialog" in data) {
 			openDialog(data.dialog, data);
 		} else if ("copy" in data) {
-			copy(answerOf(target), data.say);
+			copy(data.copy, data.say);
 		} else if ("share" in data) {
 			copy(new URL(`${data.share}?lang=${root.lang}`, location.href).href, data.say);
 		} else if ("theme" in data) {
@@ -272,13 +272,6 @@
 		const card = document.getElementById(id);
 		card?.focus({ preventScroll: true });
 		card?.scrollIntoView({ block: "center", inline: "nearest", behavior: "smooth" });
-	}
-
-	function answerOf(button) {
-		const reply = button.closest(".reply");
-		const paragraphs = reply.querySelectorAll(".answer p, .notice");
-		const quotes = reply.querySelectorAll("blockquote");
-		return [...(paragraphs.length ? paragraphs : quotes)].map((p) => p.textContent).join("\n");
 	}
 
 	async function copy(text, say) {
