@@ -267,6 +267,22 @@ def test_what_a_style_shows_after_all_stays(write: Write) -> None:
     assert "7,300" in read(write("fees.html", page)).text
 
 
+@pytest.mark.parametrize(
+    "folded",
+    [
+        '<a href="#fees">Fees</a><div class="panel" id="fees">{}</div>',
+        '<button aria-controls="fees">Fees</button><p>x</p><div class="panel" id="fees">{}</div>',
+        '<a data-bs-target="#fees">Fees</a><p>x</p><div class="panel" id="fees">{}</div>',
+        '<button class="accordion">Fees</button><div class="panel">{}</div>',
+        '<div class="panel" role="tabpanel" id="fees">{}</div>',
+    ],
+)
+def test_what_a_click_opens_is_text(write: Write, folded: str) -> None:
+    styles = "<style>.panel { display: none }</style>"
+    text = read(write("fees.html", f"{styles}<p>Rules.</p>{folded.format('Fee: 7,300')}")).text
+    assert "7,300" in text
+
+
 def test_values_frames_and_formulas_are_written_or_reported(write: Write) -> None:
     page = (
         "<p>요금: <input value='61,500원'><input type='hidden' value='19,900'></p>"
