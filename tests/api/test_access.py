@@ -35,6 +35,7 @@ def filled(path: str) -> str:
         path = path.replace(f"{{{name}}}", unknown)
     for name in ("conversation_id", "reply_id", "user", "model"):
         path = path.replace(f"{{{name}}}", "somebody")
+    path = path.replace("{page}", "1")
     assert "{" not in path, f"{path} has a parameter that this test does not know"
     return path
 
