@@ -118,6 +118,7 @@ def test_a_whole_pair_is_a_character(api: TestClient) -> None:
 
 
 def _filled(path: str) -> str:
-    """A path with some id in place of each of its parameters."""
+    """A path with some id, or the first page, in place of each of its parameters."""
     some_id = "00000000-0000-4000-8000-000000000000"
+    path = path.replace("{page}", "1")
     return "/".join(some_id if part.startswith("{") else part for part in path.split("/"))
