@@ -73,10 +73,5 @@ class ReadingPool(Generic[T]):
             UnreadableFileError: The file cannot be read, or was too much for its reader.
             OSError: The file cannot be opened.
         """
-        try:
+        with self._workers.telling(name):
             return future.result()
-        except Exception as error:
-            told = self._workers.told(error, name)
-            if told is error:
-                raise
-            raise told from error

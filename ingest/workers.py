@@ -6,8 +6,9 @@ A file that hangs its reader, crashes it or fills the memory costs that file and
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
@@ -56,17 +57,26 @@ class LimitedWorkers:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def told(self, error: Exception, name: str) -> Exception:
-        """What went wrong with a file, in its owner's terms.
+    @contextmanager
+    def telling(self, name: str) -> Iterator[None]:
+        """Says what goes wrong with a file in its owner's terms.
 
         Args:
-            error: What its `Future` raised.
             name: Of the file.
 
-        Returns:
-            The error itself where it says enough (`TrilogueError`, `OSError`), else an
-            `UnreadableFileError`.
+        Raises:
+            UnreadableFileError: For whatever does not say enough by itself, as `TrilogueError` and
+                `OSError` do.
         """
+        try:
+            yield
+        except Exception as error:
+            told = self._told(error, name)
+            if told is error:
+                raise
+            raise told from error
+
+    def _told(self, error: Exception, name: str) -> Exception:
         match error:
             case TimeoutError():
                 return UnreadableFileError(

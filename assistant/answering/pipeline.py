@@ -54,6 +54,7 @@ class _Run:
     clock: Clock = field(default_factory=Clock)
     searches: list[SearchStep] = field(default_factory=list)
     evidence: Sequence[Evidence] = ()
+    noted: dict[int, QuoteNotes] = field(default_factory=dict)
     drafts: list[DraftSentence] = field(default_factory=list)
     translations: Sequence[Translation] = ()
     failed: bool = False
@@ -89,8 +90,10 @@ class _Run:
         return {item.number: item.text for item in self.translations if item.rejection is None}
 
     def notes(self, evidence: Sequence[Evidence]) -> Mapping[int, QuoteNotes]:
-        """What a reader is told of pieces of evidence, by their numbers."""
-        return notes_on(evidence, self.search.question.text, self.detection.language)
+        """What a reader is told of pieces of evidence, by their numbers; each is read once."""
+        new = [item for item in evidence if item.number not in self.noted]
+        self.noted |= notes_on(new, self.search.question.text, self.detection.language)
+        return {item.number: self.noted[item.number] for item in evidence}
 
     def trace(self) -> ReplyTrace:
         """Every decision so far."""

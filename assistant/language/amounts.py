@@ -7,9 +7,9 @@ import regex
 from assistant.language import normalize_arabic, quantities_in
 from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies
+from assistant.language.units import HOW_MANY
 
 _ASKS = regex.compile(alternatives(lambda words: words.questions.amount), regex.IGNORECASE)
-_COUNTS = regex.compile(alternatives(lambda words: words.questions.how_many), regex.IGNORECASE)
 _ASKS_DURATION = regex.compile(
     alternatives(lambda words: words.questions.duration), regex.IGNORECASE
 )
@@ -55,7 +55,7 @@ def asks_for_day(question: str) -> bool:
 
 def counts_things(question: str) -> bool:
     """Whether a question asks how many there are of something."""
-    return _COUNTS.search(normalize_arabic(question)) is not None
+    return HOW_MANY.search(normalize_arabic(question)) is not None
 
 
 def states_amount(text: str, question: str) -> bool:

@@ -60,7 +60,10 @@ _JOINED: Final = regex.compile(
     rf"\s?(?:,|{alternatives(lambda words: words.units.joined)})?\s?", regex.IGNORECASE
 )
 _TIME: set[Unit] = {"minute", "hour", "day", "week", "month", "year"}
-_HOW_MANY = regex.compile(alternatives(lambda words: words.questions.how_many), regex.IGNORECASE)
+#: What asks for a number of what is named next.
+HOW_MANY: Final = regex.compile(
+    alternatives(lambda words: words.questions.how_many), regex.IGNORECASE
+)
 #: Characters in which a unit must begin and end.
 _REACH = 24
 
@@ -69,7 +72,7 @@ def asked_for(question: str) -> set[Unit]:
     """The units in which an answer may be: "how many days" may be answered in months, and not in
     "times". Empty where no unit is asked for."""
     found = {
-        unit for asks in _HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))
+        unit for asks in HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))
     }
     return found | _TIME if found & _TIME else found
 

@@ -35,18 +35,16 @@ class PictureWorkers:
             UnreadableFileError: It cannot be drawn, or not within the limits of memory.
             OSError: The file is gone.
         """
-        try:
-            return await asyncio.wrap_future(self._workers.submit(draw_page, file, name, wanted))
-        except TimeoutError as error:
-            raise DeadlineError(
-                f"Page {wanted.number} of {name} takes longer than {self._seconds:.0f} s to draw.",
-                "Download the file and look at it there.",
-            ) from error
-        except Exception as error:
-            told = self._workers.told(error, name)
-            if told is error:
-                raise
-            raise told from error
+        with self._workers.telling(name):
+            drawn = self._workers.submit(draw_page, file, name, wanted)
+            try:
+                return await asyncio.wrap_future(drawn)
+            except TimeoutError as error:
+                raise DeadlineError(
+                    f"Page {wanted.number} of {name} takes longer than {self._seconds:.0f} s"
+                    " to draw.",
+                    "Download the file and look at it there.",
+                ) from error
 
     def close(self) -> None:
         """Stop the process."""
