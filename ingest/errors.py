@@ -22,3 +22,10 @@ class UnreadableFileError(InvalidInputError):
         self.fault = fault
         # Worker processes send it as its class and these.
         self.args = (fault, message, hint)
+
+
+def locked(name: str) -> UnreadableFileError:
+    """That a file has a password."""
+    return UnreadableFileError(
+        Fault.PROTECTED, f"{name} is protected with a password.", "Save it without a password."
+    )

@@ -10,7 +10,7 @@ import regex
 
 from assistant.codes import Fault
 from ingest import ole
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, locked
 
 
 class Format(StrEnum):
@@ -172,11 +172,7 @@ def _check_ole(path: Path, expected: Format, actual: str | None) -> None:
         raise _mismatch(path, expected, actual)
     content = ole.ole_content(path)
     if content == ole.LOCKED:
-        raise UnreadableFileError(
-            Fault.PROTECTED,
-            f"{path.name} is protected with a password.",
-            "Save it without a password.",
-        )
+        raise locked(path.name)
     if content != _OLE_CONTENT.get(expected):
         raise _mismatch(path, expected, content)
 

@@ -12,7 +12,7 @@ from typing import Final
 import olefile
 
 from assistant.codes import Fault
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, locked
 
 START: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -78,18 +78,14 @@ def refuse_encrypted(path: Path) -> None:
     with opened_ole(path) as ole:
         if ole.exists("WordDocument"):
             flags = _number(ole, "WordDocument", _WORD_FLAGS_AT, "<H")
-            locked = bool(flags & _WORD_ENCRYPTED)
+            encrypted = bool(flags & _WORD_ENCRYPTED)
         elif ole.exists("Current User"):
             token = _number(ole, "Current User", _POWERPOINT_TOKEN_AT, "<I")
-            locked = token == _POWERPOINT_ENCRYPTED
+            encrypted = token == _POWERPOINT_ENCRYPTED
         else:
-            locked = False
-    if locked:
-        raise UnreadableFileError(
-            Fault.PROTECTED,
-            f"{path.name} is protected with a password.",
-            "Save it without a password.",
-        )
+            encrypted = False
+    if encrypted:
+        raise locked(path.name)
 
 
 def _number(ole: olefile.OleFileIO, stream: str, at: int, form: str) -> int:

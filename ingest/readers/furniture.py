@@ -56,13 +56,6 @@ def without_furniture(pages: Sequence[str]) -> tuple[list[str], int]:
     return kept, left_out
 
 
-def without_contents(text: str) -> tuple[str, int]:
-    """A text without its tables of contents, and how many lines were left out."""
-    lines = text.split("\n")
-    gone = _contents(lines)
-    return "\n".join(line for i, line in enumerate(lines) if i not in gone), len(gone)
-
-
 def _edge(lines: Sequence[str]) -> list[int]:
     """Indices of the first and last lines that have text."""
     filled = [i for i, line in enumerate(lines) if line.strip()]

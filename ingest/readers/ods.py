@@ -7,14 +7,12 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from assistant.codes import Fault, RemarkKind
-from ingest.errors import UnreadableFileError
+from assistant.codes import RemarkKind
 from ingest.readers.findings import Findings
 from ingest.readers.opc import local, value
-from ingest.readers.packages import xml
+from ingest.readers.packages import refuse_locked, xml
 from ingest.readers.sheets import Area, Sheet
 
-_MANIFEST = "META-INF/manifest.xml"
 #: A row or a column that is stored once stands for no more: those beyond are empty for sure.
 _MOST_REPEATED = 1000
 _HIDING = {"collapse", "filter"}
@@ -32,10 +30,7 @@ def open_sheets(archive: ZipFile, name: str, findings: Findings) -> Iterator[She
     Raises:
         UnreadableFileError: It is damaged or protected.
     """
-    if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
-        raise UnreadableFileError(
-            Fault.PROTECTED, f"{name} is protected with a password.", "Save it without one."
-        )
+    refuse_locked(archive, name)
     content = xml(archive.read("content.xml"), name)
     reader = _Reader(content, findings)
     for table in content.iterfind("{*}body/{*}spreadsheet/{*}table"):

@@ -10,8 +10,10 @@ from pathlib import Path
 from lxml import etree
 
 from assistant.codes import Fault
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, locked
 from ingest.readers.source import Limits
+
+_MANIFEST = "META-INF/manifest.xml"
 
 
 @contextmanager
@@ -53,11 +55,17 @@ def check(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
             "Split it, or raise TRILOGUE_MAX_UNPACKED_BYTES.",
         )
     if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFileError(
-            Fault.PROTECTED,
-            f"{name} is protected with a password.",
-            "Save it without a password.",
-        )
+        raise locked(name)
+
+
+def refuse_locked(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse a package whose manifest says that its parts are encrypted (OpenDocument, HWPX).
+
+    Raises:
+        UnreadableFileError: They are.
+    """
+    if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+        raise locked(name)
 
 
 def xml(content: bytes, name: str) -> etree._Element:

@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from assistant.codes import Fault, RemarkKind
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, locked
 from ingest.readers import ocr
 from ingest.readers.arabic import mend
 from ingest.readers.cleaning import clean
@@ -37,11 +37,7 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
         pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise UnreadableFileError(
-                Fault.PROTECTED,
-                f"{path.name} is protected with a password.",
-                "Save it without one.",
-            ) from error
+            raise locked(path.name) from error
         raise _damaged(path, error) from error
     try:
         if len(pdf) > limits.pages:

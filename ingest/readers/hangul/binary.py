@@ -10,12 +10,11 @@ from typing import Any
 import unhwp
 
 from assistant.codes import Fault, RemarkKind
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, locked
 from ingest.readers.cleaning import clean
 from ingest.readers.content import Cell, Content, Paragraph, Table, markdown
 from ingest.readers.source import Limits, Remark, SourceText
 
-_PASSWORD_HINT = "Save it without a password."  # noqa: S105  # nosec B105
 _PROTECTED = (unhwp.ErrorKind.ENCRYPTED, unhwp.ErrorKind.DISTRIBUTION_RESTRICTED)
 
 
@@ -32,9 +31,7 @@ def read_hwp(path: Path, limits: Limits) -> SourceText:
             values = json.loads(parsed.json)
     except (unhwp.UnhwpError, ValueError) as error:
         if getattr(error, "kind", None) in _PROTECTED:
-            raise UnreadableFileError(
-                Fault.PROTECTED, f"{path.name} is protected with a password.", _PASSWORD_HINT
-            ) from error
+            raise locked(path.name) from error
         raise UnreadableFileError(
             Fault.DAMAGED,
             f"{path.name} is a damaged Hangul document: {error}",

@@ -17,12 +17,11 @@ from ingest.readers.findings import Findings
 from ingest.readers.hangul.properties import Properties
 from ingest.readers.lines import Note, TextLine
 from ingest.readers.opc import local
-from ingest.readers.packages import opened, xml
+from ingest.readers.packages import opened, refuse_locked, xml
 from ingest.readers.raised import raised
 from ingest.readers.source import Limits, SourceText
 
 _PACKAGE = "Contents/content.hpf"
-_MANIFEST = "META-INF/manifest.xml"
 _SIGNS = {"tab": "\t", "lineBreak": "\n", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 _NOTES = {"footNote", "endNote"}
 _HEADS = {"header", "footer"}
@@ -44,12 +43,7 @@ def read_hwpx(path: Path, limits: Limits) -> SourceText:
         UnreadableFileError: It is damaged, protected, or unpacks to more than is allowed.
     """
     with opened(path, limits) as archive:
-        if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
-            raise UnreadableFileError(
-                Fault.PROTECTED,
-                f"{path.name} is protected with a password.",
-                "Save it without a password.",
-            )
+        refuse_locked(archive, path.name)
         package = xml(archive.read(_PACKAGE), path.name)
         sections = [xml(archive.read(part), path.name) for part in _sections(package, archive)]
         header = _part(archive, "Contents/header.xml", path.name)
