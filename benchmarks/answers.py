@@ -58,7 +58,7 @@ from assistant.models.generator import Generator
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from evals.dataset import Case, load_suite
-from evals.evaluators.answers import capped
+from evals.evaluators.answers import capped, says_in
 from evals.text import contains, normalized, script_share, trigrams
 
 #: Chats that are asked at once.
@@ -101,6 +101,8 @@ class Result:
     recall: float | None
     answered_right: bool | None
     answered_wrong: bool
+    own_language: bool | None
+    direct: bool
     evidence_ms: float
     total_ms: float
 
@@ -366,6 +368,8 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
         recall=recall(reply.answer, asked.answers) if asked.answers else None,
         answered_right=right if asked.answers else None,
         answered_wrong=reply.outcome == "answered" and not right,
+        own_language=_says_in_own(reply, own, asked.language) if asked.answers else None,
+        direct=reply.direct,
         evidence_ms=first,
         total_ms=total,
     )
@@ -373,6 +377,11 @@ def ask(assistant: Assistant, asked: Asked, out: TextIO) -> Result:
     out.flush()
     print(".", end="", file=sys.stderr, flush=True)
     return result
+
+
+def _says_in_own(reply: Reply, answers: Sequence[str], language: Language) -> bool:
+    """As the evals' ``own_language``."""
+    return reply.outcome != "not_found" and says_in(reply.answer, answers, language)
 
 
 def says(reply: str, answers: Sequence[str], language: Language) -> bool:
@@ -413,6 +422,10 @@ def report(title: str, results: Sequence[Result]) -> None:
         line += f"; wrong language {foreign}; answered wrong {sum(r.answered_wrong for r in own)}"
         if told := [r.answered_right for r in own if r.answered_right is not None]:
             line += f", answered right {sum(told)} ({sum(told) / len(told):.0%})"
+        if told := [r.own_language for r in own if r.own_language is not None]:
+            line += f"; in the asker's language {sum(told)} ({sum(told) / len(told):.0%})"
+        indirect = sum(r.outcome == "quoted" and not r.direct for r in own)
+        line += f"; no direct answer {indirect}"
         shown = [r.evidence_ms for r in own if r.evidence_ms]
         if shown:
             line += f"; evidence p50 {statistics.median(shown):.0f} ms"

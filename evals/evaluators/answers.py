@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+
+import regex
 
 from assistant.api.schemas.chat_schemas import ChatResponse
+from assistant.codes import Language
 from evals.dataset import Case
 from evals.evaluators.base import Context, Metric, has_answers
 from evals.records import Asked
@@ -14,12 +18,15 @@ from evals.text import contains, script_share, sentences, tokens, trigrams, with
 LONGEST = 60
 #: Least share of the letters in the language's script: names and terms may stay in their own.
 LEAST_SHARE = 0.5
+_WORD = regex.compile(r"\S+")
 _ENDINGS = (".", "!", "?", "؟", "。", "…", ":", '"', "”", "»", ")")
 
 
 def capped(answer: str) -> str:
-    """A reply without citation marks, cut at `LONGEST` words."""
-    return " ".join(without_marks(answer).split()[:LONGEST])
+    """A reply without citation marks, cut at `LONGEST` words. Its lines stay: a quote in another
+    language is no part of the sentence in the line before it."""
+    words = list(_WORD.finditer(without_marks(answer)))[:LONGEST]
+    return words[-1].string[: words[-1].end()] if words else ""
 
 
 def aliases(case: Case, reply: ChatResponse) -> list[str]:
@@ -37,14 +44,19 @@ def says_answer(case: Case, reply: ChatResponse) -> bool:
 
 
 def says_in_own_language(case: Case, reply: ChatResponse) -> bool:
-    """Whether the capped reply says one of the gold answers in the asker's language: what it says
-    in another script does not count, though its numbers are the same."""
+    """Whether the capped reply says one of the gold answers in the asker's language."""
     if reply.outcome == "not_found":
         return False
-    said = capped(reply.answer)
-    own = [s for s in sentences(said) if script_share(s, case.language) >= LEAST_SHARE]
+    return says_in(reply.answer, case.answers.get(case.language, ()), case.language)
+
+
+def says_in(answer: str, wanted: Sequence[str], language: Language) -> bool:
+    """Whether an answer, capped, says what is wanted in a language: what it says in another
+    script does not count, though its numbers are the same."""
+    said = capped(answer)
+    own = [s for s in sentences(said) if script_share(s, language) >= LEAST_SHARE]
     text = "\n".join(own) if any(map(str.isalpha, said)) else said
-    return any(contains(text, alias) for alias in case.answers.get(case.language, ()))
+    return any(contains(text, alias) for alias in wanted)
 
 
 class AliasMatch:

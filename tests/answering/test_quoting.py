@@ -116,6 +116,19 @@ def test_a_quote_states_its_amounts_dates_articles_and_names(
     assert {language: facts_of(text, source, language) for language in facts} == facts
 
 
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("몇 년 동안 보관하나요?", ["최대 5년", "최대 72시간"]),
+        ("몇 시간 안에 알려야 하나요?", ["최대 72시간", "최대 5년"]),
+    ],
+)
+def test_what_was_asked_for_is_stated_first(question: str, facts: list[str]) -> None:
+    text = "A breach is reported within 72 hours and logs are kept for at most 5 years."
+    item = evidence(text, "Of the 9 duties: ")
+    assert notes_on([item], question, "ko")[1].facts == facts
+
+
 @pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "0.5점", "١", "①"])
 def test_a_number_by_itself_is_no_fact(text: str) -> None:
     assert facts_of(text, "ko", "en") == []

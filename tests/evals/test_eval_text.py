@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evals.evaluators.answers import LONGEST, says_in
 from evals.locators import is_within
 from evals.numbers import is_stated, stated_numbers
 from evals.text import contains, marked, script_share, sentences, without_marks
@@ -87,3 +88,11 @@ def test_a_script_is_told_by_its_letters() -> None:
         script_share("KAIST는 12일", "ko") < 0.5 < script_share("KAIST는 열이틀 안에 답한다", "ko")
     )
     assert script_share("123", "ar") == 1.0
+
+
+def test_a_line_in_the_askers_language_counts_beside_a_quote_in_another() -> None:
+    quote = "يجب الإبلاغ خلال ٧٢ ساعةً من العلم بالحادث وفق المادة 33"
+    reply = f"Stated in the source: at most 72 hours [1]\n«{quote}» [1]"
+    assert says_in(reply, ["72 hours"], "en")
+    assert not says_in(f"«{quote}» 72 hours [1]", ["72 hours"], "en")
+    assert not says_in("word " * LONGEST + "72 hours", ["72 hours"], "en")

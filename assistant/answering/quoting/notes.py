@@ -17,7 +17,8 @@ class QuoteNotes:
 
     Attributes:
         highlight: Where in the quote the words stand that answer the question.
-        facts: What it states, in the reader's language; empty where the quote is in it.
+        facts: What it states, in the reader's language, the answer first; empty where the quote is
+            in it.
     """
 
     highlight: Sequence[Span]
@@ -34,12 +35,13 @@ def notes_on(
         question: What is asked.
         language: The reader's.
     """
-    return {
-        item.number: QuoteNotes(
-            highlight(question, item),
-            facts_of(item.core_quote, item.passage.language, language)
-            if item.passage.language != language
-            else (),
-        )
-        for item in evidence
-    }
+    return {item.number: _note(item, question, language) for item in evidence}
+
+
+def _note(item: Evidence, question: str, language: Language) -> QuoteNotes:
+    marked = highlight(question, item)
+    if item.passage.language == language:
+        return QuoteNotes(marked)
+    offset = item.core.start - item.span.start
+    asked = [Span(start - offset, end - offset) for start, end in marked]
+    return QuoteNotes(marked, facts_of(item.core_quote, item.passage.language, language, asked))

@@ -16,7 +16,7 @@ from babel.numbers import format_decimal, format_percent
 
 from assistant.answering.wording.phrases import Phrases, form, phrases
 from assistant.codes import LOCALES
-from assistant.language import Language, article_references
+from assistant.language import Language, Span, article_references
 from assistant.language.measures import Measure, measures_in
 from assistant.language.quantities import Quantity, is_range
 from assistant.language.units import currency_of, durations_in
@@ -34,21 +34,28 @@ _NAME: Final = regex.compile(
 _ACRONYM: Final = regex.compile(r"(?<![\p{L}\d])\p{Lu}[\p{Lu}\d&-]*\p{Lu}[\d]*(?![\p{L}\d])")
 
 
-def facts_of(text: str, source: Language, language: Language) -> list[str]:
+def facts_of(
+    text: str, source: Language, language: Language, asked: Sequence[Span] = ()
+) -> list[str]:
     """What a text states, in another language.
 
     Args:
         text: What is quoted.
         source: Its language.
         language: The language to say it in.
+        asked: Where the words stand in it that answer the question.
 
     Returns:
-        At most `_MOST` facts, each once: amounts and dates as they stand, then the articles and
-        names. A number by itself says nothing without its sentence and is left out.
+        At most `_MOST` facts, each once: amounts and dates, those that were asked for first and
+        the others as they stand, then the articles and names. A number by itself says nothing
+        without its sentence and is left out.
     """
     words = phrases(language)
+    amounts = list(_amounts(text, language, words))
+    foremost = [said for place, said in amounts if any(a <= place < b for a, b in asked)]
     found = [
-        *_amounts(text, language, words),
+        *foremost,
+        *(said for _, said in amounts),
         *(_article(reference, words) for reference in article_references(text)),
         *(match[0] for match in (_ACRONYM if source == "en" else _NAME).finditer(text)),
     ]
@@ -60,7 +67,8 @@ def joined(facts: Sequence[str]) -> str:
     return _DIVIDER.join(facts)
 
 
-def _amounts(text: str, language: Language, words: Phrases) -> Iterator[str]:
+def _amounts(text: str, language: Language, words: Phrases) -> Iterator[tuple[int, str]]:
+    """Where an amount or a date begins, and what it says."""
     measures = measures_in(text)
     wholes = {d.parts[0]: d.parts for d in durations_in(text) if len(d.parts) > 1}
     taken: set[Quantity] = set()
@@ -77,7 +85,8 @@ def _amounts(text: str, language: Language, words: Phrases) -> Iterator[str]:
         if before and _begins_range(text, before, measure):
             amount = f"{_number(before.quantity.value, language)}–{amount}"
         bound = next((m.bound for m in of_whole if m.bound), None)
-        yield words.bounds[bound].format(amount=amount) if bound else amount
+        said_whole = words.bounds[bound].format(amount=amount) if bound else amount
+        yield measure.quantity.span.start, said_whole
 
 
 def _amount(text: str, measure: Measure, language: Language, words: Phrases) -> str | None:

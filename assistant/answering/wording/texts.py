@@ -33,8 +33,8 @@ def quoted(
     direct: bool = True,
     announced: bool = True,
 ) -> str:
-    """What is nearest to the question, each quote with the name of its language where it is not
-    the reader's, and with its translation, or else with what it states.
+    """What is nearest to the question: each quote, and where it is not in the reader's language,
+    before it its translation or else what it states, and behind it the name of its language.
 
     Args:
         evidence: What is quoted, the best first.
@@ -54,9 +54,11 @@ def quoted(
         original = words.original[item.passage.language]
         line = words.quoted_foreign.format(quote=quote, number=item.number, original=original)
         if item.number in translations:
-            line += "\n" + words.translation.format(text=translations[item.number])
+            said = words.translation.format(text=translations[item.number], number=item.number)
+            line = f"{said}\n{line}"
         elif stated := facts.get(item.number):
-            line += "\n" + words.facts.format(facts=joined(stated))
+            said = words.facts.format(facts=joined(stated), number=item.number)
+            line = f"{said}\n{line}"
         lines.append(line)
     return "\n\n".join(lines)
 
