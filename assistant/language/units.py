@@ -71,10 +71,13 @@ _REACH = 24
 def asked_for(question: str) -> set[Unit]:
     """The units in which an answer may be: "how many days" may be answered in months, and not in
     "times". Empty where no unit is asked for."""
-    found = {
-        unit for asks in HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))
-    }
+    found = named_in(question)
     return found | _TIME if found & _TIME else found
+
+
+def named_in(question: str) -> set[Unit]:
+    """The units that a question for how many of them names."""
+    return {unit for asks in HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))}
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ def evidence(text: str, before: str = "", language: Language = "en") -> Evidence
     [
         ("박사과정 장학금은 얼마인가요?", STIPEND, ["1,200,000원"]),
         ("How long is the stipend paid?", STIPEND, ["3년", "6개월"]),
+        ("How many hours do I have?", "In 72 hours, or in 5 days abroad.", ["72 hours"]),
+        ("How many hours do I have?", "In 3 days.", ["3 days"]),
         ("كم شهرًا تُصرف المنحة؟", STIPEND, ["3년", "6개월"]),
         ("كم ساعة لدي للإبلاغ؟", BREACH, ["٧٢ ساعةً"]),
         ("몇 시간 안에 알려야 하나요?", BREACH, ["٧٢ ساعةً"]),

@@ -16,7 +16,7 @@ from assistant.language.amounts import (
     counts_things,
 )
 from assistant.language.measures import Measure, measures_in
-from assistant.language.units import currency_of, with_unit
+from assistant.language.units import currency_of, durations_in, named_in, with_unit
 from assistant.retrieval.evidence import Evidence
 
 #: Numbers that may be a year.
@@ -71,7 +71,11 @@ def _asked(question: str, text: str) -> list[Measure]:
         and not any(start <= measure.quantity.span.start < end for start, end in marks)
     ]
     kinds = _kinds(question, text)
-    return next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
+    found = next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
+    # Of "3 years and 6 months" neither is the answer by itself.
+    wholes = [set(duration.parts) for duration in durations_in(text)]
+    belonging = {part for m in found for whole in wholes if m.quantity in whole for part in whole}
+    return [m for m in news if m in found or m.quantity in belonging]
 
 
 def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
@@ -94,7 +98,8 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
         return counts(measure) and measure.quantity.value in _YEARS
 
     if units := asked_for(question):
-        return [lambda m: m.unit in units]
+        named = named_in(question)
+        return [lambda m: m.unit in named, lambda m: m.unit in units]
     if asks_for_duration(question):
         return [lasts]
     if asks_for_day(question):
