@@ -1,11 +1,14 @@
 """What replies are worth: do they contain the answer, how do they come out, how long do they take.
 
-    python benchmarks/answers.py [law] [qa] [nomiracl] [together] [--sample N] [--index DIR]
-                                 [--languages ko,ar,en] [--out FILE]
+    python benchmarks/answers.py [law] [articles] [qa] [nomiracl] [together] [--sample N]
+                                 [--index DIR] [--languages ko,ar,en] [--out FILE]
 
 law  natural questions on statutes, laws and policies (evals/suites/statutes.jsonl) over the whole
      corpus (../shared/data/corpus): answered in their own language, near misses, answered in
      another language
+articles
+     natural questions in three languages on five English articles from the web
+     (evals/suites/articles.jsonl, ../shared/data/seeds), which stand beside the samples
 qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
 nomiracl
      NoMIRACL: questions over their own ten Wikipedia passages, half of them without an answer
@@ -141,9 +144,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("parts", nargs="*", default=["law", "qa", "nomiracl", "together"])
+    parser.add_argument(
+        "parts", nargs="*", default=["law", "articles", "qa", "nomiracl", "together"]
+    )
     parser.add_argument("--sample", type=int, default=40, help="answerable questions a language")
-    parser.add_argument("--index", type=Path, help="data folder of the law part's index")
+    parser.add_argument("--index", type=Path, help="data folder of the index of law, or articles")
     parser.add_argument(
         "--languages", type=lambda s: s.split(","), default=["ko", "ar", "en"], help="of questions"
     )
@@ -154,7 +159,13 @@ def main() -> None:
     warm_up()
     generator = Generator(settings)
     generator.start()
-    parts = {"qa": question_sets, "law": law, "nomiracl": nomiracl, "together": together}
+    parts = {
+        "qa": question_sets,
+        "law": law,
+        "articles": articles,
+        "nomiracl": nomiracl,
+        "together": together,
+    }
     try:
         with arguments.out.open("w", encoding="utf-8") as out:
             bench = Bench(settings, embedder, generator, arguments, out)
@@ -182,17 +193,15 @@ def law(bench: Bench) -> None:
     with corpus_store(bench.embedder, SHARED / "corpus", bench.arguments.index) as store:
         assistant = bench.assistant(calibrated_searcher(store, bench.embedder))
         for title, (chosen, most) in parts.items():
-            asked = [
-                Asked(
-                    c.id,
-                    c.language,
-                    c.question,
-                    (*_said(c, c.language), *_said(c, c.target)),
-                    _said(c, c.language),
-                )
-                for c in chosen
-            ]
-            report(title, bench.ask(assistant, bench.drawn(asked, most)))
+            report(title, bench.ask(assistant, bench.drawn(list(map(_asked, chosen)), most)))
+
+
+def articles(bench: Bench) -> None:
+    """Questions on articles as they are copied from web pages."""
+    with corpus_store(bench.embedder, SHARED / "seeds", bench.arguments.index) as store:
+        assistant = bench.assistant(calibrated_searcher(store, bench.embedder))
+        asked = [_asked(case) for case in load_suite("articles").cases]
+        report("articles", bench.ask(assistant, bench.drawn(asked, bench.arguments.sample)))
 
 
 def together(bench: Bench) -> None:
@@ -228,6 +237,11 @@ def together(bench: Bench) -> None:
         f"one chat {one:.1f} s on average, {AT_ONCE} at once {all_of_them:.1f} s = "
         f"{all_of_them / one:.2f} times one (wanted less than {AT_ONCE})"
     )
+
+
+def _asked(case: Case) -> Asked:
+    own = _said(case, case.language)
+    return Asked(case.id, case.language, case.question, (*own, *_said(case, case.target)), own)
 
 
 def _said(case: Case, language: str | None) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from assistant.language import (
     script_shares,
     unsupported_quantities,
 )
-from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.amounts import asks_for, denies_limit, states_amount
 from assistant.language.measures import Measure, Value, by_value, measures_in
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
@@ -38,9 +38,7 @@ Word = TypeVar("Word")
 NEAREST = 0.587
 MOST_GAP = 0.0157
 GROUNDS_KO = (9.718583412238555, 11.460255809509015, -10.373706365700222, 5 / 6)
-_SLACK = 0.1
 _ADDED_WORDS = 2
-_BETWEEN_CLAUSES = regex.compile(r"(?<=[,،;؛:)])\s+|\s+(?=\()")
 
 
 @dataclass(frozen=True)
@@ -291,7 +289,7 @@ class AmountCheck:
     """A question for an amount is answered with one."""
 
     def reason_against(self, claim: Claim) -> str | None:
-        if not asks_for_amount(claim.question) or denies_limit(claim.text):
+        if "amount" not in asks_for(claim.question) or denies_limit(claim.text):
             return None
         if not states_amount(claim.text, claim.question):
             return "it does not give the amount that is asked for"

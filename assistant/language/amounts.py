@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
 import regex
 
 from assistant.language import normalize_arabic, quantities_in
 from assistant.language.lexicon import alternatives
 from assistant.language.polarity import denies
 from assistant.language.units import HOW_MANY
+from assistant.language.words import Words
 
-_ASKS = regex.compile(alternatives(lambda words: words.questions.amount), regex.IGNORECASE)
-_ASKS_DURATION = regex.compile(
-    alternatives(lambda words: words.questions.duration), regex.IGNORECASE
-)
-_ASKS_PRICE = regex.compile(alternatives(lambda words: words.questions.price), regex.IGNORECASE)
-_ASKS_SHARE = regex.compile(alternatives(lambda words: words.questions.share), regex.IGNORECASE)
-_ASKS_DAY = regex.compile(alternatives(lambda words: words.questions.day), regex.IGNORECASE)
+
+def _words(part: Callable[[Words], str]) -> regex.Pattern[str]:
+    return regex.compile(alternatives(part), regex.IGNORECASE)
+
+
+#: What a question may ask for: how much of anything, how long, what sum, what share, when, and
+#: how many of something.
+Asked = Literal["amount", "duration", "price", "share", "day", "count"]
+_ASKS: Final[Mapping[Asked, regex.Pattern[str]]] = {
+    "amount": _words(lambda words: words.questions.amount),
+    "duration": _words(lambda words: words.questions.duration),
+    "price": _words(lambda words: words.questions.price),
+    "share": _words(lambda words: words.questions.share),
+    "day": _words(lambda words: words.questions.day),
+    "count": HOW_MANY,
+}
 # Amounts without a number: units that stand for one ("a year"), Arabic duals and fractions.
-_AMOUNT = regex.compile(alternatives(lambda words: words.units.amounts), regex.IGNORECASE)
+_AMOUNT = _words(lambda words: words.units.amounts)
 # What a denial says of an amount: that there is no limit, or nothing to pay.
-_LIMIT = regex.compile(alternatives(lambda words: words.bounds.limits), regex.IGNORECASE)
+_LIMIT = _words(lambda words: words.bounds.limits)
 
 
 def denies_limit(text: str) -> bool:
@@ -28,34 +41,11 @@ def denies_limit(text: str) -> bool:
     return denies(text) and _LIMIT.search(normalize_arabic(text)) is not None
 
 
-def asks_for_amount(question: str) -> bool:
-    """Whether a question asks how many, how much or how long."""
-    return _ASKS.search(normalize_arabic(question)) is not None
-
-
-def asks_for_duration(question: str) -> bool:
-    """Whether a question asks how long something lasts."""
-    return _ASKS_DURATION.search(normalize_arabic(question)) is not None
-
-
-def asks_for_price(question: str) -> bool:
-    """Whether a question asks for an amount of money."""
-    return _ASKS_PRICE.search(normalize_arabic(question)) is not None
-
-
-def asks_for_share(question: str) -> bool:
-    """Whether a question asks for a percentage."""
-    return _ASKS_SHARE.search(normalize_arabic(question)) is not None
-
-
-def asks_for_day(question: str) -> bool:
-    """Whether a question asks when, or until when."""
-    return _ASKS_DAY.search(normalize_arabic(question)) is not None
-
-
-def counts_things(question: str) -> bool:
-    """Whether a question asks how many there are of something."""
-    return HOW_MANY.search(normalize_arabic(question)) is not None
+def asks_for(question: str) -> set[Asked]:
+    """The kinds of amounts and dates that a question asks for; a question for a sum asks for an
+    amount, too."""
+    plain = normalize_arabic(question)
+    return {asked for asked, pattern in _ASKS.items() if pattern.search(plain)}
 
 
 def states_amount(text: str, question: str) -> bool:

@@ -63,7 +63,7 @@ def test_an_empty_suite_and_one_that_is_not_there_are_rejected(tmp_path: Path) -
     (tmp_path / "empty.jsonl").touch()
     with pytest.raises(SuiteError, match="no lines"):
         load_suite(tmp_path / "empty.jsonl")
-    with pytest.raises(EvalError, match="Suites: attacks, follow-ups, samples-core, statutes"):
+    with pytest.raises(EvalError, match="Suites: articles, attacks, follow-ups, samples-core"):
         load_suite("nonsense")
 
 

@@ -65,3 +65,11 @@ def test_the_statutes_have_the_gold_and_its_answers() -> None:
     facts = load_suite("statutes")
     paths = [p for language in ("ko", "ar", "en") for p in sorted((corpus / language).glob("*.md"))]
     assert check_index(facts, list(cut(paths))) == []
+
+
+@pytest.mark.shared_data
+def test_the_articles_have_the_answers() -> None:
+    seeds = SHARED_DATA / "seeds"
+    if not seeds.is_dir():
+        pytest.skip(f"{seeds} is not there")
+    assert check_index(load_suite("articles"), list(cut(sorted(seeds.glob("*.txt"))))) == []

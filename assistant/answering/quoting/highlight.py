@@ -7,14 +7,7 @@ from collections.abc import Callable
 import regex
 
 from assistant.language import Span, asked_for, quantities_in
-from assistant.language.amounts import (
-    asks_for_amount,
-    asks_for_day,
-    asks_for_duration,
-    asks_for_price,
-    asks_for_share,
-    counts_things,
-)
+from assistant.language.amounts import asks_for
 from assistant.language.measures import Measure, measures_in
 from assistant.language.units import currency_of, durations_in, named_in, with_unit
 from assistant.retrieval.evidence import Evidence
@@ -100,15 +93,16 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
     if units := asked_for(question):
         named = named_in(question)
         return [lambda m: m.unit in named, lambda m: m.unit in units]
-    if asks_for_duration(question):
+    asked = asks_for(question)
+    if "duration" in asked:
         return [lasts]
-    if asks_for_day(question):
+    if "day" in asked:
         return [lambda m: m.quantity.kind == "date", lasts, is_year]
-    if asks_for_share(question):
+    if "share" in asked:
         return [is_share]
-    if counts_things(question):
+    if "count" in asked:
         return [counts, is_share, money, lasts]
-    if asks_for_amount(question):
+    if "amount" in asked:
         amounts = [lambda m: money(m) or is_share(m) or m.unit is not None, counts]
-        return [money, *amounts] if asks_for_price(question) else amounts
+        return [money, *amounts] if "price" in asked else amounts
     return []

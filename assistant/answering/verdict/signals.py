@@ -20,7 +20,7 @@ from assistant.answering.verdict.readings import (
     unknown_names,
 )
 from assistant.language import asked_for, unsupported_quantities
-from assistant.language.amounts import asks_for_amount, denies_limit, states_amount
+from assistant.language.amounts import asks_for, denies_limit, states_amount
 from assistant.language.measures import measures_in
 from assistant.language.polarity import denies, verdict, without_verdict
 from assistant.models.embedder import Vectors
@@ -179,7 +179,7 @@ def read_signals(
         other_bounds=float(bounds),
         other_scales=float(other_scales(text, window)),
         no_amount=float(
-            asks_for_amount(question)
+            "amount" in asks_for(question)
             and not states_amount(text, question)
             and not denies_limit(text)
         ),
@@ -209,4 +209,4 @@ def _logit(probability: float) -> float:
 def _other_amount(text: str, question: str) -> bool:
     units = asked_for(question)
     given = {measure.unit for measure in measures_in(text) if measure.unit}
-    return bool(asks_for_amount(question) and units and given and not given & units)
+    return bool("amount" in asks_for(question) and units and given and not given & units)
