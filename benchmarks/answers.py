@@ -8,7 +8,7 @@ law  natural questions on statutes, laws and policies (evals/suites/statutes.jso
      another language
 articles
      natural questions in three languages on five English articles from the web
-     (evals/suites/articles.jsonl, ../shared/data/seeds), which stand beside the samples
+     (evals/suites/articles.jsonl, ../shared/data/seeds)
 qa   XQuAD (English, Arabic) and ARCD (Arabic), each over all passages of its set
 nomiracl
      NoMIRACL: questions over their own ten Wikipedia passages, half of them without an answer
@@ -198,7 +198,8 @@ def law(bench: Bench) -> None:
 
 def articles(bench: Bench) -> None:
     """Questions on articles as they are copied from web pages."""
-    with corpus_store(bench.embedder, SHARED / "seeds", bench.arguments.index) as store:
+    index = bench.arguments.index
+    with corpus_store(bench.embedder, SHARED / "seeds", index, beside=()) as store:
         assistant = bench.assistant(calibrated_searcher(store, bench.embedder))
         asked = [_asked(case) for case in load_suite("articles").cases]
         report("articles", bench.ask(assistant, bench.drawn(asked, bench.arguments.sample)))

@@ -359,15 +359,18 @@ def calibrated_searcher(store: PassageStore, embedder: SentenceTransformerEmbedd
 
 @contextmanager
 def corpus_store(
-    embedder: SentenceTransformerEmbedder, corpus: Path, index: Path | None
+    embedder: SentenceTransformerEmbedder,
+    corpus: Path,
+    index: Path | None,
+    beside: Sequence[Path] = (ROOT / "samples",),
 ) -> Iterator[PassageStore]:
-    """The corpus and the samples, ingested into ``index`` or into a temporary folder."""
+    """A corpus and what stands beside it, ingested into ``index`` or into a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=index or Path(folder), _env_file=None)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = open_store(settings, embedder)
         registry = DocumentRegistry(Database(settings.database))
-        report = IngestionJob(settings, store, registry, embedder).run([corpus, ROOT / "samples"])
+        report = IngestionJob(settings, store, registry, embedder).run([corpus, *beside])
         print(f"\n{store.count()} passages ({report.passages} embedded in this run)", flush=True)
         yield store
         store.close()
