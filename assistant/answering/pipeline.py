@@ -265,6 +265,7 @@ class Assistant:
             run.search.found.query,
             run.search.decision.probability,
             frozenset(item.number for item in run.evidence),
+            run.search.question.follows,
         )
         task = Task(question, run.evidence, run.detection.language, self._settings.answer_tokens)
         return generate(

@@ -41,6 +41,20 @@ def readings(
     return asyncio.run(collect())
 
 
+@pytest.mark.parametrize("script", [["What does a doctoral student need?"], ["nonsense"]])
+def test_a_follow_up_knows_the_answer_that_it_follows(
+    generator: ScriptedGenerator, script: list[str]
+) -> None:
+    generator.script = script
+    turns = [Turn("user", ASKED["en"]), Turn("assistant", f"{ANSWERED['en']} [1]")]
+    found = readings(generator, "And a doctoral student?", turns)
+    assert {reading.follows for reading in found} == {ANSWERED["en"]}
+    (alone,) = readings(
+        generator, "Which documents does an application for a library card need?", turns
+    )
+    assert alone.follows == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,7 +9,7 @@ from typing import Literal
 
 import regex
 
-from assistant.answering.claim import same_words
+from assistant.answering.claim import same_words, strip_marks
 from assistant.answering.follow_ups.dependence import Dependence, content_words, dependence
 from assistant.answering.prompting.grammar import grammar
 from assistant.answering.prompting.prompt import fenced, render
@@ -50,6 +50,8 @@ class StandAlone:
             the question before it.
         rewrite: What the generator made of the question, if it was asked to.
         rejected: Why that was not used, or None.
+        follows: The beginning of the answer that it follows up on, without marks; empty where it
+            stands alone.
     """
 
     text: str
@@ -57,6 +59,7 @@ class StandAlone:
     origin: Origin = "asked"
     rewrite: str | None = None
     rejected: str | None = None
+    follows: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,19 +100,20 @@ class FollowUps:
         if context is None or needs == "none":
             yield StandAlone(text, language)
             return
+        follows = context.answer
         if needs == "possible":
-            yield StandAlone(text, language)
+            yield StandAlone(text, language, follows=follows)
             yield _carried(context, text)
             return
         rewrite, rejected = await self._rewrite(text, context, language, session)
         if rewrite and not rejected:
             if same_words(rewrite, text):
-                yield StandAlone(text, language, "asked", rewrite)
+                yield StandAlone(text, language, "asked", rewrite, follows=follows)
                 yield _carried(context, text, rewrite)
                 return
-            yield StandAlone(rewrite, language, "rewritten", rewrite)
+            yield StandAlone(rewrite, language, "rewritten", rewrite, follows=follows)
         yield _carried(context, text, rewrite, rejected)
-        yield StandAlone(text, language, "asked", rewrite, rejected)
+        yield StandAlone(text, language, "asked", rewrite, rejected, follows)
 
     def _context(self, history: Sequence[Turn]) -> _Context | None:
         """The last question and the beginning of its answer, as far as the budget goes; for a
@@ -131,7 +135,7 @@ class FollowUps:
                 break
         if not questions:
             return None
-        answers = [turn.content for turn in history if turn.role == "assistant"][-1:]
+        answers = [strip_marks(t.content) for t in history if t.role == "assistant"][-1:]
         answer = " ".join(" ".join(answers).split()[:_ANSWER_WORDS])
         return _Context("\n".join(questions), _cut(answer, left))
 
@@ -166,7 +170,8 @@ def _carried(
     context: _Context, question: str, rewrite: str | None = None, rejected: str | None = None
 ) -> StandAlone:
     text = f"{context.earlier}\n{question}"
-    return StandAlone(text, detect(text).language, "carried", rewrite, rejected)
+    language = detect(text).language
+    return StandAlone(text, language, "carried", rewrite, rejected, context.answer)
 
 
 def reason_against(rewrite: str, question: str, history: str, language: Language) -> str | None:

@@ -51,6 +51,7 @@ class QuestionContext:
         vectors: The question's.
         gate: Probability that what was found answers it.
         citable: The numbers of the evidence.
+        follows: The answer that the question follows up on; empty where it stands alone.
     """
 
     question: str
@@ -58,6 +59,7 @@ class QuestionContext:
     vectors: QueryVectors
     gate: float
     citable: frozenset[int] = field(default_factory=frozenset)
+    follows: str = ""
 
 
 class Judge:
@@ -119,6 +121,7 @@ class QuestionJudge:
             self._asked.question,
             claim.marks,
             self._asked.citable,
+            self._asked.follows,
         )
         if rejection := refusal_of(text):
             return Verdict(rejection)

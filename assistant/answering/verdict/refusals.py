@@ -59,6 +59,7 @@ class GeneratedText:
             for a translation.
         marks: The citation marks that were generated.
         citable: The numbers that may be cited.
+        follows: The answer that the question follows up on; empty where it stands alone.
     """
 
     text: str
@@ -67,6 +68,7 @@ class GeneratedText:
     question: str = ""
     marks: Sequence[int] = ()
     citable: frozenset[int] = field(default_factory=frozenset)
+    follows: str = ""
 
 
 Refusal = Callable[[GeneratedText], str | None]
@@ -188,6 +190,16 @@ def scale_end(text: GeneratedText) -> str | None:
     return None
 
 
+def said_before(text: GeneratedText) -> str | None:
+    """It gives the amounts of the answer before, and no other: whoever asks "and in Saudi Arabia?"
+    has heard what holds in Korea."""
+    if not text.follows or not unsupported_quantities(text.text, [text.question]):
+        return None
+    if unsupported_quantities(text.text, [text.question, text.follows]):
+        return None
+    return "it says again what the answer before said"
+
+
 #: All refusals, the cheap ones first.
 REFUSALS: Final[Mapping[str, Refusal]] = {
     "too_long": too_long,
@@ -201,6 +213,7 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "another_language": another_language,
     "invented_quantity": invented_quantity,
     "scale_end": scale_end,
+    "said_before": said_before,
 }
 
 

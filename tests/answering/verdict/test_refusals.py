@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.verdict.refusals import REFUSALS, GeneratedText, refusal_of
-from assistant.language import Language
+from assistant.language import Language, detect
 
 AVERAGE = "평점평균이 4.3점 만점에 3.0점 이상인 학생이 신청할 수 있다."
 STIPEND = "The stipend is 1,100,000 won a month."
@@ -127,3 +127,35 @@ def test_what_is_no_answer_is_refused_where_one_was_asked_for(
 ) -> None:
     assert refused(text, language, STIPEND, question="How high is the stipend?") == name
     assert refused(text, language, STIPEND) == "", "a translation says what its quote says"
+
+
+SAID = "An exchange student in Korea receives 1,100,000 won a month."
+BOTH = "The stipend is 1,100,000 won a month in Korea and 3,000 riyals in Saudi Arabia."
+
+
+@pytest.mark.parametrize(
+    ("text", "follows", "name"),
+    [
+        ("The stipend is 1,100,000 won a month.", SAID, "said_before"),
+        ("월 110만 원을 받습니다.", SAID, "said_before"),
+        ("يتقاضى 1,100,000 وون.", SAID, "said_before"),
+        ("It is 3,000 riyals.", SAID, ""),
+        ("It is 1,100,000 won in Korea and 3,000 riyals in Saudi Arabia.", SAID, ""),
+        ("It is paid to students on exchange.", SAID, ""),
+        ("The stipend is 1,100,000 won a month.", "", ""),
+    ],
+)
+def test_an_amount_that_was_said_before_does_not_answer_a_follow_up(
+    text: str, follows: str, name: str
+) -> None:
+    language = detect(text).language
+    found = refusal_of(GeneratedText(text, language, [BOTH], "And there?", follows=follows))
+    assert (found.check if found else "") == name
+
+
+def test_an_amount_that_a_follow_up_names_itself_is_not_said_before() -> None:
+    asked = "Is it 1,100,000 won?"
+    text = GeneratedText(
+        "The stipend is indeed 1,100,000 won a month.", "en", [BOTH], asked, follows=SAID
+    )
+    assert refusal_of(text) is None
