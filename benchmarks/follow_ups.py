@@ -3,10 +3,9 @@
     python benchmarks/follow_ups.py [--index DIR] [--out FILE]
 
 For the conversations of suite `follow-ups`, over the samples: what the last question is taken for
-(as it was typed, rewritten, with a part of the question before it exchanged, or together with that
-question), whether the best quote and one of the three that are shown then have the answer, how
-often what was asked before is found instead, and how long it takes. Every reading goes to --out
-(JSON lines), to be read by hand.
+(as it was typed, or together with the question before it), whether the best quote and one of the
+three that are shown then have the answer, and how often what was asked before is found instead.
+Every reading goes to --out (JSON lines), to be read by hand.
 """
 
 from __future__ import annotations
@@ -14,24 +13,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import statistics
-import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from retrieval import ROOT, calibrated_searcher, corpus_store
 
-from assistant.answering.follow_ups.stand_alone import FollowUps, StandAlone
+from assistant.answering.claim import strip_marks
+from assistant.answering.follow_ups.readings import Reading, readings_of
 from assistant.answering.question import Question, Turn
 from assistant.calibration import load_calibration
 from assistant.codes import LANGUAGES, Language
 from assistant.language import unsupported_quantities, warm_up
 from assistant.models.embedder import load_embedder
-from assistant.models.generator import Generator
-from assistant.models.session import GenerationSession
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.search import Searcher
@@ -51,12 +46,10 @@ class Result:
         question: The last one.
         reading: What it was taken for.
         origin: How that came about.
-        rejected: Why a rewrite was not used.
         answerable: Whether the documents answer it.
         passed: Whether what was found is taken to answer it.
         first, shown: Whether the best quote, or one that is shown, has the answer.
         before: Whether the best quote has the amount of the turn before, and not the answer.
-        seconds: Until it was known what is meant.
     """
 
     id: str
@@ -64,57 +57,47 @@ class Result:
     question: str
     reading: str
     origin: str
-    rejected: str | None
     answerable: bool
     passed: bool
     first: bool
     shown: bool
     before: bool
-    seconds: float
 
 
 @dataclass(frozen=True)
 class Bench:
     """What the conversations are read with."""
 
-    follow_ups: FollowUps
     searcher: Searcher
     gate: AnswerableGate
-    generator: Generator
     settings: Settings
 
     async def ask(self, case: Case) -> Result:
         """The reading that a service would answer."""
         history = tuple(Turn(m.role, m.content) for m in case.history)
         question = Question(case.question, history)
-        tried: list[tuple[StandAlone, bool, list[str], float]] = []
-        began = time.perf_counter()
-        session = GenerationSession(self.generator)
-        async with aclosing(self.follow_ups.readings(question, session)) as readings:
-            async for reading in readings:
-                seconds = time.perf_counter() - began
-                tried.append((reading, *await self._search(reading, case), seconds))
-                if tried[-1][1]:
-                    break
-        reading, passed, quotes, seconds = tried[-1] if tried[-1][1] else tried[0]
+        tried: list[tuple[Reading, bool, list[str]]] = []
+        for reading in readings_of(question, self.settings.history_tokens):
+            tried.append((reading, *await self._search(reading, case)))
+            if tried[-1][1]:
+                break
+        reading, passed, quotes = tried[-1] if tried[-1][1] else tried[0]
         said = [_says(case, quote) for quote in quotes]
-        earlier = [turn.content for turn in history if turn.role == "assistant"][-1]
+        before = strip_marks(history[-1].content)
         return Result(
             case.id,
             case.language,
             case.question,
             reading.text,
             reading.origin,
-            reading.rejected,
             case.answerable,
             passed,
             said[0],
             any(said),
-            not said[0] and not unsupported_quantities(earlier.rsplit("[", 1)[0], quotes[:1]),
-            seconds,
+            not said[0] and not unsupported_quantities(before, quotes[:1]),
         )
 
-    async def _search(self, reading: StandAlone, case: Case) -> tuple[bool, list[str]]:
+    async def _search(self, reading: Reading, case: Case) -> tuple[bool, list[str]]:
         found = await self.searcher.search(
             reading.text, 8, reader=case.language, language=reading.language
         )
@@ -138,8 +121,7 @@ def report(results: Sequence[Result]) -> None:
             f"{name:3} {len(asked)} follow-ups ({origins}): the best quote has the answer "
             f"{sum(r.first for r in asked)}, one that is shown {sum(r.shown for r in asked)}; "
             f"the turn before instead {sum(r.before for r in asked)}; {len(missing)} that have no "
-            f"answer: the turn before {sum(r.before for r in missing)}; "
-            f"p50 {statistics.median(r.seconds for r in own):.1f} s"
+            f"answer: the turn before {sum(r.before for r in missing)}"
         )
 
 
@@ -155,25 +137,17 @@ def main() -> None:
     embedder = load_embedder(settings)
     warm_up()
     gate = load_calibration(embedder.model_name, "*").gate
-    generator = Generator(settings)
-    generator.start()
-    try:
-        with corpus_store(embedder, ROOT / "samples", arguments.index, beside=()) as store:
-            bench = Bench(
-                FollowUps(settings.history_tokens),
-                calibrated_searcher(store, embedder),
-                AnswerableGate(gate.model() if gate else None),
-                generator,
-                settings,
-            )
-            cases = load_suite("follow-ups").cases
+    with corpus_store(embedder, ROOT / "samples", arguments.index, beside=()) as store:
+        bench = Bench(
+            calibrated_searcher(store, embedder),
+            AnswerableGate(gate.model() if gate else None),
+            settings,
+        )
 
-            async def run() -> list[Result]:
-                return [await bench.ask(case) for case in cases]
+        async def run() -> list[Result]:
+            return [await bench.ask(case) for case in load_suite("follow-ups").cases]
 
-            results = asyncio.run(run())
-    finally:
-        generator.stop()
+        results = asyncio.run(run())
     lines = (json.dumps(asdict(result), ensure_ascii=False) for result in results)
     arguments.out.write_text("\n".join(lines) + "\n", "utf-8")
     report(results)

@@ -11,7 +11,7 @@ import regex
 
 from assistant.answering.claim import strip_marks
 from assistant.answering.clock import Clock
-from assistant.answering.follow_ups.stand_alone import FollowUps
+from assistant.answering.follow_ups.readings import readings_of
 from assistant.answering.generation.citations import Citations
 from assistant.answering.generation.drafts import DraftSentence, Task, generate
 from assistant.answering.question import Question
@@ -137,7 +137,6 @@ class Assistant:
         self._gate = gate
         self._generator = generator
         self._judge = judge
-        self._follow_ups = FollowUps(settings.history_tokens)
         self._translator = QuoteTranslator(retriever.embedder, cosines.translation)
         self._spread = cosines.spread
 
@@ -238,24 +237,22 @@ class Assistant:
 
     async def _find(self, question: Question, run: _Run) -> None:
         """Search for what the question may mean, until something is found that answers it."""
-        async with aclosing(self._follow_ups.readings(question, run.session)) as readings:
-            async for reading in readings:
-                run.clock.mark(f"reading {len(run.searches) + 1}")
-                found = await self._retriever.search(
-                    reading.text,
-                    _PASSAGES,
-                    question.scope,
-                    reader=run.detection.language,
-                    language=reading.language,
-                )
-                decision = self._gate.decide(found.hits)
-                if found.articles:  # what stands in an article is what it says
-                    decision = replace(decision, probability=1.0)
-                step = SearchStep(reading, found, decision)
-                run.searches.append(step)
-                run.clock.mark(f"search {len(run.searches)}")
-                if step.decision.passed:
-                    return
+        for reading in readings_of(question, self._settings.history_tokens):
+            found = await self._retriever.search(
+                reading.text,
+                _PASSAGES,
+                question.scope,
+                reader=run.detection.language,
+                language=reading.language,
+            )
+            decision = self._gate.decide(found.hits)
+            if found.articles:  # what stands in an article is what it says
+                decision = replace(decision, probability=1.0)
+            step = SearchStep(reading, found, decision)
+            run.searches.append(step)
+            run.clock.mark(f"search {len(run.searches)}")
+            if step.decision.passed:
+                return
 
     def _drafts(self, run: _Run, citations: Citations) -> AsyncGenerator[DraftSentence, None]:
         question = run.search.question.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.follow_ups.stand_alone import StandAlone
+from assistant.answering.follow_ups.readings import Reading
 from assistant.answering.generation.drafts import DraftSentence
 from assistant.answering.translation.quotes import Translation
 from assistant.language import Detection
@@ -17,7 +17,7 @@ from assistant.retrieval.search import RetrievalResult
 
 @dataclass(frozen=True)
 class SearchStep:
-    """One search for the question, or for another wording of it.
+    """One search, for one reading of the question.
 
     Attributes:
         question: What was searched for, and how it came about.
@@ -25,7 +25,7 @@ class SearchStep:
         decision: Whether to answer from it.
     """
 
-    question: StandAlone
+    question: Reading
     found: RetrievalResult
     decision: Decision
 

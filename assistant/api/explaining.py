@@ -63,8 +63,6 @@ def _search(step: SearchStep) -> schemas.TraceSearch:
     return schemas.TraceSearch(
         question=step.question.text,
         origin=step.question.origin,
-        rewrite=step.question.rewrite,
-        rejected=step.question.rejected,
         hits=[
             schemas.TraceHit(
                 document_id=hit.passage.document_id,

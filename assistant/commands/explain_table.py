@@ -10,7 +10,6 @@ from assistant.commands.terminal import out
 
 _ORIGINS = {
     "asked": "as it was asked",
-    "rewritten": "rewritten by the generator",
     "carried": "with the question before it",
 }
 
@@ -35,9 +34,6 @@ def print_trace(trace: Trace) -> None:
 
 def _print_search(number: int, search: TraceSearch) -> None:
     out.print(f"\n[bold]Search {number}[/]  {_ORIGINS[search.origin]}: {escape(search.question)}")
-    if search.rejected:
-        rewrite = f"“{search.rewrite}”: " if search.rewrite else ""
-        out.print(f"  not rewritten: {escape(rewrite + search.rejected)}")
     decision = search.decision
     verdict = "[green]answerable[/]" if decision.passed else "[red]not answerable[/]"
     if decision.passed and decision.doubtful:

@@ -90,7 +90,7 @@ def test_a_trace_has_every_decision(ask: Any, generator: ScriptedGenerator) -> N
     assert second.verdict.signals is not None
     assert second.verdict.signals.nearness == pytest.approx(1.0, abs=0.01)
     assert [item.number for item in second.cited] == [1]
-    steps = ["reading 1", "search 1", "retrieval", "evidence", "first_token", "generation", "total"]
+    steps = ["search 1", "retrieval", "evidence", "first_token", "generation", "total"]
     assert list(trace.ended) == steps
     assert list(trace.ended.values()) == sorted(trace.ended.values())
 
@@ -148,14 +148,27 @@ def test_a_generator_that_repeats_its_marks_is_not_shown(
     assert ask(QUESTIONS["ko"], [POLICIES["ko"]]).outcome == "quoted"
 
 
-def test_a_trace_tells_what_became_of_a_follow_up(ask: Any, generator: ScriptedGenerator) -> None:
-    rewrite = "What grade point average do PhD students need?"
-    generator.script = [rewrite, "PhD students need at least 3.0 out of 4.3. [1]"]
-    history = [Turn("user", QUESTIONS["en"]), Turn("assistant", "3.0.")]
+def test_a_follow_up_is_answered_with_the_question_before_it(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.script = ["PhD students need at least 3.0 out of 4.3. [1]"]
+    history = [Turn("user", QUESTIONS["en"]), Turn("assistant", "The form is due on 1 May. [1]")]
     reply = ask("And for PhD students?", [POLICIES["en"]], history)
-    assert [search.question.origin for search in reply.trace.searches] == ["rewritten"]
-    assert rewrite in str(generator.prompts[1][1].content), "the rewrite is what is answered"
+    assert [search.question.origin for search in reply.trace.searches] == ["carried"]
+    assert f"{QUESTIONS['en']} And for PhD students?" in str(generator.prompts[0][1].content)
     assert reply.outcome == "answered"
+
+
+def test_a_follow_up_is_not_answered_with_what_was_said_before(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    said = "Students need at least 3.0 out of 4.3."
+    generator.answer = f"{said} [1]"
+    history = [Turn("user", QUESTIONS["en"]), Turn("assistant", f"{said} [1]")]
+    reply = ask("And for PhD students?", [POLICIES["en"]], history)
+    assert reply.outcome == "quoted"
+    assert [draft.rejection.check for draft in reply.trace.drafts] == ["said_before"]
+    assert ask(QUESTIONS["en"], [POLICIES["en"]], history).outcome == "answered"
 
 
 def test_the_language_may_change_in_a_conversation(ask: Any, generator: ScriptedGenerator) -> None:

@@ -1,1 +1,1 @@
-"""From a follow-up to a question that stands alone. Imports prompting and the leaf files."""
+"""What a question means in its conversation. Imports the leaf files."""

@@ -47,7 +47,7 @@ def _items(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
 
 
 def render(
-    name: Literal["answer", "follow_up", "translation"],
+    name: Literal["answer", "translation"],
     language: Language,
     values: dict[str, object],
 ) -> list[ChatMessage]:

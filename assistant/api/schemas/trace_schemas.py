@@ -32,14 +32,12 @@ class TraceDecision(BaseModel):
 
 
 class TraceSearch(BaseModel):
-    """One search, for the question or for another wording of it."""
+    """One search, for one reading of the question."""
 
     question: str = Field(description="What was searched for.")
-    origin: Literal["asked", "rewritten", "carried"] = Field(
-        description="As it was typed; rewritten by the generator; with the question before it."
+    origin: Literal["asked", "carried"] = Field(
+        description="As it was typed; with the question before it."
     )
-    rewrite: str | None = Field(description="What the generator made of a follow-up.")
-    rejected: str | None = Field(description="Why that was not used.")
     hits: list[TraceHit]
     decision: TraceDecision
 
@@ -109,9 +107,7 @@ class Trace(BaseModel):
                     "searches": [
                         {
                             "question": "What grade point average do PhD students need?",
-                            "origin": "rewritten",
-                            "rewrite": "What grade point average do PhD students need?",
-                            "rejected": None,
+                            "origin": "asked",
                             "hits": [
                                 {
                                     "document_id": "6f1c…",

@@ -1,0 +1,90 @@
+"""What a follow-up may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answering.claim import strip_marks
+from assistant.answering.follow_ups.dependence import Dependence, dependence
+from assistant.answering.question import Question, Turn
+from assistant.language import Language, detect, estimate_tokens
+
+#: Words of the last answer that are read: it begins with what it is about.
+_ANSWER_WORDS = 40
+#: Questions that are gone back, as long as they are follow-ups themselves.
+_TURNS_BACK = 3
+
+Origin = Literal["asked", "carried"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question may mean.
+
+    Attributes:
+        text: A question that can be searched for and answered.
+        language: The language that it is in.
+        origin: ``asked`` as it was typed, or ``carried``: with the question before it.
+        follows: The beginning of the answer that it follows up on, without marks; empty where it
+            stands alone.
+    """
+
+    text: str
+    language: Language
+    origin: Origin = "asked"
+    follows: str = ""
+
+
+def readings_of(question: Question, history_tokens: int) -> list[Reading]:
+    """What a question may mean in its conversation, the best first; each is worth a search only
+    where the one before it finds nothing.
+
+    A question that stands alone is taken as it is. One that depends on the conversation is taken
+    together with the question before it. Rewriting it was tried and given up: searches for what a
+    small generator made of a question found less, after seconds (``benchmarks/follow_ups.py``).
+
+    Args:
+        question: What is asked.
+        history_tokens: Estimated tokens of the conversation that are used; 0 for none.
+    """
+    text, language = question.text, question.detection.language
+    earlier, answer = _context(question.history, history_tokens)
+    needs = dependence(text, language) if earlier else "none"
+    if needs == "none":
+        return [Reading(text, language)]
+    both = f"{earlier}\n{text}"
+    asked = Reading(text, language, "asked", answer)
+    carried = Reading(both, detect(both).language, "carried", answer)
+    return [asked, carried] if needs == "possible" else [carried, asked]
+
+
+def _context(history: Sequence[Turn], left: int) -> tuple[str, str]:
+    """The last question and the beginning of its answer, as far as so many tokens go; for a
+    follow-up also the questions before it."""
+    questions: list[str] = []
+    for turn in reversed(history):
+        if turn.role != "user":
+            continue
+        text = " ".join(turn.content.split())
+        if not questions:
+            text = _cut(text, left)
+        if not text or (tokens := estimate_tokens(text)) > left:
+            break
+        left -= tokens
+        questions.insert(0, text)
+        again: Dependence = dependence(text, detect(text).language)
+        if again != "certain" or len(questions) == _TURNS_BACK:
+            break
+    answers = [strip_marks(t.content) for t in history if t.role == "assistant"][-1:]
+    answer = " ".join(" ".join(answers).split()[:_ANSWER_WORDS])
+    return "\n".join(questions), _cut(answer, left)
+
+
+def _cut(text: str, tokens: int) -> str:
+    """The first words of a text that take no more than so many tokens."""
+    words = text.split()
+    while words and estimate_tokens(" ".join(words)) > tokens:
+        words.pop()
+    return " ".join(words)
