@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +69,52 @@ def test_what_stays_up_has_a_health_check() -> None:
             assert service["healthcheck"].get("test"), name
 
 
-def test_the_dashboard_asks_for_metrics_that_there_are() -> None:
+@pytest.fixture
+def known() -> set[str]:
+    """The names of all series of the service."""
     metrics = Metrics({"chats": BoundedQueue("chats", 1)}, AnswerCache(1, 1), IngestionCounts())
-    families = text_string_to_metric_families(metrics.exposition().decode())
-    known: set[str] = set()
-    for family in families:
-        known |= {family.name, f"{family.name}_total", f"{family.name}_bucket"}
+    return {
+        name
+        for family in text_string_to_metric_families(metrics.exposition().decode())
+        for name in (family.name, f"{family.name}_total", f"{family.name}_bucket")
+    }
+
+
+def test_the_dashboard_asks_for_metrics_that_there_are(known: set[str]) -> None:
     dashboard = (ROOT / "deploy/grafana/dashboards/trilogue.json").read_text("utf-8")
     asked = set(re.findall(r"trilogue_\w+", json.dumps(json.loads(dashboard)["panels"])))
     assert len(asked) >= 9
     assert asked <= known
+
+
+ALERTS = ROOT / "deploy" / "alerts.yml"
+RULES: list[dict[str, Any]] = yaml.safe_load(ALERTS.read_text("utf-8"))["groups"][0]["rules"]
+
+
+def test_alerts_ask_for_metrics_that_there_are_and_say_what_to_do(known: set[str]) -> None:
+    asked = {name for rule in RULES for name in re.findall(r"trilogue_\w+", rule["expr"])}
+    assert len(asked) >= 6
+    assert asked <= known
+    operations = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for rule in RULES:
+        assert f"| `{rule['alert']}` |" in operations, rule["alert"]
+    mounted = SERVICES["prometheus"]["volumes"]
+    assert f"./{ALERTS.relative_to(ROOT)}:/etc/prometheus/alerts.yml:ro" in mounted
+
+
+def test_alerts_are_set_off_by_what_they_name_and_by_nothing_else() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed (Debian: apt-get install prometheus)")
+    tests = Path(__file__).with_name("alerts.test.yml")
+    tested = {
+        alert["alertname"]
+        for test in yaml.safe_load(tests.read_text("utf-8"))["tests"]
+        for alert in test["alert_rule_test"]
+        if alert.get("exp_alerts")
+    }
+    assert tested == {rule["alert"] for rule in RULES}
+    done = subprocess.run(
+        [promtool, "test", "rules", tests], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
