@@ -16,7 +16,7 @@ from lxml import etree
 from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers.findings import Findings
-from ingest.readers.number_formats import BUILT_IN, general, shown
+from ingest.readers.number_formats import BUILT_IN, shown
 from ingest.readers.opc import Package, is_on, local, reference, value
 from ingest.readers.raised import raised
 from ingest.readers.sheets import Area, Sheet
@@ -186,8 +186,6 @@ class Workbook:
         except ValueError:
             return stored
         code = self._looks.formats[look] if look is not None else "General"
-        if code == "General":
-            return general(number)
         return shown(number, code, since_1904=self._since_1904)
 
     def _rich_text(self, item: etree._Element) -> str:
