@@ -148,7 +148,7 @@ class Workbook:
             if text := self._text(cell, parts):
                 cells[column] = text
             elif "f" in parts and cell.get("t") != "str" and not _stored(parts):
-                without_result.append(place)
+                without_result.append(place or f"row {at + 1}")
         if cells:
             sheet.cells[at] = cells
 
@@ -165,7 +165,9 @@ class Workbook:
                 text = "TRUE" if stored == "1" else "FALSE" if stored else ""
             case "n":
                 text = self._number(stored, look)
-            case _:  # str, e, d
+            case "d":
+                text = stored.replace("T", " ").removesuffix(" 00:00:00")
+            case _:  # str, e
                 text = stored
         if text and look is not None and self._looks.struck[look]:
             self._findings.note(RemarkKind.HIDDEN, "struck-out passages")

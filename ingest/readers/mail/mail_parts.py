@@ -104,7 +104,7 @@ def unread_kinds(message: Message) -> list[str]:
 
 
 def is_sealed(message: Message) -> bool:
-    """Whether a message is encrypted."""
+    """Whether a message is encrypted, or packed together with its signature."""
     return any(part.get_content_type() in _SEALED for part in message.walk())
 
 

@@ -57,7 +57,9 @@ def read_mail(path: Path, limits: Limits) -> SourceText:
     if not any(one.text for one in said):
         if is_sealed(message):
             raise UnreadableFileError(
-                Fault.PROTECTED, f"{path.name} is encrypted.", "Save it decrypted."
+                Fault.PROTECTED,
+                f"{path.name} is encrypted, or packed together with its signature.",
+                "Save it decrypted, without the signature.",
             )
         raise UnreadableFileError(Fault.NO_TEXT, f"{path.name} has no text of its own.")
     source = _joined([SourceText("\n".join(_head(message)), "plain"), *said])
