@@ -116,7 +116,8 @@ def _lines(table: Sequence[Sequence[str]]) -> list[str]:
         return [markup.escaped(" ".join(filter(None, row))) for row in filled]
     header, *body = filled
     named = sum(1 for cell in header if cell.strip())
-    if named < 2 or named < max(sum(1 for c in row if c.strip()) for row in body):
+    widest = max(sum(1 for c in row if c.strip()) for row in body)
+    if named < 2 or named < widest or (named == 2 and _is_form(header, body)):
         return [markup.table(filled)]
     empty = [
         f"{' '.join(name.split())}: {EMPTY}"
@@ -125,6 +126,15 @@ def _lines(table: Sequence[Sequence[str]]) -> list[str]:
     ]
     lines = [list(_named(header, row)) for row in body] + ([empty] if empty else [])
     return [f"- {markup.escaped('; '.join(line))}" for line in lines]
+
+
+def _is_form(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether rows of two cells are names and what each stands for, the first among them: its
+    second cell is no name, or most of what stands below it has no number."""
+    last = max(i for i, cell in enumerate(header) if cell.strip())
+    below = [row[last] for row in body if last < len(row) and row[last].strip()]
+    numbers = sum(any(c.isdigit() for c in cell) for cell in below)
+    return any(c.isdigit() for c in header[last]) or 2 * numbers <= len(below)
 
 
 def _named(header: Sequence[str], row: Sequence[str]) -> Iterator[str]:

@@ -364,3 +364,14 @@ def test_a_page_that_is_called_a_workbook_or_a_document_is_read(
     source = read_twice(write(name, page), Limits())
     assert rows(source) == ["보증금 | 41,000"]
     assert covered(source) == Coverage(1.0)
+
+
+def test_no_cell_reaches_from_the_body_of_a_table_into_its_foot(
+    page: Callable[[str], SourceText],
+) -> None:
+    source = page(
+        "<table><thead><tr><th>구분</th><th>금액</th></tr></thead>"
+        "<tbody><tr><td rowspan=9>보증금</td><td>41</td></tr><tr><td>52</td></tr></tbody>"
+        "<tfoot><tr><td>합계</td><td>93</td></tr></tfoot></table>"
+    )
+    assert rows(source) == ["구분 | 금액", "보증금 | 41", "보증금 | 52", "합계 | 93"]

@@ -298,3 +298,25 @@ def test_days_that_are_stored_as_such_and_cells_without_a_name_are_read(tmp_path
     ((kind, detail),) = remarks(path)
     assert kind == RemarkKind.MANGLED
     assert "(row 1)" in detail
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["신청기간", "3월 1일~15일"], ["보증금", "41,000원"], ["문의", "학생처"]],
+        [["الجهة", "عمادة شؤون الطلاب"], ["الهاتف", "تحويلة ٥٢"], ["الموقع", "المبنى الرئيسي"]],
+        [["Office", "Registry"], ["Opens", "Monday"], ["Fee", "41"]],
+    ],
+)
+def test_rows_of_a_name_and_what_it_stands_for_have_no_head(
+    tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path = tmp_path / "form.csv"
+    path.write_text("\n".join(",".join(f'"{cell}"' for cell in row) for row in rows), "utf-8")
+    assert lines(path) == [" | ".join(row) for row in rows]
+
+
+def test_two_columns_of_names_and_numbers_have_a_head(tmp_path: Path) -> None:
+    path = tmp_path / "fees.csv"
+    path.write_text("항목,금액\n보증금,41000\n연체료,500\n", "utf-8")
+    assert lines(path) == ["- 항목: 보증금; 금액: 41000", "- 항목: 연체료; 금액: 500"]

@@ -32,6 +32,8 @@ MESSAGES: Final = ("message/rfc822", "message/global")
 TWICE: Final = "multipart/parallel"
 #: What makes a message unreadable without a key.
 _SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+#: What only says where a file or the rest of a message is.
+_ELSEWHERE: Final = ("message/external-body", "message/partial")
 _BODY: Final = ("text/plain", "text/html")
 #: Bodies that only LibreOffice reads.
 RTF: Final = ("text/rtf", "application/rtf", "application/x-rtf")
@@ -92,14 +94,18 @@ def is_packed(part: Message) -> bool:
 
 
 def unread_kinds(message: Message) -> list[str]:
-    """The kinds of text in a body that are not read, such as invitations."""
+    """The kinds of parts that are neither read nor files, such as invitations and what stands
+    elsewhere."""
     return [
         part.get_content_type()
         for part in message.walk()
-        if part.get_content_maintype() == "text"
-        and not is_body(part)
-        and not _stated_name(part)
-        and part.get_content_disposition() != "attachment"
+        if part.get_content_type() in _ELSEWHERE
+        or (
+            part.get_content_maintype() == "text"
+            and not is_body(part)
+            and not _stated_name(part)
+            and part.get_content_disposition() != "attachment"
+        )
     ]
 
 
