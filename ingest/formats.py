@@ -109,6 +109,13 @@ _OLE_CONTENT = {
 _RTF_START = b"{\\rtf"
 #: How a mail begins: with the name of a header field (RFC 5322), or as a file of mails does.
 _MAIL_START = regex.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*\r?\n)?[!-9;-~]+[ \t]*:")
+#: How the web pages begin that many programs write for Word and Excel under their names.
+_PAGE_START = regex.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|meta|style|body|table)\b",
+    regex.I | regex.S,
+)
+_PAGE_NAMES = (".doc", ".xls")
 _TEXT_FORMATS = (Format.MARKDOWN, Format.TEXT, Format.HTML, Format.CSV)
 
 
@@ -145,6 +152,8 @@ def identify(path: Path) -> Format:
             raise _mismatch(path, expected, actual)
     elif expected in (Format.RTF, Format.DOC) and head.startswith(_RTF_START):
         return Format.RTF  # Word opens RTF under both names, and many programs write it so
+    elif suffix in _PAGE_NAMES and _PAGE_START.match(head):
+        return Format.HTML  # as Word and Excel do
     elif expected in _OLE_CONTENT:
         _check_ole(path, expected, actual)
     elif expected == Format.RTF:

@@ -128,6 +128,7 @@ class SourceTexts:
     original: _Text
     printed: _Text
     picture: Annotated[str, Field(pattern=r"\{page\}")]
+    no_picture: _Text
     download: _Text
     validity: Annotated[dict[Validity, _Text], _all(Validity)]
 

@@ -29,6 +29,8 @@ _HIDING = regex.compile(
     regex.I,
 )
 _STRIKING = regex.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", regex.I)
+#: What Word writes of comments: the list of them, one, and what refers to one.
+_COMMENTING = regex.compile(r"mso-element\s*:\s*comment|mso-comment-reference", regex.I)
 
 _AROUND = {"nav", "search"}
 _AROUND_ROLES = {"navigation", "search", "banner", "contentinfo", "complementary"}
@@ -59,6 +61,7 @@ class MainPart:
         struck: Texts that are struck out.
         hidden: Texts that the page does not show.
         frames: How many other pages and files it shows within it.
+        comments: Comments of those who wrote it, and what refers to them.
     """
 
     root: etree._Element
@@ -66,11 +69,12 @@ class MainPart:
     struck: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     frames: int = 0
+    comments: list[str] = field(default_factory=list)
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """All texts that are left out."""
-        return (*self.around, *self.struck, *self.hidden)
+        return (*self.around, *self.struck, *self.hidden, *self.comments)
 
 
 def remarks_on(parts: Sequence[MainPart]) -> Iterator[Remark]:
@@ -85,6 +89,8 @@ def remarks_on(parts: Sequence[MainPart]) -> Iterator[Remark]:
     ):
         if words := sum(len(text.split()) for text in texts):
             yield Remark(kind, f"{words:,} words {what}: {_first_words(texts)}")
+    if any(part.comments for part in parts):
+        yield Remark(RemarkKind.COMMENTS, "comments that Word wrote into the page")
     if frames := sum(part.frames for part in parts):
         yield Remark(RemarkKind.LEFT_OUT, f"frames with other pages and embedded files: {frames}")
 
@@ -99,10 +105,11 @@ def shown_part(body: etree._Element) -> MainPart:
     spell_out(body)
     frames = sum(local_name(e) in _FRAMES for e in body.iter(etree.Element))
     _take(body, lambda e: local_name(e) in _NEVER_SHOWN)
+    comments = _take(body, _is_comment)
     hidden = _take(body, _is_hidden)
     struck = _take(body, _is_struck)
     around = _take(body, lambda e: local_name(e) in _CONTROLS or _is_around(e))
-    return MainPart(body, around, struck, hidden, frames)
+    return MainPart(body, around, struck, hidden, frames, comments)
 
 
 def main_part(body: etree._Element) -> MainPart:
@@ -176,6 +183,12 @@ def _is_hidden(element: etree._Element) -> bool:
     if hidden is not None and hidden.strip().lower() != "until-found":
         return True
     return bool(_HIDING.search(element.get("style") or ""))
+
+
+def _is_comment(element: etree._Element) -> bool:
+    return bool(_COMMENTING.search(element.get("style") or "")) or (
+        element.get("class") or ""
+    ).startswith("MsoCommentReference")
 
 
 def _is_struck(element: etree._Element) -> bool:

@@ -102,7 +102,11 @@ def _grid(rows: Sequence[etree._Element]) -> list[list[str]]:
     left = _MAX_CELLS
     reaching: dict[int, tuple[int, str]] = {}  # column: rows below that it reaches into, text
     grid = []
+    group = None
     for row in rows:
+        if row.getparent() is not group:  # no cell reaches beyond its group
+            group = row.getparent()
+            reaching.clear()
         line: list[str] = []
         cells = list(_cells(row))
         for cell in cells:

@@ -23,7 +23,7 @@ BUILT_IN: Final[Mapping[int, str]] = {
 # What a format is made of: quoted and escaped text, brackets, padding, and the rest.
 _TOKEN = regex.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?P<bracket>[^\]]*)\]|_.|\*.'
-    r"|(?P<general>General)|(?P<noon>AM/PM|A/P)|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+)"
+    r"|(?P<general>(?i:General))|(?P<noon>AM/PM|A/P)|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+)"
     r"|(?P<exponent>[eE][+-])|(?P<digits>[0#?][0#?,.]*|\.[0#?]+)|(?P<sign>.)",
     regex.S,
 )
@@ -59,6 +59,8 @@ def shown(number: float, code: str, *, since_1904: bool = False) -> str:
         code: The format: ``0.0%``, ``"€"#,##0.00``, ``yyyy-mm-dd``.
         since_1904: Whether days are counted from 1904.
     """
+    if code.casefold() == "general":
+        return general(number)
     tokens, magnitude = _section(code, number)
     kinds = _kinds(tokens)
     if kinds & {"date", "elapsed"}:

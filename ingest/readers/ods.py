@@ -10,6 +10,7 @@ from lxml import etree
 from assistant.codes import RemarkKind
 from ingest.readers.findings import Findings
 from ingest.readers.opc import local, value
+from ingest.readers.opendocument import strikes
 from ingest.readers.packages import refuse_locked, xml
 from ingest.readers.sheets import Area, Sheet
 
@@ -41,7 +42,9 @@ class _Reader:
     def __init__(self, content: etree._Element, findings: Findings) -> None:
         self._findings = findings
         styles = {value(style, "name") or "": style for style in content.iter("{*}style")}
-        self._struck = {name for name, style in styles.items() if _strikes(style)}
+        self._struck = {
+            name for name, style in styles.items() if strikes(style.find("{*}text-properties"))
+        }
         self._hidden = {
             name
             for name, style in styles.items()
@@ -130,12 +133,6 @@ def _below(table: etree._Element, name: str) -> Iterator[etree._Element]:
             yield child
         elif local(child) in groups:
             yield from _below(child, name)
-
-
-def _strikes(style: etree._Element) -> bool:
-    looks = style.find("{*}text-properties")
-    stated = (value(looks, f"text-line-through-{what}") for what in ("style", "type"))
-    return any(line not in {None, "none"} for line in stated)
 
 
 def _number(element: etree._Element, name: str) -> int:

@@ -65,7 +65,9 @@ def read_odt(path: Path, limits: Limits) -> SourceText:
         findings.note(RemarkKind.LEFT_OUT, "running heads and feet", heads.count("\n\n") + 1)
     meta = others.get("meta.xml")
     title = (meta.findtext(_TITLE) or "").strip() or None if meta is not None else None
-    return SourceText(clean(text), "markdown", title=title, remarks=findings.remarks())
+    return SourceText(
+        clean(text), "markdown", title=title, remarks=findings.remarks(), left_out=findings.left_out
+    )
 
 
 class _Document:
@@ -127,7 +129,7 @@ class _Document:
             case name if name in _INDEXES:
                 self._findings.note(RemarkKind.LEFT_OUT, "tables of contents and indexes")
             case "section" if value(element, "display") == "none":
-                self._findings.note(RemarkKind.HIDDEN, "hidden sections")
+                self._findings.leave_out(RemarkKind.HIDDEN, "hidden sections", _all_text(element))
             case "annotation":
                 self._findings.note(RemarkKind.COMMENTS, "comments")
             case _:
@@ -149,8 +151,7 @@ class _Document:
 
     def _walk(self, element: etree._Element, line: TextLine) -> None:
         if what := self._left_out.get(value(element, "style-name") or ""):
-            if "".join(str(text) for text in element.itertext()).strip():
-                self._findings.note(RemarkKind.HIDDEN, what)
+            self._findings.leave_out(RemarkKind.HIDDEN, what, _all_text(element))
             return
         begun = len(line.pieces)
         line.pieces.append(_flat(element.text))
@@ -174,6 +175,7 @@ class _Document:
                 self._findings.note(RemarkKind.COMMENTS, "comments")
             case "hidden-text" | "hidden-paragraph":
                 self._findings.note(RemarkKind.HIDDEN, "hidden passages")
+                self._findings.left_out.append(_all_text(child))
             case "text-box":
                 line.boxes += self.blocks(child)
             case "table":
@@ -250,7 +252,7 @@ class _Document:
             if next(row.iterancestors("{*}table"), None) is not element:
                 continue  # of a table in a cell
             if value(row, "visibility") in {"collapse", "filter"}:
-                self._findings.note(RemarkKind.HIDDEN, "hidden rows")
+                self._findings.leave_out(RemarkKind.HIDDEN, "hidden rows", _all_text(row))
                 continue
             parent = row.getparent()
             headers += parent is not None and local(parent) == "table-header-rows"
@@ -278,10 +280,13 @@ def _leaves_out(properties: etree._Element | None) -> str:
         return ""
     if value(properties, "display") == "none":
         return "hidden passages"
-    struck = value(properties, "text-line-through-style") or value(
-        properties, "text-line-through-type"
-    )
-    return "struck-out passages" if struck not in {None, "none"} else ""
+    return "struck-out passages" if strikes(properties) else ""
+
+
+def strikes(properties: etree._Element | None) -> bool:
+    """Whether a text with some properties is struck out."""
+    stated = (value(properties, f"text-line-through-{what}") for what in ("style", "type"))
+    return any(line not in {None, "none"} for line in stated)
 
 
 def _raises(properties: etree._Element | None) -> bool:
@@ -294,6 +299,10 @@ def _style(level: etree._Element | None) -> str:
     stated = value(level, "num-format") or ""
     beginnings = {written(1, series): series for series in _SERIES}
     return _COUNTED.get(stated) or beginnings.get(stated[:1], "decimal")
+
+
+def _all_text(element: etree._Element) -> str:
+    return " ".join(map(str, element.itertext()))
 
 
 def _flat(text: str | None) -> str:

@@ -46,6 +46,13 @@ def read_pdf(path: Path, limits: Limits) -> SourceText:
                 f"{path.name} has {len(pdf)} pages, more than the {limits.pages} that are allowed.",
                 "Split it, or raise TRILOGUE_MAX_PDF_PAGES.",
             )
+        if pdf.get_formtype() == raw.FORMTYPE_XFA_FULL:
+            raise UnreadableFileError(
+                Fault.NO_TEXT,
+                f"{path.name} is a form (XFA) that only Adobe's programs show: its pages say so, "
+                "and nothing else.",
+                "Print it to a PDF with Adobe Acrobat.",
+            )
         if pdf.get_formtype() != raw.FORMTYPE_NONE:
             pdf.init_forms()
         layers = _text_layers(pdf, limits)

@@ -6,21 +6,19 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import regex
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from assistant.codes import Fault, RemarkKind
+from assistant.codes import Fault
 from ingest.errors import UnreadableFileError
 from ingest.readers import markup
+from ingest.readers.binary_sheets import binary_sheets
 from ingest.readers.cleaning import clean
 from ingest.readers.findings import Findings
 from ingest.readers.ods import open_sheets
 from ingest.readers.packages import opened
-from ingest.readers.sheets import Area, Sheet, parted, tables
+from ingest.readers.sheets import Sheet, parted, tables
 from ingest.readers.source import EMPTY, Limits, SourceText
 from ingest.readers.text import decode
 from ingest.readers.xlsx import Workbook
@@ -58,7 +56,7 @@ def read_workbook(path: Path, limits: Limits) -> SourceText:
 
 def _sheets(path: Path, limits: Limits, findings: Findings) -> Iterator[Sheet]:
     if path.suffix.lower() == ".xls":
-        yield from _of_calamine(path, findings)
+        yield from binary_sheets(path, findings)
         return
     with opened(path, limits) as archive:
         if "xl/workbook.xml" in archive.namelist():
@@ -66,30 +64,7 @@ def _sheets(path: Path, limits: Limits, findings: Findings) -> Iterator[Sheet]:
         elif "content.xml" in archive.namelist():
             yield from open_sheets(archive, path.name, findings)
         else:
-            yield from _of_calamine(path, findings)
-
-
-def _of_calamine(path: Path, findings: Findings) -> Iterator[Sheet]:
-    """The sheets of a binary workbook."""
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        for about in workbook.sheets_metadata:
-            if about.visible != SheetVisibleEnum.Visible:
-                findings.note(RemarkKind.HIDDEN, "hidden sheets")
-                continue
-            found = workbook.get_sheet_by_name(about.name)
-            merged = [Area(*first, *last) for first, last in found.merged_cell_ranges or ()]
-            sheet = Sheet(about.name, merged=merged)
-            for at, row in enumerate(found.to_python(skip_empty_area=False)):
-                if cells := {i: text for i, cell in enumerate(row) if (text := _shown(cell))}:
-                    sheet.cells[at] = cells
-            yield sheet
-    except CalamineError as error:
-        raise UnreadableFileError(
-            Fault.PROTECTED if isinstance(error, PasswordError) else Fault.DAMAGED,
-            f"{path.name} cannot be read as a spreadsheet: {error}",
-            "Save it again as .xlsx, without a password.",
-        ) from error
+            yield from binary_sheets(path, findings)
 
 
 def read_csv(path: Path, limits: Limits) -> SourceText:
@@ -141,7 +116,8 @@ def _lines(table: Sequence[Sequence[str]]) -> list[str]:
         return [markup.escaped(" ".join(filter(None, row))) for row in filled]
     header, *body = filled
     named = sum(1 for cell in header if cell.strip())
-    if named < 2 or named < max(sum(1 for c in row if c.strip()) for row in body):
+    widest = max(sum(1 for c in row if c.strip()) for row in body)
+    if named < 2 or named < widest or (named == 2 and _is_form(header, body)):
         return [markup.table(filled)]
     empty = [
         f"{' '.join(name.split())}: {EMPTY}"
@@ -152,23 +128,17 @@ def _lines(table: Sequence[Sequence[str]]) -> list[str]:
     return [f"- {markup.escaped('; '.join(line))}" for line in lines]
 
 
+def _is_form(header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether rows of two cells are names and what each stands for, the first among them: its
+    second cell is no name, or most of what stands below it has no number."""
+    last = max(i for i, cell in enumerate(header) if cell.strip())
+    below = [row[last] for row in body if last < len(row) and row[last].strip()]
+    numbers = sum(any(c.isdigit() for c in cell) for cell in below)
+    return any(c.isdigit() for c in header[last]) or 2 * numbers <= len(below)
+
+
 def _named(header: Sequence[str], row: Sequence[str]) -> Iterator[str]:
     for i, cell in enumerate(row):
         name = " ".join(header[i].split()) if i < len(header) else ""
         if value := " ".join(cell.split()):
             yield f"{name}: {value}" if name else value
-
-
-def _shown(cell: Any) -> str:
-    """A cell as a reader of the sheet would write it."""
-    match cell:
-        case datetime() if cell.time() == time(0):
-            return cell.date().isoformat()
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-        case float() if cell.is_integer() and abs(cell) < 1e15:
-            return str(int(cell))
-        case _:
-            return str(cell)

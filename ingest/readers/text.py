@@ -21,6 +21,8 @@ from ingest.readers.strikes import without_struck
 
 _MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"),
           (b"\xfe\xff", "utf-16"))  # fmt: skip
+#: How a Korean text of seven bits begins (RFC 1557); it would pass for ASCII.
+_ISO_2022_KR = b"\x1b$)C"
 _ENCODINGS = ["cp949", "cp1256", "iso8859_6", "cp1252"]
 #: Browsers read these names as larger encodings (Encoding Standard, section 4.2).
 _LARGER = {
@@ -86,6 +88,8 @@ def decode_bytes(data: bytes, name: str) -> str:
         for mark, encoding in _MARKS:
             if data.startswith(mark):
                 return data.decode(encoding)
+        if data.startswith(_ISO_2022_KR):
+            return data.decode("iso2022_kr")
         if (encoding_16 := _utf16_without_mark(data)) is not None:
             return data.decode(encoding_16)
         return data.decode("utf-8-sig")

@@ -16,7 +16,7 @@ from lxml import etree
 from assistant.codes import Fault, RemarkKind
 from ingest.errors import UnreadableFileError
 from ingest.readers.findings import Findings
-from ingest.readers.number_formats import BUILT_IN, general, shown
+from ingest.readers.number_formats import BUILT_IN, shown
 from ingest.readers.opc import Package, is_on, local, reference, value
 from ingest.readers.raised import raised
 from ingest.readers.sheets import Area, Sheet
@@ -148,7 +148,7 @@ class Workbook:
             if text := self._text(cell, parts):
                 cells[column] = text
             elif "f" in parts and cell.get("t") != "str" and not _stored(parts):
-                without_result.append(place)
+                without_result.append(place or f"row {at + 1}")
         if cells:
             sheet.cells[at] = cells
 
@@ -165,7 +165,9 @@ class Workbook:
                 text = "TRUE" if stored == "1" else "FALSE" if stored else ""
             case "n":
                 text = self._number(stored, look)
-            case _:  # str, e, d
+            case "d":
+                text = stored.replace("T", " ").removesuffix(" 00:00:00")
+            case _:  # str, e
                 text = stored
         if text and look is not None and self._looks.struck[look]:
             self._findings.note(RemarkKind.HIDDEN, "struck-out passages")
@@ -186,8 +188,6 @@ class Workbook:
         except ValueError:
             return stored
         code = self._looks.formats[look] if look is not None else "General"
-        if code == "General":
-            return general(number)
         return shown(number, code, since_1904=self._since_1904)
 
     def _rich_text(self, item: etree._Element) -> str:

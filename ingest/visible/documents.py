@@ -13,15 +13,15 @@ from ingest.readers.packages import opened, xml
 from ingest.readers.source import Limits
 
 _WORD_PARTS = regex.compile(r"word/(?:document|footnotes|endnotes)\.xml")
-#: Deleted and moved text, and the second copy of what newer programs draw.
-_WORD_NOT_SHOWN = {"del", "moveFrom", "Fallback"}
+#: Deleted and moved text, the second copy of what newer programs draw, and how a word is read.
+_WORD_NOT_SHOWN = {"del", "moveFrom", "Fallback", "rt"}
 #: Properties of a run: hidden, struck out.
 _WORD_HIDING = ("vanish", "strike", "dstrike")
 _WORD_APART = {"p", "tab", "br", "cr", "tc"}
 _ODT_NOT_SHOWN = {
     *("annotation", "tracked-changes", "note-citation", "forms", "sequence-decls"),
     *("table-of-content", "alphabetical-index", "bibliography", "illustration-index"),
-    *("table-index", "object-index", "user-index"),
+    *("table-index", "object-index", "user-index", "title", "desc", "ruby-text"),
 }
 _ODT_APART = {"p", "h", "tab", "line-break", "s"}
 _HWPX_SECTION = regex.compile(r"Contents/section\d+\.xml")

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
+import regex
 from markdown_it import MarkdownIt
 
 from ingest.metadata import split_front_matter
@@ -20,11 +21,12 @@ _NOT_SHOWN = {
     *("head", "title", "script", "style", "template", "noscript", "iframe", "object", "audio"),
     *("video", "canvas", "datalist", "annotation", "annotation-xml"),
 }
-#: Elements within a line: they part no words.
+#: Elements within a line: they part no words, unless their text is left out.
 _IN_WORDS = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q rp rt ruby s samp small span"
-    " strike strong sub sup time tt u var wbr".split()
+    "a abbr b bdi bdo cite code data dfn em font i kbd mark q rp rt ruby samp small span strong sub"
+    " sup time tt u var wbr".split()
 )
+_TAKES_AWAY = regex.compile(r"line-through|(?:display|visibility)\s*:\s*(?:none|hidden)", regex.I)
 
 
 class _Text(HTMLParser):
@@ -32,10 +34,17 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._within: list[str] = []
+        #: Of the open elements within a line, whether each parts words nonetheless.
+        self._parting: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _NOT_SHOWN:
             self._within.append(tag)
+        if tag in _IN_WORDS:
+            parts = bool(_TAKES_AWAY.search(dict(attrs).get("style") or ""))
+            self._parting.append((tag, parts))
+            if parts:
+                self.parts.append(" ")
         self._part(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,6 +55,10 @@ class _Text(HTMLParser):
             del self._within[self._within.index(tag) :]
         elif tag in {"body", "html"}:
             self._within.clear()
+        elif self._parting and self._parting[-1] == (tag, True):
+            self.parts.append(" ")
+        if self._parting and self._parting[-1][0] == tag:
+            self._parting.pop()
         self._part(tag)
 
     def handle_data(self, data: str) -> None:

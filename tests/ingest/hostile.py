@@ -172,7 +172,7 @@ HOSTILE: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "secret.pptx": (lambda: locked(b"3"), "password"),
     "secret.doc": (lambda: locked(b"4"), "password"),
     "secret.eml": (b"Subject: s\r\nContent-Type: application/pkcs7-mime\r\n\r\nMIIB", "encrypted"),
-    "secret.xls": (OLE + b"4", "cannot be read as a spreadsheet"),
+    "secret.xls": (OLE + b"4", "secret.xls is damaged"),
     "secret.hwp": (OLE + b"5", "damaged"),
     "secret.zip": (lambda: encrypted(zipped({"a.md": b"A rule."})), "password"),
     "secret.epub": (

@@ -148,3 +148,28 @@ def write_msg(path: Path, storage: Storage) -> Path:
     """A message of Outlook as a file."""
     path.write_bytes(ole_file(storage))
     return path
+
+
+def tnef(properties: Mapping[int, bytes], *files: Mapping[int, bytes]) -> bytes:
+    """A ``winmail.dat`` with these properties (type and id in one number, as [MS-OXTNEF] writes
+    them), and with files, each by its properties."""
+
+    def listed(values: Mapping[int, bytes]) -> bytes:
+        out = struct.pack("<I", len(values))
+        for tag, value in values.items():
+            out += struct.pack("<HHII", tag & 0xFFFF, tag >> 16, 1, len(value))
+            out += value + bytes(-len(value) % 4)
+        return out
+
+    def attribute(level: int, name: int, data: bytes) -> bytes:
+        return struct.pack("<BHHI", level, name, 6, len(data)) + data + b"\0\0"
+
+    out = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x9003, listed(properties))
+    for values in files:
+        out += attribute(2, 0x9002, bytes(14)) + attribute(2, 0x9005, listed(values))
+    return out
+
+
+def stored(rtf: bytes) -> bytes:
+    """RTF as the property PidTagRtfCompressed holds it, without compression."""
+    return struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from epub_files import make_epub
+from test_coverage import covered
 
 from assistant.codes import RemarkKind
-from ingest.readers import SourceText, read
+from ingest.coverage import Coverage
+from ingest.readers import Limits, SourceText, read
+from ingest.reading import read_twice
 from ingest.structure import markdown_blocks
 
 Write = Callable[[str, str | bytes], Path]
@@ -317,3 +320,58 @@ def test_a_book_has_its_own_styles_entities_and_drawn_text(tmp_path: Path) -> No
     )
     blocks = [block.text for block in markdown_blocks(read(path).text)]
     assert blocks == ["Fee → 52,000", "반납 23일", "연체료 7,300원"]
+
+
+def test_comments_that_word_writes_into_a_page_are_left_out(
+    page: Callable[[str], SourceText],
+) -> None:
+    source = page(
+        "<p>مدة الإعارة ٦٠ يوماً<span class=MsoCommentReference><a "
+        "style='mso-comment-reference:a_1'>[a1]</a></span></p>"
+        "<div style='mso-element:comment-list'><div style='mso-element:comment'>"
+        "<p class=MsoCommentText>لا تنشر</p></div></div>"
+    )
+    assert rows(source) == ["مدة الإعارة ٦٠ يوماً"]
+    assert [remark.kind for remark in source.remarks] == [RemarkKind.COMMENTS]
+
+
+@pytest.mark.parametrize(
+    "amended",
+    [
+        "<del>30</del><ins>60</ins>",
+        "<s>30</s>60",
+        "<span style='text-decoration:line-through'>30</span>60",
+        "60<span style='display:none'>30</span>",
+    ],
+)
+def test_what_is_struck_out_beside_a_word_is_no_part_of_it(write: Write, amended: str) -> None:
+    path = write("page.html", f"<html><body><p>Within {amended} days.</p></body></html>")
+    source = read_twice(path, Limits())
+    assert rows(source) == ["Within 60 days."]
+    assert covered(source) == Coverage(1.0)
+
+
+@pytest.mark.parametrize("name", ["fees.xls", "fees.doc"])
+@pytest.mark.parametrize(
+    "head", ["", "\ufeff", "\r\n<!-- made by a portal -->", "<?xml version='1.0'?>"]
+)
+def test_a_page_that_is_called_a_workbook_or_a_document_is_read(
+    write: Write, name: str, head: str
+) -> None:
+    page = (
+        f"{head}<html xmlns:x='urn:x'><table><tr><td>보증금</td><td>41,000</td></tr></table></html>"
+    )
+    source = read_twice(write(name, page), Limits())
+    assert rows(source) == ["보증금 | 41,000"]
+    assert covered(source) == Coverage(1.0)
+
+
+def test_no_cell_reaches_from_the_body_of_a_table_into_its_foot(
+    page: Callable[[str], SourceText],
+) -> None:
+    source = page(
+        "<table><thead><tr><th>구분</th><th>금액</th></tr></thead>"
+        "<tbody><tr><td rowspan=9>보증금</td><td>41</td></tr><tr><td>52</td></tr></tbody>"
+        "<tfoot><tr><td>합계</td><td>93</td></tr></tfoot></table>"
+    )
+    assert rows(source) == ["구분 | 금액", "보증금 | 41", "보증금 | 52", "합계 | 93"]

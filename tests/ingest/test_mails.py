@@ -367,3 +367,18 @@ def test_other_kinds_of_text_in_a_body_are_read_or_reported(write: Write) -> Non
     (remark,) = source.remarks
     assert remark.kind == RemarkKind.LEFT_OUT
     assert "text/calendar" in remark.detail
+
+
+def test_what_stands_elsewhere_is_reported(write: Write) -> None:
+    parts = b"".join(
+        b"--x\r\nContent-Type: " + kind + b"\r\n\r\n" + text + b"\r\n"
+        for kind, text in (
+            (b"text/plain", b"The deposit is 41,000 won."),
+            (b"message/external-body; access-type=URL", b"Content-Type: application/pdf\r\n"),
+            (b"message/partial; number=1; id=a", b"Subject: half\r\n\r\nhalf"),
+        )
+    )
+    head = "Subject: Rules\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x"
+    (remark,) = read(write("rules.eml", raw(head, parts + b"--x--\r\n"))).remarks
+    assert remark.kind == RemarkKind.LEFT_OUT
+    assert "message/external-body, message/partial" in remark.detail

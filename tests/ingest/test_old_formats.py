@@ -164,7 +164,7 @@ def locked_ppt() -> bytes:
         ("sheet.doc", ole_file({"Workbook": b"x" * 600}), Fault.WRONG_FORMAT),
         ("text.doc", b"This is a text.", Fault.WRONG_FORMAT),
         ("text.rtf", b"This is a text, too.", Fault.WRONG_FORMAT),
-        ("page.doc", b"<html><img src='http://example.org/a.png'></html>", Fault.WRONG_FORMAT),
+        ("page.doc", b"<html><img src='http://example.org/a.png'></html>", Fault.NO_TEXT),
         ("half.doc", ole_file({"WordDocument": b"x" * 9000})[:3000], Fault.DAMAGED),
     ],
 )

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from office_files import package
+from test_coverage import covered
 
 from assistant.codes import RemarkKind
-from ingest.readers import read
+from ingest.coverage import Coverage
+from ingest.readers import Limits, read
+from ingest.reading import read_twice
 from ingest.structure import markdown_blocks
 
 NAMES = (
@@ -116,6 +119,7 @@ def test_what_is_struck_out_hidden_deleted_or_commented_is_left_out_and_reported
             ("N", 'style:text-line-through-style="none"'),
         )
     )
+    hidden = f'<text:section text:display="none">{p("السر")}</text:section>'
     changes = (
         f"<text:tracked-changes><text:deletion>{p('30')}</text:deletion></text:tracked-changes>"
     )
@@ -124,7 +128,8 @@ def test_what_is_struck_out_hidden_deleted_or_commented_is_left_out_and_reported
         changes
         + p('تكون الرسوم <text:span text:style-name="S">10</text:span> 20 ريالا.')
         + p('A <text:span text:style-name="H">secret</text:span><text:span text:style-name="N">rule'
-            "</text:span>.<office:annotation><text:p>Ask.</text:p></office:annotation>"),
+            "</text:span>.<office:annotation><text:p>Ask.</text:p></office:annotation>")
+        + hidden,
         styles,
         p("Handbook"),
     )  # fmt: skip
@@ -133,6 +138,7 @@ def test_what_is_struck_out_hidden_deleted_or_commented_is_left_out_and_reported
         (RemarkKind.TRACKED_CHANGES, "tracked deletions: 1"),
         (RemarkKind.HIDDEN, "struck-out passages: 1"),
         (RemarkKind.HIDDEN, "hidden passages: 1"),
+        (RemarkKind.HIDDEN, "hidden sections: 1"),
         (RemarkKind.COMMENTS, "comments: 1"),
         (RemarkKind.LEFT_OUT, "running heads and feet: 1"),
     }
@@ -171,3 +177,18 @@ def test_repeated_cells_shapes_objects_and_indexes(path: Path) -> None:
         (RemarkKind.LEFT_OUT, "embedded objects: 1"),
         (RemarkKind.LEFT_OUT, "tables of contents and indexes: 1"),
     }
+
+
+def test_what_is_hidden_or_struck_out_is_not_missing(path: Path) -> None:
+    styles = (
+        '<style:style style:name="S"><style:text-properties '
+        'style:text-line-through-style="solid"/></style:style>'
+    )
+    odt(
+        path,
+        p('تكون الرسوم <text:span text:style-name="S">10</text:span> 20 ريالا.')
+        + f'<text:section text:display="none">{p("السر")}</text:section>'
+        + p("<text:hidden-text>secret</text:hidden-text> rule"),
+        styles,
+    )
+    assert covered(read_twice(path, Limits())) == Coverage(1.0)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from drawn_pdf import Page, Paint, Rule, Text, check_box, comment, drawn_pdf, text_field
+from pdf_files import make_pdf
 
+from assistant.codes import Fault
+from ingest.errors import UnreadableFileError
 from ingest.readers import Remark, RemarkKind, SourceText, read
 from ingest.structure import plain_blocks
 
@@ -364,3 +367,15 @@ def test_attached_files_are_reported(write: Write) -> None:
     (remark,) = read(write("fees.pdf", pdf)).remarks
     assert remark.kind == RemarkKind.LEFT_OUT
     assert "fees.txt" in remark.detail
+
+
+def test_a_form_that_only_adobe_shows_is_refused(write: Write) -> None:
+    page = make_pdf([["Please wait... If this message is not eventually replaced"]])
+    form = page.replace(
+        b"/Type/Catalog",
+        b"/Type/Catalog/NeedsRendering true/AcroForm<</Fields[]/XFA[(template)1 0 R]>>",
+    )
+    assert "Please wait" in read(write("page.pdf", page)).text
+    with pytest.raises(UnreadableFileError, match="XFA") as caught:
+        read(write("form.pdf", form))
+    assert caught.value.fault == Fault.NO_TEXT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from office_files import package
+from office_files import package, relations
 
 from assistant.codes import RemarkKind
 from ingest.readers import read
@@ -52,6 +52,7 @@ def remarks(path: Path) -> set[tuple[RemarkKind, str]]:
         (1.25, "[h]:mm", "30:00"),
         (0.5, "# ?/?", "0.5"),
         (0.1 + 0.2, "General", "0.3"),
+        (0.1 + 0.2, "GENERAL", "0.3"),
         (3, 'General"호"', "3호"),
         (1e300, "0.00", "1e+300"),
         (9e9, "yyyy-mm-dd", "9000000000"),
@@ -272,3 +273,50 @@ def test_an_open_document_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
         (RemarkKind.HIDDEN, "hidden rows: 1"),
         (RemarkKind.HIDDEN, "hidden columns: 1"),
     }
+
+
+def test_days_that_are_stored_as_such_and_cells_without_a_name_are_read(tmp_path: Path) -> None:
+    strict = "http://purl.oclc.org/ooxml"
+    book = (
+        f'<workbook xmlns="{strict}/spreadsheetml/main" xmlns:r="{strict}/officeDocument/'
+        'relationships"><sheets><sheet name="요금" r:id="worksheet"/></sheets></workbook>'
+    )
+    cells = (
+        '<row><c t="inlineStr"><is><t>시행일</t></is></c><c t="d"><v>2026-03-01T00:00:00</v></c>'
+        "<c><f>1+1</f></c></row>"
+    )
+    path = package(
+        tmp_path / "days.xlsx",
+        {
+            "xl/workbook.xml": book,
+            "xl/_rels/workbook.xml.rels": relations({"worksheet": "/xl/worksheets/one.xml"}),
+            "xl/worksheets/one.xml": f'<worksheet xmlns="{strict}/spreadsheetml/main">'
+            f"<sheetData>{cells}</sheetData></worksheet>",
+        },
+    )
+    assert lines(path) == ["요금", "시행일 2026-03-01"]
+    ((kind, detail),) = remarks(path)
+    assert kind == RemarkKind.MANGLED
+    assert "(row 1)" in detail
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["신청기간", "3월 1일~15일"], ["보증금", "41,000원"], ["문의", "학생처"]],
+        [["الجهة", "عمادة شؤون الطلاب"], ["الهاتف", "تحويلة ٥٢"], ["الموقع", "المبنى الرئيسي"]],
+        [["Office", "Registry"], ["Opens", "Monday"], ["Fee", "41"]],
+    ],
+)
+def test_rows_of_a_name_and_what_it_stands_for_have_no_head(
+    tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path = tmp_path / "form.csv"
+    path.write_text("\n".join(",".join(f'"{cell}"' for cell in row) for row in rows), "utf-8")
+    assert lines(path) == [" | ".join(row) for row in rows]
+
+
+def test_two_columns_of_names_and_numbers_have_a_head(tmp_path: Path) -> None:
+    path = tmp_path / "fees.csv"
+    path.write_text("항목,금액\n보증금,41000\n연체료,500\n", "utf-8")
+    assert lines(path) == ["- 항목: 보증금; 금액: 41000", "- 항목: 연체료; 금액: 500"]

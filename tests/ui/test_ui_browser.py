@@ -506,6 +506,35 @@ def test_axe_finds_nothing_serious(
     assert {page: found for page, found in findings.items() if found} == {}
 
 
+@each_language
+def test_a_source_shows_its_pages_with_the_quote_and_no_broken_picture(
+    browser: Browser, address: str, fake: FakeService, korean: Citation, language: Language
+) -> None:
+    texts = load_texts(language)
+    fake.passages[korean.passage_id].pictures = [2, 3]
+    fake.originals = {korean.document_id: b"%PDF"}
+    source = f"{address}source?document={korean.document_id}&passage={korean.passage_id}"
+    browser.driver.get(f"{source}&start=3&end=6&lang={language}")
+    browser.see(".printed h2", texts.source.printed)
+    for place, page in enumerate((2, 3), start=1):
+        figure = f".printed figure:nth-of-type({place})"
+        picture = browser.see(f"{figure} img")
+        browser.driver.execute_script("arguments[0].scrollIntoView()", picture)
+        browser.until(f"return document.querySelector('{figure} img').naturalWidth > 0", True)
+        said = texts.source.picture.format(page=texts.on_pages(page))
+        assert picture.accessible_name == said
+        browser.see(f"{figure} figcaption", texts.on_pages(page))
+    assert sorted(fake.pictures) == [(2, "24명"), (3, "24명")]
+
+    fake.originals = {}  # as when the document was deleted meanwhile
+    browser.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    browser.driver.get(f"{source}&start=3&end=6&lang={language}")
+    browser.see(".printed figure:nth-of-type(1) p", texts.source.no_picture)
+    browser.driver.execute_script("window.scrollTo(0, document.body.scrollHeight)")
+    browser.see(".printed figure:nth-of-type(2) p", texts.source.no_picture)
+    browser.gone(".printed img")
+
+
 def test_all_pages_have_the_same_colours_in_the_light_and_in_the_dark(
     browser: Browser, address: str, fake: FakeService, korean: Citation
 ) -> None:

@@ -28,9 +28,18 @@ _SUFFIXES: Final = {
 }
 #: Whole messages in a message.
 MESSAGES: Final = ("message/rfc822", "message/global")
+#: A body as it was sent and as Outlook packed it, which are the same text or are not.
+TWICE: Final = "multipart/parallel"
 #: What makes a message unreadable without a key.
 _SEALED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+#: What only says where a file or the rest of a message is.
+_ELSEWHERE: Final = ("message/external-body", "message/partial")
 _BODY: Final = ("text/plain", "text/html")
+#: Bodies that only LibreOffice reads.
+RTF: Final = ("text/rtf", "application/rtf", "application/x-rtf")
+#: What Outlook packs a message into, and what gateways call it that do not know it.
+_PACKED: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
+_PACKED_NAME: Final = "winmail.dat"
 #: Other kinds of text that a program may write into a body.
 _ALSO_BODY: Final = (
     *("text/markdown", "text/x-markdown", "text/enriched", "text/richtext", "text/csv"),
@@ -74,23 +83,34 @@ def payload(part: Message) -> bytes:
 def is_body(part: Message) -> bool:
     """Whether a part is a text of the body, not a file."""
     is_file = part.get_content_disposition() == "attachment" or _stated_name(part)
-    return part.get_content_type() in (*_BODY, *_ALSO_BODY) and not is_file
+    return part.get_content_type() in (*_BODY, *_ALSO_BODY, *RTF) and not is_file
+
+
+def is_packed(part: Message) -> bool:
+    """Whether a part is a message that Outlook packed into one file."""
+    return not part.is_multipart() and (
+        part.get_content_type() in _PACKED or _stated_name(part).lower() == _PACKED_NAME
+    )
 
 
 def unread_kinds(message: Message) -> list[str]:
-    """The kinds of text in a body that are not read, such as invitations."""
+    """The kinds of parts that are neither read nor files, such as invitations and what stands
+    elsewhere."""
     return [
         part.get_content_type()
         for part in message.walk()
-        if part.get_content_maintype() == "text"
-        and not is_body(part)
-        and not _stated_name(part)
-        and part.get_content_disposition() != "attachment"
+        if part.get_content_type() in _ELSEWHERE
+        or (
+            part.get_content_maintype() == "text"
+            and not is_body(part)
+            and not _stated_name(part)
+            and part.get_content_disposition() != "attachment"
+        )
     ]
 
 
 def is_sealed(message: Message) -> bool:
-    """Whether a message is encrypted."""
+    """Whether a message is encrypted, or packed together with its signature."""
     return any(part.get_content_type() in _SEALED for part in message.walk())
 
 
