@@ -63,14 +63,16 @@
 		act = acting;
 		const before = shown;
 		shown = transcript.dataset.conversation;
-		if (shown !== named()) {
+		// On the way to a conversation, the ones between are passed.
+		const passed = stepping && shown !== named() && !transcript.querySelector(":scope > .failure");
+		if (shown !== named() && !passed) {
 			const address = new URL(location.href);
 			if (shown) address.searchParams.set("conversation", shown);
 			else address.searchParams.delete("conversation");
 			if (before === null || stepping) history.replaceState(history.state, "", address);
 			else history.pushState({ depth }, "", address);
 		}
-		stepping = false;
+		stepping = passed;
 		tell(before !== null);
 	}
 
@@ -102,12 +104,14 @@
 		act({ act: "sync" });
 	}
 
-	document.addEventListener("DOMContentLoaded", () => {
-		const changes = { subtree: true, attributes: true, attributeFilter: ["open"] };
-		new MutationObserver(settle).observe(document.body, changes);
-		const drawer = { attributes: true, attributeFilter: ["class"] };
-		new MutationObserver(settle).observe(document.body, drawer);
-	});
+	function watch() {
+		const observed = (names) => ({ attributes: true, attributeFilter: names });
+		new MutationObserver(settle).observe(document.body, { subtree: true, ...observed(["open"]) });
+		new MutationObserver(settle).observe(document.body, observed(["class"]));
+	}
+	// Gradio adds scripts to the page when it is there already.
+	if (document.body) watch();
+	else document.addEventListener("DOMContentLoaded", watch);
 	// Where a question is edited, the box has the focus; Enter sends, as where it was asked.
 	document.addEventListener(
 		"toggle",
