@@ -118,7 +118,7 @@ class Events:
                 case "pick":
                     await self._pick(visit, value)
                 case "sync" if visit.conversation.id:
-                    await self._pick(visit, visit.conversation.id)
+                    await self._sync(visit)
                 case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
                     await own_conversation(self._client, visit.user, value)
                     await self._client.send(endpoints.rename_conversation(value, title))
@@ -190,6 +190,16 @@ class Events:
             visit.error = error
             if error.kind == "gone":
                 visit.conversation = ShownConversation()
+
+    async def _sync(self, visit: Visit) -> None:
+        """Show what another tab has made of the conversation."""
+        before = visit.conversation
+        listed = any(known.id == before.id for known in visit.listed)
+        await self._pick(visit, before.id)
+        if visit.error and visit.error.kind == "gone":
+            visit.error = None
+            # Deleted there, unless the service keeps no conversations at all.
+            visit.conversation = ShownConversation() if listed else before
 
 
 async def own_conversation(client: ChatClient, user: str | None, name: str) -> Conversation:

@@ -25,8 +25,8 @@ _STYLES: dict[LineKind, str] = {
     "outcome": "Subtitle",
     "answer": "Normal",
     "heading": "Heading 2",
-    "source": "List Paragraph",
-    "quote": "Quote",
+    "source": "Normal",
+    "quote": "List Paragraph",
 }
 #: What XML 1.0 cannot hold.
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
@@ -40,6 +40,9 @@ def as_word(conversation: Conversation, texts: Texts) -> bytes:
     properties.author, properties.comments = "Trilogue", ""
     properties.created = properties.modified = conversation.created_at
     properties.language = LOCALES[texts.language].replace("_", "-")
+    # Neither Korean nor Arabic has italics.
+    upright = document.styles[_STYLES["outcome"]].font
+    upright.italic = upright.cs_italic = False
     for line in lines(conversation, texts):
         _add(document, line)
     file = io.BytesIO()

@@ -347,7 +347,7 @@ def test_a_conversation_is_saved_as_a_word_file_and_printed_without_the_frame(
 HEARS = """window.SpeechRecognition = class {
     start() { window.heard = this; }
     stop() { this.onend(); }
-}"""
+};"""
 SPEAKS = """window.said = [];
 Object.defineProperty(window, 'speechSynthesis', {value: Object.assign(new EventTarget(), {
     getVoices: () => [{lang: 'ar-SA'}], cancel() { window.said.pop()?.onend?.(); },
