@@ -26,6 +26,7 @@ from ui.events import own_conversation
 from ui.export import title_of
 from ui.live import LiveReplies, LiveReply
 from ui.markdown import as_markdown
+from ui.next_questions import next_questions
 from ui.texts import Texts, choose_language, load_texts
 from ui.visitor import LANGUAGE_COOKIE, visitor
 from ui.word import as_word
@@ -56,6 +57,7 @@ class Routes:
             Mount("/trilogue", StaticFiles(directory=_STATIC)),
             Route("/replies/{key}", self.reply),
             Route("/source", self.source),
+            Route("/next", self.next_questions),
             Route("/source/{document:uuid}/file", self.original),
             Route("/source/{document:uuid}/pages/{page:int}.png", self.picture),
             Route("/shared/{reply_id}", self.shared),
@@ -88,19 +90,37 @@ class Routes:
 
     async def source(self, request: Request) -> Response:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""
-        query, texts = request.query_params, _texts(request)
+        found = await self._context(request)
+        whole = "part" not in request.query_params
+        return HTMLResponse(views.source(found, _texts(request), whole), _status(found))
+
+    async def next_questions(self, request: Request) -> Response:
+        """Questions that could come after a reply that cites a passage, if there are any."""
+        texts, found = _texts(request), await self._context(request)
+        if isinstance(found, ChatError):
+            return HTMLResponse("", _status(found))
+        # What the reader could ask stands in the edition that the reader could read.
+        own = next((e for e in found.editions if e.language == texts.language), None)
+        if own and found.passage.language != texts.language:
+            try:
+                wanted = endpoints.passage_context(own.document_id, own.passage_id)
+                found = await self._client.send(wanted)
+            except ChatError as error:
+                return HTMLResponse("", _status(error))
+        questions = next_questions(found, texts)
+        return HTMLResponse(views.render("next.html", texts, questions=questions))
+
+    async def _context(self, request: Request) -> PassageContext | ChatError:
+        """The passage that the address names, among its neighbours."""
+        query = request.query_params
         try:
             marked = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
-            found: PassageContext | ChatError = await self._client.send(
-                endpoints.passage_context(*place, marked)
-            )
+            return await self._client.send(endpoints.passage_context(*place, marked))
         except (ValueError, KeyError):
-            found = ChatError("gone")
+            return ChatError("gone")
         except ChatError as error:
-            found = error
-        whole = "part" not in query
-        return HTMLResponse(views.source(found, texts, whole), _status(found))
+            return error
 
     async def picture(self, request: Request) -> Response:
         """A page of a document as it looks, with a quote marked."""

@@ -252,6 +252,8 @@ class Texts:
     nearest_documents: _Text
     listen: _Text
     no_microphone: _Text
+    next_title: _Text
+    ask_about: Annotated[str, Field(pattern=r"\{title\}.*\{subject\}")]
     pages: dict[str, Annotated[str, Field(pattern=r"\{pages\}")]]
     sidebar: SidebarTexts
     reply: ReplyTexts

@@ -14,6 +14,7 @@ from docx import Document
 from fake_service import FakeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from test_ui_next_questions import around
 from test_ui_routes import context
 
 from assistant.api.schemas.chat_schemas import (
@@ -341,6 +342,26 @@ def test_a_conversation_is_saved_as_a_word_file_and_printed_without_the_frame(
     browser.see(".question", FIRST)
     browser.see(".quote-card")
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@each_language
+def test_what_could_be_asked_next_is_asked_with_a_click(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, korean: Citation,
+    arabic: Citation, language: Language,
+) -> None:  # fmt: skip
+    texts = load_texts(language)
+    fake.passages[korean.passage_id] = around(context(korean, arabic), language)
+    fake.scripts = [*replies(reply, "r1"), *replies(reply, "r2")]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    ask(browser, FIRST)
+    browser.see(".next h3", texts.next_title)
+    offered = [b.text for b in browser.driver.find_elements(By.CSS_SELECTOR, ".next button")]
+    assert len(offered) == 3
+    browser.click(".next button", offered[0])
+    answered(browser, FIRST, offered[0])
+    browser.see(".turn:last-of-type .next button", offered[1])
+    left = browser.driver.find_elements(By.CSS_SELECTOR, ".next button")
+    assert [button.text for button in left] == offered[1:]
 
 
 #: A browser that understands speech, and one that can speak.

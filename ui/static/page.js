@@ -116,6 +116,7 @@
 			following.delete(turn.id);
 			document.getElementById(turn.id)?.removeAttribute("data-live");
 			window.trilogue.tell();
+			window.trilogue.suggest();
 			act({ act: name, value });
 		}
 	}
@@ -380,6 +381,7 @@
 		// Not before the server has read the address, if there is something to read.
 		const read = turns !== Infinity || !location.search.includes("conversation=");
 		if (conversation && read) window.trilogue.show(conversation, act);
+		if (conversation) window.trilogue.suggest();
 		if (element.querySelector(".conversations")) window.trilogue.entitle();
 		// What was open may have been replaced.
 		window.trilogue.settle();
