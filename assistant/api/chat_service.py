@@ -103,9 +103,10 @@ async def stream(
     """
     session = service.session(task.options)
     question = convert.question(task.request, task.caller, await _history(service, task))
-    await _store(service, _asked(task))
+    kept = service.settings.conversation_days > 0
+    begun = kept and await _store(service, _asked(task))
     try:
-        async with aclosing(_events(service, task, question, session, metrics)) as events:
+        async with aclosing(_events(service, task, question, session, metrics, begun)) as events:
             async for event in events:
                 yield event
     except Exception:
@@ -119,6 +120,7 @@ async def _events(
     question: Question,
     session: GenerationSession,
     metrics: Metrics | None,
+    begun: bool,
 ) -> AsyncGenerator[ApiEvent, None]:
     async with aclosing(_in_time(service, question, session)) as events:
         async for event in events:
@@ -134,7 +136,7 @@ async def _events(
                     tracing.tell_reply(response)
                     if metrics:
                         metrics.reply(response, session.usage, event.trace.drafts)
-                    stored = await _store(service, _answered(task, event, response))
+                    stored = await _store(service, _answered(task, event, response), begun)
                     if metrics and not stored:
                         metrics.unsaved()
                     if task.request.explain:
@@ -209,14 +211,12 @@ def _answered(task: ChatTask, told: Reply, response: StoredReply) -> Exchange:
     )
 
 
-async def _store(service: Service, exchange: Exchange) -> bool:
+async def _store(service: Service, exchange: Exchange, begun: bool = False) -> bool:
     """Store what there is of a reply; whether that went well. A reply that cannot be stored is
     sent all the same, and that is logged."""
     kept = service.settings.conversation_days > 0
-    if exchange.outcome == UNFINISHED and not kept:
-        return True
     try:
-        await asyncio.to_thread(service.records.conversations.record, exchange, kept)
+        await asyncio.to_thread(service.records.conversations.record, exchange, kept, begun)
     except TrilogueError as error:
         _log.error("Reply %s could not be stored: %s", exchange.reply_id, error)
         return False

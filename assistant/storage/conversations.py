@@ -127,17 +127,21 @@ class ConversationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, exchange: Exchange, keep_text: bool) -> None:
+    def record(self, exchange: Exchange, keep_text: bool, begun: bool = False) -> None:
         """Store a question, or complete one that was stored without its reply.
 
         Args:
             exchange: What was asked and replied.
             keep_text: Whether to keep the texts. Without them only that there was a reply is
                 stored, so that feedback can be given on it.
+            begun: Whether the question is stored already. Where it is not there any more, it was
+                deleted meanwhile, and its reply is not stored.
         """
         collections = sorted(set(exchange.collections))
         with self._database.session() as session:
             turn = session.get(TurnRecord, exchange.reply_id)
+            if turn is None and begun:
+                return
             if turn is None:
                 turn = TurnRecord(
                     reply_id=exchange.reply_id,

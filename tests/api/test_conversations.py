@@ -305,6 +305,26 @@ def test_a_question_whose_reply_nobody_waited_for_stays_without_one(
     assert turn["unfinished"] is False
 
 
+def test_what_is_deleted_while_its_reply_is_on_its_way_stays_deleted(
+    api: TestClient, library: Library
+) -> None:
+    request = ChatRequest(
+        messages=[Message(role="user", content=QUESTION)], conversation_id="c-1", user="u"
+    )
+
+    async def ask_and_delete() -> None:
+        task = chat_service.accept(library.service, LOCAL, request)
+        async with aclosing(chat_service.stream(library.service, task)) as events:
+            await anext(events)
+            library.service.records.conversations.delete_user("u", None)
+            async for _ in events:
+                pass
+
+    asyncio.run(ask_and_delete())
+    assert api.get("/v1/conversations").json() == {"conversations": []}
+    assert api.get("/v1/users/u/data").json()["conversations"] == []
+
+
 def test_a_question_whose_reply_failed_is_not_kept_and_replaces_nothing(
     api: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

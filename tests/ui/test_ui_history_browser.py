@@ -83,6 +83,12 @@ def answered(browser: Browser, *questions: str) -> None:
     browser.until(outcomes, len(questions))
 
 
+def begin(browser: Browser, address: str, language: Language) -> None:
+    """Open the page and wait until the server has read the address."""
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.until("return !!document.querySelector('#length [data-limit]')", True)
+
+
 def ask(browser: Browser, *questions: str) -> None:
     """Ask, one after the other."""
     for number, question in enumerate(questions, 1):
@@ -96,8 +102,7 @@ def test_back_steps_through_conversations_and_an_address_opens_one(
     browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
 ) -> None:
     fake.scripts = [*replies(reply, "r1"), *replies(reply, "r2")]
-    browser.open(f"{address}?lang={language}", ".welcome")
-    browser.see(".welcome", load_texts(language).starters[0])
+    begin(browser, address, language)
     ask(browser, FIRST)
     browser.until("return document.title", f"{FIRST} · Trilogue")
     first = browser.driver.current_url
@@ -130,7 +135,7 @@ def test_back_closes_what_is_open_and_nothing_else(
 ) -> None:
     fake.scripts = replies(reply, "r1")
     browser.screen(360, 740)
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     here = browser.driver.current_url
     browser.click(".quote-card .open")
@@ -164,7 +169,7 @@ def test_two_tabs_show_each_others_turns(
 ) -> None:  # fmt: skip
     last = threading.Event()
     fake.scripts = [*replies(reply, "r1"), [evidence, last, reply]]
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     first, here = browser.driver.current_window_handle, browser.driver.current_url
     browser.driver.switch_to.window(tab)
@@ -190,7 +195,7 @@ def test_a_stopped_question_stays_and_is_asked_again_in_its_place(
 ) -> None:
     texts = load_texts(language)
     fake.scripts = [*replies(reply, "r1"), [threading.Event()], *replies(reply, "r3")]
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     browser.ask(SECOND)
     browser.click("#stop")
@@ -213,7 +218,7 @@ def test_an_edited_question_replaces_what_came_from_it_on(
     texts = load_texts(language)
     fake.scripts = [*replies(reply, "r1"), *replies(reply, "r2"), *replies(reply, "r3", "r4")]
     browser.screen(390, 844)
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST, SECOND)
     browser.see("#question textarea").send_keys("unsent")
     browser.click(".turn:nth-of-type(2) .edit summary")
@@ -241,7 +246,7 @@ def test_an_edit_that_fails_leaves_what_is_stored(
 ) -> None:
     texts = load_texts(language)
     fake.scripts = [*replies(reply, "r1"), Problem(title="Down", status=503, detail="Loading")]
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     browser.click(".edit summary")
     browser.see(".edit textarea").send_keys(" (2026)", Keys.ENTER)
@@ -264,7 +269,7 @@ def test_feedback_is_one_choice_that_lasts_and_can_be_taken_back(
         browser.wait(lambda: pressed() == list(labels), f"the choice {labels}")
 
     fake.scripts = replies(reply, "r1")
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     group = browser.see(".rating")
     assert (group.get_attribute("role"), group.get_attribute("aria-label")) == (
@@ -294,7 +299,7 @@ def test_a_conversation_is_shared_on_purpose_and_the_link_taken_back(
 ) -> None:
     texts = load_texts(language)
     fake.scripts = replies(reply, "r1")
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     (kept,) = fake.conversations.values()
     share(browser, texts)
@@ -328,7 +333,7 @@ def test_a_conversation_is_saved_as_a_word_file_and_printed_without_the_frame(
     texts = load_texts(language)
     fake.scripts = replies(reply, "r1")
     browser.downloads(tmp_path)
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     browser.click(".conversations .current summary")
     browser.click(".conversations .current .menu a", texts.sidebar.export_word)
@@ -352,7 +357,7 @@ def test_what_could_be_asked_next_is_asked_with_a_click(
     texts = load_texts(language)
     fake.passages[korean.passage_id] = around(context(korean, arabic), language)
     fake.scripts = [*replies(reply, "r1"), *replies(reply, "r2")]
-    browser.open(f"{address}?lang={language}", ".welcome")
+    begin(browser, address, language)
     ask(browser, FIRST)
     browser.see(".next h3", texts.next_title)
     offered = [b.text for b in browser.driver.find_elements(By.CSS_SELECTOR, ".next button")]
@@ -402,8 +407,7 @@ def test_a_question_is_spoken_and_an_answer_heard(
     texts = load_texts(language)
     fake.scripts = replies(reply, "r1")
     able.prepare(HEARS + SPEAKS)  # type: ignore[attr-defined]
-    able.open(f"{address}?lang={language}", ".welcome")
-    able.see(".welcome", texts.starters[0])
+    begin(able, address, language)
     button = able.see("#voice .listen")
     assert button.get_attribute("aria-label") == texts.listen
     button.click()
@@ -431,7 +435,7 @@ def test_without_a_voice_nothing_offers_one(
 ) -> None:
     fake.scripts = replies(reply, "r1")
     able.prepare(MUTE)  # type: ignore[attr-defined]
-    able.open(f"{address}?lang=ko", ".welcome")
+    begin(able, address, "ko")
     ask(able, FIRST)
     able.gone("#voice")
     able.gone("[data-speak]")
