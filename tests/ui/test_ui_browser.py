@@ -206,7 +206,7 @@ def test_stop_keeps_the_evidence_and_retry_asks_again(
     texts = load_texts(language)
     fake.scripts = [[evidence, threading.Event()], [reply]]
     browser.open(f"{address}?lang={language}", ".welcome")
-    browser.click(".welcome button")
+    browser.click(".welcome button", texts.starters[0])
     browser.see(".quote-card")
     browser.click("#stop")
     browser.see(".status", texts.stopped)

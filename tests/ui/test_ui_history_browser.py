@@ -225,6 +225,7 @@ def test_an_edited_question_replaces_what_came_from_it_on(
     browser.see(".turn:nth-of-type(2) .edit form", texts.reply.edit_note)
     box = browser.driver.switch_to.active_element
     assert box.get_attribute("value") == SECOND
+    assert browser.findings() == []
     box.send_keys(Keys.ESCAPE)
     browser.gone(".edit form")
     browser.click(".turn:first-of-type .edit summary")
@@ -307,6 +308,7 @@ def test_a_conversation_is_shared_on_purpose_and_the_link_taken_back(
     assert kept.share is None
     browser.click("#share .primary", texts.sidebar.make_link)
     browser.see("#share a", texts.sidebar.see_shared)
+    assert browser.findings() == []
     link = f"/shared/conversations/{kept.share.id}" if kept.share else ""
     assert browser.driver.find_elements(By.CSS_SELECTOR, f"#share [data-share='{link}']")
     browser.click("#share [data-share]")
