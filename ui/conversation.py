@@ -80,11 +80,16 @@ class ShownConversation:
     turns: list[ShownTurn] = field(default_factory=list)
 
     @classmethod
-    def stored(cls, found: schemas.Conversation) -> ShownConversation:
-        """A conversation as the service has it."""
+    def stored(
+        cls, found: schemas.Conversation, shown: ShownConversation | None = None
+    ) -> ShownConversation:
+        """A conversation as the service has it; turns that are shown already keep their keys, so
+        that what was just clicked is still found."""
+        keys = {turn.reply_id: turn.key for turn in shown.turns} if shown else {}
         turns = [
             ShownTurn(
                 turn.question,
+                key=keys.get(turn.reply_id) or secrets.token_hex(12),
                 reply_id=turn.reply_id,
                 reply=turn.reply,
                 stopped=turn.unfinished,

@@ -150,7 +150,7 @@ class Events:
         """Give feedback in the place of what was given before, or take that back."""
         turn = visit.conversation.turn(key)
         if not (turn and turn.reply):
-            return {}
+            return {self._page.transcript: self._page.shown(visit)}
         feedback: Feedback | None = None
         if data["act"] != "take-back":
             rating: Rating = "up" if data["act"] == "good" else "down"
@@ -183,9 +183,10 @@ class Events:
     async def _pick(self, visit: Visit, name: str) -> None:
         """Show a conversation of this browser's; one whose reply is on its way goes on."""
         try:
-            visit.conversation = self._live.conversation(
-                name, visit.user
-            ) or ShownConversation.stored(await own_conversation(self._client, visit.user, name))
+            live = self._live.conversation(name, visit.user)
+            visit.conversation = live or ShownConversation.stored(
+                await own_conversation(self._client, visit.user, name), visit.conversation
+            )
         except ChatError as error:
             visit.error = error
             if error.kind == "gone":

@@ -76,6 +76,9 @@ def test_a_stored_conversation_says_which_replies_are_withheld(reply: ChatRespon
     assert (conversation.id, conversation.busy) == ("c-1", False)
     assert [turn.withheld for turn in conversation.turns] == [False, True, False]
     assert [turn.stopped for turn in conversation.turns] == [False, False, True]
+    again = ShownConversation.stored(found, conversation)
+    assert [turn.key for turn in again.turns] == [turn.key for turn in conversation.turns]
+    assert len({turn.key for turn in again.turns}) == 3
 
 
 def test_a_question_asked_anew_takes_the_place_of_what_came_from_it_on(

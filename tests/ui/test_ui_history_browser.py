@@ -168,7 +168,8 @@ def test_two_tabs_show_each_others_turns(
     reply: ChatResponse, tab: str, language: Language,
 ) -> None:  # fmt: skip
     last = threading.Event()
-    fake.scripts = [*replies(reply, "r1"), [evidence, last, reply]]
+    first_script, (second,) = replies(reply, "r1", "r2")
+    fake.scripts = [first_script, [evidence.model_copy(update={"id": "r2"}), last, second]]
     begin(browser, address, language)
     ask(browser, FIRST)
     first, here = browser.driver.current_window_handle, browser.driver.current_url
