@@ -54,7 +54,8 @@ def _connect(app: gr.Blocks, page: Page, events: Events) -> None:
         **QUIET,
     )  # fmt: skip
     for view in page.acting:
-        view.act(events.act, [page.question, visit], outputs, **QUIET)
+        # Several at a time: what another tab has told of may come while a button is worked on.
+        view.act(events.act, [page.question, visit], outputs, trigger_mode="multiple", **QUIET)
 
 
 def launch(api_url: str, host: str, port: int, api_key: str | None = None) -> None:

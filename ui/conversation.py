@@ -11,6 +11,7 @@ from assistant.api.schemas.chat_schemas import (
     ChatRequest,
     ChatResponse,
     EvidenceEvent,
+    Feedback,
     Message,
 )
 from assistant.client import ChatEvent
@@ -28,19 +29,26 @@ class ShownTurn:
     Attributes:
         question: What was asked.
         key: Names the turn on the page, and nobody can guess it.
+        reply_id: The service's name for the reply, as soon as it is known.
         withheld: Whether there is a stored reply that may not be shown any more.
-        rating: What the reader thinks of the reply, where it was said on this page.
+        feedback: What the reader thinks of the reply.
     """
 
     question: str
     key: str = field(default_factory=lambda: secrets.token_hex(12))
+    reply_id: str | None = None
     evidence: EvidenceEvent | None = None
     sentences: list[str] = field(default_factory=list)
     reply: ChatResponse | None = None
     failure: ChatError | None = None
     stopped: bool = False
     withheld: bool = False
-    rating: Rating | None = None
+    feedback: Feedback | None = None
+
+    @property
+    def rating(self) -> Rating | None:
+        """Whether the reader thinks the reply good."""
+        return self.feedback.rating if self.feedback else None
 
     @property
     def pending(self) -> bool:
@@ -51,9 +59,9 @@ class ShownTurn:
     def receive(self, event: ChatEvent) -> None:
         """Take in the next event of the reply."""
         if isinstance(event, ChatResponse):
-            self.reply = event
+            self.reply, self.reply_id = event, event.id
         elif isinstance(event, EvidenceEvent):
-            self.evidence = event
+            self.evidence, self.reply_id = event, event.id
         else:
             self.sentences.append(event.text)
 
@@ -72,10 +80,22 @@ class ShownConversation:
     turns: list[ShownTurn] = field(default_factory=list)
 
     @classmethod
-    def stored(cls, found: schemas.Conversation) -> ShownConversation:
-        """A conversation as the service has it."""
+    def stored(
+        cls, found: schemas.Conversation, shown: ShownConversation | None = None
+    ) -> ShownConversation:
+        """A conversation as the service has it; turns that are shown already keep their keys, so
+        that what was just clicked is still found."""
+        keys = {turn.reply_id: turn.key for turn in shown.turns} if shown else {}
         turns = [
-            ShownTurn(turn.question, reply=turn.reply, withheld=turn.reply is None)
+            ShownTurn(
+                turn.question,
+                key=keys.get(turn.reply_id) or secrets.token_hex(12),
+                reply_id=turn.reply_id,
+                reply=turn.reply,
+                stopped=turn.unfinished,
+                withheld=turn.reply is None and not turn.unfinished,
+                feedback=turn.feedback,
+            )
             for turn in found.turns
         ]
         return cls(found.id, turns)
@@ -85,8 +105,14 @@ class ShownConversation:
         """Whether the last reply is still on its way."""
         return bool(self.turns) and self.turns[-1].pending
 
-    def begin(self, question: str, user: str | None) -> tuple[ShownTurn, ChatRequest]:
-        """Add a turn for ``question``, and return it with the request to send."""
+    def begin(
+        self, question: str, user: str | None, instead_of: ShownTurn | None = None
+    ) -> tuple[ShownTurn, ChatRequest]:
+        """Add a turn for ``question``, in the place of another and of what came after it where one
+        is given, and return it with the request to send."""
+        at = self.turns.index(instead_of) if instead_of else len(self.turns)
+        given_up = [turn.reply_id for turn in self.turns[at:] if turn.reply_id and not turn.failure]
+        del self.turns[at:]
         self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
             messages=[*self._history(), Message(role="user", content=question)],
@@ -94,6 +120,7 @@ class ShownConversation:
             collections=None,
             stream=True,
             conversation_id=self.id,
+            replaces=given_up[0] if given_up else None,
             user=user,
         )
         turn = ShownTurn(question)

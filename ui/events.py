@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.api.schemas.chat_schemas import FeedbackRequest
+from assistant.api.schemas.chat_schemas import Conversation, Feedback, FeedbackRequest
 from assistant.client import endpoints
 from assistant.codes import Rating, Reason
 from ui.client import ChatClient, ChatError
-from ui.conversation import ShownConversation
+from ui.conversation import ShownConversation, ShownTurn
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
 from ui.texts import choose_language
@@ -45,21 +45,40 @@ class Events:
     async def ask(self, question: str, visit: Visit, request: gr.Request) -> Updates:
         """Send the question; the page's script follows the reply as it comes."""
         visit.user = visitor(dict(request.cookies))
-        question = question.strip()
+        # Another tab may have asked in the same conversation.
+        live = self._live.conversation(visit.conversation.id, visit.user)
+        visit.conversation = live or visit.conversation
+        asked = self._ask(question, visit)
+        return self._page.conversation(visit) | ({self._page.question: ""} if asked else {})
+
+    def _ask(self, question: str, visit: Visit, instead_of: ShownTurn | None = None) -> bool:
+        """Send a question, in the place of a turn where one is given; whether it was sent."""
+        question, visit.error = question.strip(), None
         if not question or visit.conversation.busy:
-            return {self._page.question: gr.skip()}
+            return False
         if visit.limit is not None and len(question) > visit.limit:
             visit.error = ChatError("too_long")
-            return {self._page.transcript: self._page.shown(visit)}
-        visit.error = None
-        self._live.start(visit.conversation, question, visit.user)
-        return self._page.conversation(visit) | {self._page.question: ""}
+            return False
+        self._live.start(visit.conversation, question, visit.user, instead_of)
+        return True
 
     async def stop(self, visit: Visit) -> Updates:
         """Keep what has come of the reply."""
         if visit.conversation.busy:
-            self._live.stop(visit.conversation.turns[-1].key, visit.user)
+            turn = visit.conversation.turns[-1]
+            self._live.stop(turn.key, visit.user)
+            if turn.reply_id is None:
+                turn.reply_id = await self._name_of_the_last(visit)
         return self._page.conversation(visit)
+
+    async def _name_of_the_last(self, visit: Visit) -> str | None:
+        """What the service calls the last reply of the conversation, of which nothing has come."""
+        with suppress(ChatError):
+            found = await own_conversation(self._client, visit.user, visit.conversation.id)
+            last = found.turns[-1]
+            if last.unfinished and last.question == visit.conversation.turns[-1].question:
+                return last.reply_id
+        return None
 
     async def new(self, visit: Visit) -> Updates:
         """Begin another conversation; a reply on its way is finished and stored."""
@@ -86,25 +105,32 @@ class Events:
                     return self._page.everything(visit)
                 case "ask":
                     return await self.ask(value, visit, request)
-                case "retry":
-                    turn = visit.conversation.turn(value)
-                    return await self.ask(turn.question if turn else "", visit, request)
+                case "retry" | "edit":
+                    if turn := visit.conversation.turn(value):
+                        self._ask(str(data.get("text", turn.question)), visit, turn)
+                    return self._page.conversation(visit)
                 case "finished":
                     return await self._finished(draft, visit)
-                case "good" | "feedback":
+                case "good" | "feedback" | "take-back":
                     return await self._rate(value, data, visit)
+                case "new":
+                    visit.conversation = ShownConversation()
                 case "pick":
                     await self._pick(visit, value)
+                case "sync" if visit.conversation.id:
+                    await self._sync(visit)
                 case "rename" if title := " ".join(str(data.get("text", "")).split())[:200]:
-                    await self._own(visit, value)
+                    await own_conversation(self._client, visit.user, value)
                     await self._client.send(endpoints.rename_conversation(value, title))
                 case "delete":
-                    await self._own(visit, value)
+                    await own_conversation(self._client, visit.user, value)
                     await self._client.send(endpoints.delete_conversation(value))
+                    self._live.forget(visit.user, value)
                     if visit.conversation.id == value:
                         visit.conversation = ShownConversation()
                 case "delete-all" if visit.user:
                     await self._client.send(endpoints.delete_user(visit.user))
+                    self._live.forget(visit.user)
                     visit.conversation = ShownConversation()
         except ChatError as error:
             visit.error = error
@@ -121,8 +147,12 @@ class Events:
         return updates
 
     async def _rate(self, key: str, data: dict[str, Any], visit: Visit) -> Updates:
+        """Give feedback in the place of what was given before, or take that back."""
         turn = visit.conversation.turn(key)
-        if turn and turn.reply:
+        if not (turn and turn.reply):
+            return {self._page.transcript: self._page.shown(visit)}
+        feedback: Feedback | None = None
+        if data["act"] != "take-back":
             rating: Rating = "up" if data["act"] == "good" else "down"
             reason: Reason | None = data.get("reason")
             comment = str(data.get("comment") or "").strip()[:4000] or None
@@ -133,8 +163,10 @@ class Events:
                 comment=comment,
                 user=visit.user,
             )
-            await self._client.send(endpoints.give_feedback(given))
-            turn.rating = rating
+            feedback = await self._client.send(endpoints.give_feedback(given))
+        if turn.feedback:
+            await self._client.send(endpoints.take_back_feedback(turn.feedback.id))
+        turn.feedback = feedback
         return {self._page.transcript: self._page.shown(visit)}
 
     async def _list(self, visit: Visit) -> None:
@@ -150,23 +182,29 @@ class Events:
 
     async def _pick(self, visit: Visit, name: str) -> None:
         """Show a conversation of this browser's; one whose reply is on its way goes on."""
-        live = self._live.conversation(name, visit.user)
         try:
-            visit.conversation = live or await self._own(visit, name)
+            live = self._live.conversation(name, visit.user)
+            visit.conversation = live or ShownConversation.stored(
+                await own_conversation(self._client, visit.user, name), visit.conversation
+            )
         except ChatError as error:
             visit.error = error
+            if error.kind == "gone":
+                visit.conversation = ShownConversation()
 
-    async def _own(self, visit: Visit, name: str) -> ShownConversation:
-        """A stored conversation of this browser's: the page's key sees those of all browsers.
+    async def _sync(self, visit: Visit) -> None:
+        """Show what another tab has made of the conversation."""
+        before = visit.conversation
+        listed = any(known.id == before.id for known in visit.listed)
+        await self._pick(visit, before.id)
+        if visit.error and visit.error.kind == "gone":
+            visit.error = None
+            # Deleted there, unless the service keeps no conversations at all.
+            visit.conversation = ShownConversation() if listed else before
 
-        Raises:
-            ChatError: There is none of this name, or it is another browser's.
-        """
-        return await own_conversation(self._client, visit.user, name)
 
-
-async def own_conversation(client: ChatClient, user: str | None, name: str) -> ShownConversation:
-    """A stored conversation, if it is this browser's.
+async def own_conversation(client: ChatClient, user: str | None, name: str) -> Conversation:
+    """A stored conversation, if it is this browser's: the page's key sees those of all browsers.
 
     Raises:
         ChatError: There is none of this name, or it is another browser's.
@@ -176,4 +214,4 @@ async def own_conversation(client: ChatClient, user: str | None, name: str) -> S
     found = await client.send(endpoints.conversation(name))
     if user is None or found.user != user:
         raise ChatError("gone")
-    return ShownConversation.stored(found)
+    return found

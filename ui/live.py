@@ -51,12 +51,23 @@ class LiveReplies:
     def __init__(self, client: ChatClient) -> None:
         self._client = client
         self._replies: TTLCache[str, LiveReply] = TTLCache(_KEPT, _SECONDS)
+        self._conversations: TTLCache[tuple[str | None, str], ShownConversation] = TTLCache(
+            _KEPT, _SECONDS
+        )
 
-    def start(self, conversation: ShownConversation, question: str, user: str | None) -> ShownTurn:
-        """Ask a question as the conversation's next; the turn fills by itself."""
-        turn, request = conversation.begin(question, user)
+    def start(
+        self,
+        conversation: ShownConversation,
+        question: str,
+        user: str | None,
+        instead_of: ShownTurn | None = None,
+    ) -> ShownTurn:
+        """Ask a question as the conversation's next, or in the place of one of its turns; the new
+        turn fills by itself."""
+        turn, request = conversation.begin(question, user, instead_of)
         live = LiveReply(conversation, turn, user)
         self._replies[turn.key] = live
+        self._conversations[user, conversation.id] = conversation
         live.task = asyncio.get_running_loop().create_task(self._receive(live, request))
         return turn
 
@@ -66,12 +77,17 @@ class LiveReplies:
         return live if live and live.user == user else None
 
     def conversation(self, conversation_id: str, user: str | None) -> ShownConversation | None:
-        """A conversation with a reply on its way to this browser, or None."""
-        for live in self._replies.values():
-            same = live.user == user and live.conversation.id == conversation_id
-            if same and live.conversation.busy:
-                return live.conversation
-        return None
+        """A conversation of this browser's of which there is more to show than the service has
+        stored: a reply on its way, or what had come of one that was stopped or failed."""
+        found = self._conversations.get((user, conversation_id))
+        more = found and any(t.pending or t.stopped or t.failure for t in found.turns)
+        return found if more else None
+
+    def forget(self, user: str | None, conversation_id: str | None = None) -> None:
+        """Forget a conversation of this browser's that was deleted, or all of them."""
+        for known in list(self._conversations):
+            if known[0] == user and conversation_id in (None, known[1]):
+                del self._conversations[known]
 
     def stop(self, key: str, user: str | None) -> None:
         """Keep what has come of a reply, and end the request."""

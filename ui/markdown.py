@@ -1,43 +1,35 @@
-"""A conversation as Markdown, to keep or to pass on."""
+"""A conversation as Markdown (CommonMark), which reads well as plain text, too."""
 
 from __future__ import annotations
 
 import re
 
-from assistant.api.schemas.chat_schemas import ChatResponse
-from ui.conversation import ShownConversation
+from markdown_it import MarkdownIt
+
+from assistant.api.schemas.chat_schemas import Conversation
+from ui.export import LineKind, lines
 from ui.texts import Texts
 
-#: What Markdown or HTML would read as more than text.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_READER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+#: What Markdown or HTML may read as more than text.
+_SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
+_MARKS: dict[LineKind, str] = {"title": "# ", "question": "## ", "heading": "### ", "quote": "> "}
 
 
-def export(conversation: ShownConversation, title: str, texts: Texts) -> str:
+def as_markdown(conversation: Conversation, texts: Texts) -> bytes:
     """The questions and replies of a conversation with their evidence."""
-    parts = [f"# {_plain(title)}"]
-    for turn in conversation.turns:
-        parts.append(f"## {texts.question}: {_plain(turn.question)}")
-        if turn.reply:
-            parts += _reply(turn.reply, texts)
-        elif turn.withheld:
-            parts.append(texts.reply.withheld)
-    return "\n\n".join(parts) + "\n"
+    written = (
+        _paragraph(_MARKS.get(line.kind, ""), " · ".join(part.text for part in line.parts))
+        for line in lines(conversation, texts)
+    )
+    return "\n\n".join(written).encode() + b"\n"
 
 
-def _reply(reply: ChatResponse, texts: Texts) -> list[str]:
-    parts = [f"*{texts.outcomes[reply.outcome]}*"]
-    parts += [_plain(line) for line in reply.answer.splitlines() if line.strip()]
-    if reply.citations:
-        parts.append(f"### {texts.evidence}")
-    for citation in reply.citations:
-        place = [f"**[{citation.number}] {_plain(citation.title)}**", _plain(citation.locator)]
-        if citation.page is not None:
-            place.append(texts.on_pages(citation.page))
-        quote = "\n> ".join(_plain(line) for line in citation.quote.splitlines())
-        parts.append(" · ".join(part for part in place if part))
-        parts.append(f"> {quote}")
-    return parts
-
-
-def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+def _paragraph(mark: str, text: str) -> str:
+    """A line that Markdown reads as the text it is. Where it would read more into it, the signs
+    stand as character references, and else as themselves: people read the file as it is, too."""
+    inside = [token for token in _READER.parse(mark + text) if token.type == "inline"]
+    read = [(child.type, child.content) for token in inside for child in token.children or []]
+    if read != [("text", text)]:
+        text = _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
+    return mark + text

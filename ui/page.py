@@ -19,7 +19,7 @@ from ui.texts import load_texts
 Updates = dict[Component, object]
 #: Connects the HTML of a component with static/page.js. Buttons in it trigger the event 'act'.
 ATTACH = """
-const attach = () => window.trilogue
+const attach = () => window.trilogue?.attach
     ? window.trilogue.attach(element, (data) => trigger('act', data), watch)
     : setTimeout(attach, 20);
 attach();
@@ -62,6 +62,7 @@ class Page:
     conversations: gr.HTML
     transcript: gr.HTML
     length: gr.HTML
+    voice: gr.HTML
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -72,7 +73,7 @@ class Page:
         """Every component that an event may change."""
         return [
             *(self.top, self.new, self.search, self.conversations, self.transcript),
-            *(self.length, self.question, self.send, self.stop, self.dialogs),
+            *(self.length, self.question, self.voice, self.send, self.stop, self.dialogs),
         ]
 
     @property
@@ -94,6 +95,7 @@ class Page:
             self.send: gr.update(value=texts.send, visible=not visit.conversation.busy),
             self.stop: gr.update(value=texts.stop, visible=visit.conversation.busy),
             self.length: views.render("length.html", texts, limit=visit.limit),
+            self.voice: views.render("voice.html", texts),
             self.dialogs: views.render("dialogs.html", texts),
             self.transcript: self.shown(visit),
             self.conversations: self.list(visit),
@@ -158,11 +160,23 @@ def build_page() -> Page:
                     elem_id="question",
                     html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
                 )
+                voice = _html(views.render("voice.html", texts), "voice")
                 send = gr.Button(texts.send, variant="primary", elem_id="send")
                 stop = gr.Button(texts.stop, visible=False, elem_id="stop")
     dialogs = _html(views.render("dialogs.html", texts), "dialogs")
     return Page(
-        gr.State(visit), top, new, search, listed, transcript, length, question, send, stop, dialogs
+        gr.State(visit),
+        top,
+        new,
+        search,
+        listed,
+        transcript,
+        length,
+        voice,
+        question,
+        send,
+        stop,
+        dialogs,
     )
 
 

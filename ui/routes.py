@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from assistant.api.schemas.chat_schemas import Conversation, SharedConversation
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from assistant.client import endpoints
 from assistant.event_stream import event_stream, sse
 from ui import views
 from ui.client import ChatClient, ChatError
 from ui.events import own_conversation
+from ui.export import title_of
 from ui.live import LiveReplies, LiveReply
-from ui.markdown import export
+from ui.markdown import as_markdown
+from ui.next_questions import next_questions
 from ui.texts import Texts, choose_language, load_texts
 from ui.visitor import LANGUAGE_COOKIE, visitor
+from ui.word import as_word
 
 _STATIC = Path(__file__).with_name("static")
 #: Status codes of the pages that tell of a failure.
@@ -34,6 +40,8 @@ _HANDED_ON = ("content-disposition", "content-length", "content-type")
 _PRIVATE = {"Cache-Control": "private, no-store"}
 _SAVED = {**_PRIVATE, "content-disposition": "attachment"}
 _REPLY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_SHARE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Routes:
@@ -49,10 +57,15 @@ class Routes:
             Mount("/trilogue", StaticFiles(directory=_STATIC)),
             Route("/replies/{key}", self.reply),
             Route("/source", self.source),
+            Route("/next", self.next_questions),
             Route("/source/{document:uuid}/file", self.original),
             Route("/source/{document:uuid}/pages/{page:int}.png", self.picture),
             Route("/shared/{reply_id}", self.shared),
-            Route("/conversations/{name}.md", self.export),
+            Route("/shared/conversations/{share_id}", self.shared_conversation),
+            Route("/conversations/{name}/share", self.share, methods=["GET", "PUT", "DELETE"]),
+            Route("/conversations/{name}/print", self.print),
+            Route("/conversations/{name}.md", self.markdown),
+            Route("/conversations/{name}.docx", self.word),
         ]
 
     async def reply(self, request: Request) -> Response:
@@ -68,30 +81,52 @@ class Routes:
         yield sse(retry=1000)
         async with aclosing(self._live.follow(live)) as turns:
             async for turn in turns:
-                shown = {"html": views.reply(turn, texts), "done": not turn.pending}
+                shown = {
+                    "html": views.reply(turn, texts),
+                    "reply": turn.reply_id or "",
+                    "done": not turn.pending,
+                }
                 yield sse(json.dumps(shown))
 
     async def source(self, request: Request) -> Response:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""
-        query, texts = request.query_params, _texts(request)
+        found = await self._context(request)
+        whole = "part" not in request.query_params
+        return HTMLResponse(views.source(found, _texts(request), whole), _status(found))
+
+    async def next_questions(self, request: Request) -> Response:
+        """Questions that could come after a reply that cites a passage, if there are any."""
+        texts, found = _texts(request), await self._context(request)
+        if isinstance(found, ChatError):
+            return HTMLResponse("", _status(found))
+        # What the reader could ask stands in the edition that the reader could read.
+        own = next((e for e in found.editions if e.language == texts.language), None)
+        if own and found.passage.language != texts.language:
+            try:
+                wanted = endpoints.passage_context(own.document_id, own.passage_id)
+                found = await self._client.send(wanted)
+            except ChatError as error:
+                return HTMLResponse("", _status(error))
+        questions = next_questions(found, texts)
+        return HTMLResponse(views.render("next.html", texts, questions=questions))
+
+    async def _context(self, request: Request) -> PassageContext | ChatError:
+        """The passage that the address names, among its neighbours."""
+        query = request.query_params
         try:
-            quote = (int(query["start"]), int(query["end"])) if "start" in query else None
+            marked = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
-            found: PassageContext | ChatError = await self._client.send(
-                endpoints.passage_context(*place, quote)
-            )
+            return await self._client.send(endpoints.passage_context(*place, marked))
         except (ValueError, KeyError):
-            found = ChatError("gone")
+            return ChatError("gone")
         except ChatError as error:
-            found = error
-        whole = "part" not in query
-        return HTMLResponse(views.source(found, texts, whole), _status(found))
+            return error
 
     async def picture(self, request: Request) -> Response:
         """A page of a document as it looks, with a quote marked."""
-        path, quote = request.path_params, request.query_params.get("quote", "")
+        path, marked = request.path_params, request.query_params.get("quote", "")
         try:
-            wanted = endpoints.page_picture(str(path["document"]), path["page"], quote)
+            wanted = endpoints.page_picture(str(path["document"]), path["page"], marked)
             png = await self._client.send(wanted)
         except ChatError as error:
             return PlainTextResponse(_texts(request).failures[error.kind], _status(error))
@@ -121,19 +156,73 @@ class Routes:
             found = error
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))
 
-    async def export(self, request: Request) -> Response:
-        """A conversation of this browser's as a Markdown file."""
-        name, texts = request.path_params["name"], _texts(request)
+    async def shared_conversation(self, request: Request) -> Response:
+        """A conversation, for whoever has its link."""
+        share_id, texts = request.path_params["share_id"], _texts(request)
         try:
-            conversation = await own_conversation(self._client, visitor(request.cookies), name)
+            if not _SHARE_ID.fullmatch(share_id):
+                raise ChatError("gone")
+            found: SharedConversation | ChatError = await self._client.send(
+                endpoints.shared_conversation(share_id)
+            )
         except ChatError as error:
-            return PlainTextResponse(texts.failures[error.kind], _status(error))
-        title = conversation.turns[0].question if conversation.turns else texts.saved_as
+            found = error
+        return HTMLResponse(views.shared_conversation(found, texts), _status(found), _PRIVATE)
+
+    async def share(self, request: Request) -> Response:
+        """The inside of the dialog that shares a conversation of this browser's (PUT), and shares
+        it no longer (DELETE)."""
+        found = await self._own(request)
+        name = request.path_params["name"]
+        try:
+            if not isinstance(found, ChatError) and request.method == "PUT":
+                shared = await self._client.send(endpoints.share_conversation(name))
+                found = found.model_copy(update={"share": shared})
+            elif not isinstance(found, ChatError) and request.method == "DELETE":
+                await self._client.send(endpoints.unshare_conversation(name))
+                found = found.model_copy(update={"share": None})
+        except ChatError as error:
+            found = error
+        return HTMLResponse(views.share(found, _texts(request)), _status(found), _PRIVATE)
+
+    async def print(self, request: Request) -> Response:
+        """A conversation of this browser's as a page that is printed when it is opened."""
+        found = await self._own(request)
+        return HTMLResponse(views.printed(found, _texts(request)), _status(found), _PRIVATE)
+
+    async def markdown(self, request: Request) -> Response:
+        """A conversation of this browser's as a Markdown file."""
+        return await self._export(request, "text/markdown; charset=utf-8", "md", as_markdown)
+
+    async def word(self, request: Request) -> Response:
+        """A conversation of this browser's as a Word file."""
+        return await self._export(request, _WORD, "docx", as_word)
+
+    async def _export(
+        self,
+        request: Request,
+        media_type: str,
+        ending: str,
+        write: Callable[[Conversation, Texts], bytes],
+    ) -> Response:
+        found, texts = await self._own(request), _texts(request)
+        if isinstance(found, ChatError):
+            return PlainTextResponse(texts.failures[found.kind], _status(found))
+        name = quote(f"{title_of(found, texts)[:80]}.{ending}", safe="")
         return Response(
-            export(conversation, title, texts),
-            media_type="text/markdown; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="conversation.md"'},
+            await run_in_threadpool(write, found, texts),
+            media_type=media_type,
+            headers={**_PRIVATE, "Content-Disposition": f"attachment; filename*=utf-8''{name}"},
         )
+
+    async def _own(self, request: Request) -> Conversation | ChatError:
+        """The conversation of this browser's that the address names."""
+        try:
+            return await own_conversation(
+                self._client, visitor(request.cookies), request.path_params["name"]
+            )
+        except ChatError as error:
+            return error
 
 
 async def _until_closed(

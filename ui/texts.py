@@ -83,6 +83,19 @@ class SidebarTexts:
     light: _Text
     dark: _Text
     operators: _Text
+    share: _Text
+    is_shared: _Text
+    share_note: _Text
+    make_link: _Text
+    shared_note: Annotated[str, Field(pattern=r"\{day\}.*\{time\}")]
+    see_shared: _Text
+    link_copied: _Text
+    share_more: _Text
+    unshare: _Text
+    shared_title: _Text
+    shared_page_note: Annotated[str, Field(pattern=r"\{day\}")]
+    export_word: _Text
+    print: _Text
 
 
 @_dataclass
@@ -104,6 +117,10 @@ class ReplyTexts:
     feedback_title: _Text
     comment: _Text
     send_feedback: _Text
+    edit: _Text
+    edit_note: _Text
+    speak: _Text
+    rating: _Text
     reasons: Annotated[dict[Reason, _Text], _all(Reason)]
 
 
@@ -234,6 +251,10 @@ class Texts:
     stated: _Text
     citation: Annotated[str, Field(pattern=r"\{number\}")]
     nearest_documents: _Text
+    listen: _Text
+    no_microphone: _Text
+    next_title: _Text
+    ask_about: Annotated[str, Field(pattern=r"\{title\}.*\{subject\}")]
     pages: dict[str, Annotated[str, Field(pattern=r"\{pages\}")]]
     sidebar: SidebarTexts
     reply: ReplyTexts

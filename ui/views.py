@@ -13,10 +13,18 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Citation, ConversationSummary
+from assistant.api.schemas.chat_schemas import (
+    ChatResponse,
+    Citation,
+    Conversation,
+    ConversationSummary,
+    ConversationTurn,
+    SharedConversation,
+)
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from ui.client import ChatError
-from ui.conversation import ShownConversation, ShownTurn
+from ui.conversation import ShownConversation, ShownTurn, plain_answer
+from ui.export import title_of
 from ui.texts import ENDONYMS, Texts, direction_of, load_texts
 
 TITLE = "Trilogue"
@@ -74,6 +82,11 @@ def copied(reply: ChatResponse) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
+def spoken(reply: ChatResponse) -> str:
+    """What of a reply is read aloud: the answer without its marks, and its notice."""
+    return "\n".join(part for part in (plain_answer(reply), reply.notice) if part)
+
+
 _TEMPLATES = Environment(
     loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
@@ -86,6 +99,7 @@ _TEMPLATES.globals |= {
     "english": load_texts("en"),
     "title": TITLE,
     "sheets": SHEETS,
+    "spoken": spoken,
 }
 
 
@@ -138,6 +152,53 @@ def source(found: PassageContext | ChatError, texts: Texts, whole_page: bool) ->
         context=None if isinstance(found, ChatError) else found,
         error=found if isinstance(found, ChatError) else None,
         heading=texts.source.title if isinstance(found, ChatError) else found.passage.title,
+    )
+
+
+def share(found: Conversation | ChatError, texts: Texts) -> str:
+    """The inside of the dialog that shares a conversation."""
+    failed = isinstance(found, ChatError)
+    return render(
+        "share.html",
+        texts,
+        conversation=None if failed else found,
+        error=found if failed else None,
+    )
+
+
+def shared_conversation(found: SharedConversation | ChatError, texts: Texts) -> str:
+    """The page of a conversation for whoever has its link."""
+    if isinstance(found, ChatError):
+        return _conversation_page(texts, texts.sidebar.shared_title, "", (), error=found)
+    note = texts.sidebar.shared_page_note.format(day=texts.day(found.shared_at))
+    heading = found.title or texts.sidebar.shared_title
+    return _conversation_page(texts, heading, note, found.turns)
+
+
+def printed(found: Conversation | ChatError, texts: Texts) -> str:
+    """The page of a conversation that is printed when it is opened."""
+    if isinstance(found, ChatError):
+        return _conversation_page(texts, texts.saved_as, "", (), error=found, printed=True)
+    note = texts.day(found.created_at)
+    return _conversation_page(texts, title_of(found, texts), note, found.turns, printed=True)
+
+
+def _conversation_page(
+    texts: Texts,
+    heading: str,
+    note: str,
+    turns: Sequence[ConversationTurn],
+    error: ChatError | None = None,
+    printed: bool = False,
+) -> str:
+    return render(
+        "conversation_page.html",
+        texts,
+        heading=heading,
+        note=note,
+        turns=turns,
+        error=error,
+        printed=printed,
     )
 
 

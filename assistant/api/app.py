@@ -34,6 +34,7 @@ from assistant.api.routes import (
     passages,
     replies,
     search,
+    shares,
     users,
 )
 from assistant.api.service import Service
@@ -59,6 +60,7 @@ _ROUTERS = (
     ingestions,
     conversations,
     replies,
+    shares,
     feedback,
     users,
     health,
@@ -116,7 +118,7 @@ def _surround(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=[
                 *("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"),

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
 
@@ -26,7 +26,7 @@ from assistant.api.schemas.chat_schemas import (
 from assistant.api.service import Service
 from assistant.errors import DeadlineError, TrilogueError
 from assistant.models.session import GenerationSession, SamplingOptions
-from assistant.storage.conversations import Exchange
+from assistant.storage.conversations import UNFINISHED, Exchange
 
 _log = logging.getLogger(__name__)
 
@@ -94,12 +94,34 @@ async def stream(
 ) -> AsyncGenerator[ApiEvent, None]:
     """The events of a reply as the API sends them; closing the iterator stops generation.
 
+    The question is stored before it is answered. Where nobody waits for the reply any more, it
+    stays without one; where the reply fails, it is taken back.
+
     Raises:
         DeadlineError: It takes longer than a request may.
         UnavailableError: The index fails.
     """
     session = service.session(task.options)
     question = convert.question(task.request, task.caller, await _history(service, task))
+    kept = service.settings.conversation_days > 0
+    begun = kept and await _store(service, _asked(task))
+    try:
+        async with aclosing(_events(service, task, question, session, metrics, begun)) as events:
+            async for event in events:
+                yield event
+    except Exception:
+        await _forget(service, task)
+        raise
+
+
+async def _events(
+    service: Service,
+    task: ChatTask,
+    question: Question,
+    session: GenerationSession,
+    metrics: Metrics | None,
+    begun: bool,
+) -> AsyncGenerator[ApiEvent, None]:
     async with aclosing(_in_time(service, question, session)) as events:
         async for event in events:
             match event:
@@ -114,7 +136,9 @@ async def stream(
                     tracing.tell_reply(response)
                     if metrics:
                         metrics.reply(response, session.usage, event.trace.drafts)
-                    await _store(service, task, event, response, metrics)
+                    stored = await _store(service, _answered(task, event, response), begun)
+                    if metrics and not stored:
+                        metrics.unsaved()
                     if task.request.explain:
                         response.trace = explaining.trace(event.trace, session.usage)
                     yield response
@@ -152,36 +176,56 @@ async def _history(service: Service, task: ChatTask) -> Sequence[Turn]:
         return ()
     turns: list[Turn] = []
     for turn in found[1]:
+        if turn.reply_id == task.request.replaces:
+            break
         if turn.reply and all(task.caller.sees(name) for name in turn.collections):
             turns.append(Turn("user", turn.question or ""))
             turns.append(Turn("assistant", str(turn.reply["answer"])))
     return turns
 
 
-async def _store(
-    service: Service,
-    task: ChatTask,
-    told: Reply,
-    response: StoredReply,
-    metrics: Metrics | None,
-) -> None:
-    """Store the reply. One that cannot be stored is sent all the same, and that is logged."""
-    exchange = Exchange(
+def _asked(task: ChatTask) -> Exchange:
+    """What is stored of a question before its reply is there."""
+    return Exchange(
         owner=task.caller.id,
         conversation=task.conversation_id,
         reply_id=task.reply_id,
         question=task.request.messages[-1].content,
+        reply=None,
+        collections=(),
+        outcome=UNFINISHED,
+        trace_id=logs.request_id.get(),
+        user=task.request.user,
+        replaces=task.request.replaces,
+    )
+
+
+def _answered(task: ChatTask, told: Reply, response: StoredReply) -> Exchange:
+    """What is stored of a question with its reply."""
+    return replace(
+        _asked(task),
         reply=_STORED.dump_python(response, mode="json"),
         collections=[e.passage.collection for e in told.citations]
         + [passage.collection for passage in told.nearest],
         outcome=response.outcome,
-        trace_id=logs.request_id.get(),
-        user=task.request.user,
     )
-    keep = service.settings.conversation_days > 0
+
+
+async def _store(service: Service, exchange: Exchange, begun: bool = False) -> bool:
+    """Store what there is of a reply; whether that went well. A reply that cannot be stored is
+    sent all the same, and that is logged."""
+    kept = service.settings.conversation_days > 0
     try:
-        await asyncio.to_thread(service.records.conversations.record, exchange, keep)
+        await asyncio.to_thread(service.records.conversations.record, exchange, kept, begun)
     except TrilogueError as error:
-        _log.error("Reply %s could not be stored: %s", task.reply_id, error)
-        if metrics:
-            metrics.unsaved()
+        _log.error("Reply %s could not be stored: %s", exchange.reply_id, error)
+        return False
+    return True
+
+
+async def _forget(service: Service, task: ChatTask) -> None:
+    """Take a question back whose reply failed."""
+    try:
+        await asyncio.to_thread(service.records.conversations.forget, task.caller.id, task.reply_id)
+    except TrilogueError as error:
+        _log.error("Question %s could not be taken back: %s", task.reply_id, error)

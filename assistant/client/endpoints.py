@@ -12,6 +12,7 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Conversation,
     ConversationList,
+    ConversationShare,
     ConversationSummary,
     ConversationTitle,
     DeletedData,
@@ -25,6 +26,7 @@ from assistant.api.schemas.chat_schemas import (
     SearchRequest,
     SearchResponse,
     SentenceEvent,
+    SharedConversation,
 )
 from assistant.api.schemas.document_schemas import (
     DocumentList,
@@ -218,6 +220,22 @@ def delete_conversation(conversation_id: str) -> Call[None]:
     return Call(_request("DELETE", "conversations", conversation_id), _nothing)
 
 
+def share_conversation(conversation_id: str) -> Call[ConversationShare]:
+    """Share a conversation as far as it has come; its link stays the same."""
+    request = _request("PUT", "conversations", conversation_id, "share")
+    return Call(request, ConversationShare.model_validate_json)
+
+
+def unshare_conversation(conversation_id: str) -> Call[None]:
+    """Share a conversation no longer."""
+    return Call(_request("DELETE", "conversations", conversation_id, "share"), _nothing)
+
+
+def shared_conversation(share_id: str) -> Call[SharedConversation]:
+    """What is shared of a conversation."""
+    return Call(_get("shares", share_id), SharedConversation.model_validate_json)
+
+
 def delete_user(user: str) -> Call[DeletedData]:
     """Delete everything that is stored of a user."""
     return Call(_request("DELETE", "users", user, "data"), DeletedData.model_validate_json)
@@ -231,6 +249,11 @@ def reply(reply_id: str) -> Call[ReplyRecord]:
 def give_feedback(feedback: FeedbackRequest) -> Call[Feedback]:
     """Say whether a reply was good."""
     return Call(_post("feedback", body=feedback), Feedback.model_validate_json)
+
+
+def take_back_feedback(feedback_id: str) -> Call[None]:
+    """Take feedback back."""
+    return Call(_request("DELETE", "feedback", feedback_id), _nothing)
 
 
 def feedback(limit: int = 100) -> Call[FeedbackList]:

@@ -163,6 +163,7 @@ def _conversation(record: ConversationRecord, turns: Any) -> dict[str, Any]:
         "id": record.name,
         "owner": record.owner,
         "created_at": record.created_at.isoformat(),
+        "shared": record.share_id is not None,
         "turns": [_turn(turn) for turn in turns],
     }
 
@@ -171,6 +172,7 @@ def _turn(turn: TurnRecord) -> dict[str, Any]:
     return {
         "question": turn.question,
         "reply": turn.reply,
+        "replaced": turn.replaced_by is not None,
         "created_at": turn.created_at.isoformat(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -28,6 +30,9 @@ from assistant.storage.database import Base, Database, UtcDateTime, now
 
 #: Longest title that is made of a question, in characters.
 TITLE_CHARS = 80
+#: The outcome of a question whose reply is not there: it is on its way, or the caller left before
+#: it was complete.
+UNFINISHED = "unfinished"
 
 
 class ConversationRecord(Base, kw_only=True):
@@ -40,6 +45,9 @@ class ConversationRecord(Base, kw_only=True):
         user: Whom the caller says that it was led for, in the caller's own terms.
         title: What lists call it: the caller's words, or the beginning of its first question.
         created_at, updated_at: In UTC.
+        share_id: Names it for whoever was given its link, and cannot be guessed; None where it is
+            not shared.
+        shared_at: What was asked until then is shared, in UTC.
     """
 
     __tablename__ = "conversations"
@@ -57,6 +65,8 @@ class ConversationRecord(Base, kw_only=True):
     title: Mapped[str | None] = mapped_column(String(200), default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now, index=True)
+    share_id: Mapped[str | None] = mapped_column(String(64), unique=True, index=True, default=None)
+    shared_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
 
 class TurnRecord(Base, kw_only=True):
@@ -68,9 +78,11 @@ class TurnRecord(Base, kw_only=True):
         owner: The key.
         question, reply: What was asked, and the reply as it was sent; None when not kept.
         collections: Collections of the documents that the reply names.
-        outcome: The reply's.
+        outcome: The reply's, or `UNFINISHED`.
         trace_id: The request's id, under which the logs and the trace tell of it.
-        created_at: In UTC.
+        replaced_by: The reply whose question was asked instead: then this turn is no longer part
+            of the conversation. It stays for its feedback and for those who have its link.
+        created_at: When the question came, in UTC.
     """
 
     __tablename__ = "turns"
@@ -85,22 +97,28 @@ class TurnRecord(Base, kw_only=True):
     collections: Mapped[list[str]] = mapped_column(JSON)
     outcome: Mapped[str] = mapped_column(String(20))
     trace_id: Mapped[str] = mapped_column(String(64))
+    replaced_by: Mapped[str | None] = mapped_column(String(64), default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now, index=True)
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What is stored of one question: see `TurnRecord`."""
+    """What is stored of one question: see `TurnRecord`.
+
+    Attributes:
+        replaces: The reply from which on the conversation's turns give way to this one.
+    """
 
     owner: str
     conversation: str
     reply_id: str
     question: str
-    reply: dict[str, Any]
+    reply: dict[str, Any] | None
     collections: Sequence[str]
     outcome: str
     trace_id: str
     user: str | None = None
+    replaces: str | None = None
 
 
 class ConversationStore:
@@ -109,26 +127,55 @@ class ConversationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, exchange: Exchange, keep_text: bool) -> None:
-        """Store a question with its reply.
+    def record(self, exchange: Exchange, keep_text: bool, begun: bool = False) -> None:
+        """Store a question, or complete one that was stored without its reply.
 
         Args:
             exchange: What was asked and replied.
             keep_text: Whether to keep the texts. Without them only that there was a reply is
                 stored, so that feedback can be given on it.
+            begun: Whether the question is stored already. Where it is not there any more, it was
+                deleted meanwhile, and its reply is not stored.
         """
+        collections = sorted(set(exchange.collections))
         with self._database.session() as session:
-            turn = TurnRecord(
-                reply_id=exchange.reply_id,
-                owner=exchange.owner,
-                collections=sorted(set(exchange.collections)),
-                outcome=exchange.outcome,
-                trace_id=exchange.trace_id,
-            )
+            turn = session.get(TurnRecord, exchange.reply_id)
+            if turn is None and begun:
+                return
+            if turn is None:
+                turn = TurnRecord(
+                    reply_id=exchange.reply_id,
+                    owner=exchange.owner,
+                    collections=collections,
+                    outcome=exchange.outcome,
+                    trace_id=exchange.trace_id,
+                )
+                if keep_text:
+                    turn.conversation_id = _opened(session, exchange)
+                    turn.question = exchange.question
+                session.add(turn)
             if keep_text:
-                turn.conversation_id = _opened(session, exchange)
-                turn.question, turn.reply = exchange.question, exchange.reply
-            session.add(turn)
+                turn.reply = exchange.reply
+            turn.collections, turn.outcome = collections, exchange.outcome
+
+    def forget(self, owner: str, reply_id: str) -> None:
+        """Take a question back whose reply failed; what it replaced is there again."""
+        with self._database.session() as session:
+            turn = session.get(TurnRecord, reply_id)
+            if turn is None or (turn.owner, turn.outcome) != (owner, UNFINISHED):
+                return
+            conversation_id = turn.conversation_id
+            session.delete(turn)
+            session.flush()
+            session.execute(
+                update(TurnRecord)
+                .where(TurnRecord.replaced_by == reply_id)
+                .where(TurnRecord.conversation_id == conversation_id)
+                .values(replaced_by=None)
+            )
+            left = exists().where(TurnRecord.conversation_id == ConversationRecord.id)
+            begun = delete(ConversationRecord).where(ConversationRecord.id == conversation_id)
+            session.execute(begun.where(~left))
 
     def list(
         self,
@@ -149,10 +196,45 @@ class ConversationStore:
             return session.scalars(query.limit(limit).offset(offset)).all()
 
     def get(self, owner: str, name: str) -> tuple[ConversationRecord, Sequence[TurnRecord]] | None:
-        """A conversation with its turns, the oldest first, or None."""
+        """A conversation with its turns that were not replaced, the oldest first, or None."""
         with self._database.session() as session:
             found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
-            return (found, _turns(session, found)) if found else None
+            return (found, _current(session, found)) if found else None
+
+    def share(self, owner: str, name: str) -> ConversationRecord | None:
+        """Give a conversation an id for others to read it by, as far as it has come; one that is
+        shared already keeps its id. The conversation, or None."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            if found:
+                found.share_id = found.share_id or secrets.token_urlsafe(24)
+                found.shared_at = now()
+            return found
+
+    def unshare(self, owner: str, name: str) -> bool:
+        """Take the id back; whether there is such a conversation."""
+        with self._database.session() as session:
+            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            if found:
+                found.share_id = found.shared_at = None
+            return found is not None
+
+    def shared(
+        self, owner: str, share_id: str
+    ) -> tuple[ConversationRecord, Sequence[TurnRecord]] | None:
+        """A shared conversation with the turns that are shared and complete, or None."""
+        with self._database.session() as session:
+            found = session.scalars(
+                _of(owner).where(ConversationRecord.share_id == share_id)
+            ).first()
+            if found is None or found.shared_at is None:
+                return None
+            turns = _current(session, found)
+            return found, [
+                turn
+                for turn in turns
+                if turn.created_at <= found.shared_at and turn.outcome != UNFINISHED
+            ]
 
     def rename(self, owner: str, name: str, title: str) -> ConversationRecord | None:
         """Give a conversation a title; the conversation, or None."""
@@ -171,10 +253,11 @@ class ConversationStore:
             return found is not None
 
     def turn(self, owner: str | None, reply_id: str) -> tuple[TurnRecord, str | None] | None:
-        """The turn of a reply, of one owner or of any, and the conversation's user; or None."""
+        """The turn of a reply that is complete, of one owner or of any, and the conversation's
+        user; or None."""
         with self._database.session() as session:
             turn = session.get(TurnRecord, reply_id)
-            if turn is None or owner not in (None, turn.owner):
+            if turn is None or owner not in (None, turn.owner) or turn.outcome == UNFINISHED:
                 return None
             conversation = (
                 session.get(ConversationRecord, turn.conversation_id)
@@ -198,7 +281,7 @@ class ConversationStore:
     def of_user(
         self, user: str, owner: str | None
     ) -> Sequence[tuple[ConversationRecord, Sequence[TurnRecord]]]:
-        """All conversations of a user, of one owner or of all."""
+        """All conversations of a user with all their turns, of one owner or of all."""
         with self._database.session() as session:
             query = _of(owner, user).order_by(ConversationRecord.created_at)
             return [(c, _turns(session, c)) for c in session.scalars(query)]
@@ -237,7 +320,18 @@ def _opened(session: Session, exchange: Exchange) -> str:
         session.flush()
     found.updated_at = now()
     found.user = found.user or exchange.user
+    if exchange.replaces:
+        _replace(session, found, exchange.replaces, exchange.reply_id)
     return found.id
+
+
+def _replace(session: Session, conversation: ConversationRecord, first: str, by: str) -> None:
+    """Let the conversation's turns from one on give way to another; none where the first is not
+    part of it."""
+    turns = _current(session, conversation)
+    at = next((i for i, turn in enumerate(turns) if turn.reply_id == first), len(turns))
+    for turn in turns[at:]:
+        turn.replaced_by = by
 
 
 def title_of(question: str) -> str:
@@ -258,6 +352,10 @@ def _of(owner: str | None, user: str | None = None) -> Select[ConversationRecord
     if owner is not None:
         query = query.where(ConversationRecord.owner == owner)
     return query if user is None else query.where(ConversationRecord.user == user)
+
+
+def _current(session: Session, conversation: ConversationRecord) -> Sequence[TurnRecord]:
+    return [turn for turn in _turns(session, conversation) if turn.replaced_by is None]
 
 
 def _turns(session: Session, conversation: ConversationRecord) -> Sequence[TurnRecord]:

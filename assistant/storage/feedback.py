@@ -71,6 +71,24 @@ class FeedbackStore:
         with self._database.session() as session:
             return session.scalars(query.limit(limit).offset(offset)).all()
 
+    def latest(self, owner: str, reply_ids: Sequence[str]) -> dict[str, FeedbackRecord]:
+        """The last word that was given with a key on each of some replies, by the reply."""
+        query = select(FeedbackRecord).where(
+            FeedbackRecord.owner == owner, FeedbackRecord.reply_id.in_(reply_ids)
+        )
+        with self._database.session() as session:
+            given = session.scalars(query.order_by(FeedbackRecord.created_at, FeedbackRecord.id))
+            return {record.reply_id: record for record in given}
+
+    def delete(self, owner: str, feedback_id: str) -> bool:
+        """Delete what was given with a key; whether there was such a one."""
+        with self._database.session() as session:
+            found = session.get(FeedbackRecord, feedback_id)
+            if found is None or found.owner != owner:
+                return False
+            session.delete(found)
+            return True
+
     def of_user(self, user: str, owner: str | None) -> Sequence[FeedbackRecord]:
         """All feedback of a user, given with one key or with any."""
         query = select(FeedbackRecord).where(FeedbackRecord.user == user)

@@ -33,7 +33,7 @@ def filled(path: str) -> str:
     unknown = "00000000-0000-0000-0000-000000000000"
     for name in ("document_id", "passage_id", "ingestion_id"):
         path = path.replace(f"{{{name}}}", unknown)
-    for name in ("conversation_id", "reply_id", "user", "model"):
+    for name in ("conversation_id", "reply_id", "share_id", "feedback_id", "user", "model"):
         path = path.replace(f"{{{name}}}", "somebody")
     path = path.replace("{page}", "1")
     assert "{" not in path, f"{path} has a parameter that this test does not know"
@@ -189,9 +189,11 @@ def test_what_was_replied_before_a_grant_was_taken_away_is_withheld(
         record = session.query(ApiKeyRecord).one()
         record.collections = ["staff"]
     api.app.state.authenticator._known.clear()  # type: ignore[attr-defined]
-    (turn,) = api.get("/v1/conversations/c-1", headers=headers).json()["turns"]
-    assert turn["reply"] is None
-    assert reply["answer"] not in json.dumps(turn)
+    share = api.put("/v1/conversations/c-1/share", headers=headers).json()["id"]
+    for path in ("conversations/c-1", f"shares/{share}"):
+        (turn,) = api.get(f"/v1/{path}", headers=headers).json()["turns"]
+        assert turn["reply"] is None
+        assert reply["answer"] not in json.dumps(turn)
 
 
 def test_conversations_and_feedback_are_each_keys_own(api: TestClient, key: Keys) -> None:
@@ -200,6 +202,10 @@ def test_conversations_and_feedback_are_each_keys_own(api: TestClient, key: Keys
     reply = api.post("/v1/chat", json=body, headers=first).json()
     assert api.get("/v1/conversations/c-1", headers=second).status_code == 404
     assert api.delete("/v1/conversations/c-1", headers=second).status_code == 404
+    assert api.put("/v1/conversations/c-1/share", headers=second).status_code == 404
+    share = api.put("/v1/conversations/c-1/share", headers=first).json()["id"]
+    assert api.get(f"/v1/shares/{share}", headers=second).status_code == 404
+    assert api.get(f"/v1/shares/{share}", headers=first).status_code == 200
     assert api.get("/v1/conversations", headers=second).json() == {"conversations": []}
     given = {"reply_id": reply["id"], "rating": "up"}
     assert api.post("/v1/feedback", json=given, headers=second).status_code == 404

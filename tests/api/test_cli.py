@@ -197,7 +197,8 @@ def test_personal_data_is_exported_deleted_and_purged(
     records.conversations.record(exchange, keep_text=True)
     records.close()
     exported = json.loads(trilogue("privacy", "export", "student-7").stdout)
-    assert exported["conversations"][0]["turns"][0]["question"] == "얼마인가요?"
+    (turn,) = exported["conversations"][0]["turns"]
+    assert (turn["question"], turn["replaced"]) == ("얼마인가요?", False)
     purged = json.loads(trilogue("privacy", "purge", "--json").stdout)
     assert purged["conversations"] == 0
     deleted = json.loads(trilogue("privacy", "delete", "student-7", "--json").stdout)

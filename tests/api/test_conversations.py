@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,10 +13,19 @@ from api_library import QUESTION, Keys, Library
 from fastapi.testclient import TestClient
 from postgres_server import PostgresServer
 
+from assistant.api import chat_service
+from assistant.api.access import LOCAL
 from assistant.api.app import create_app
 from assistant.api.routes.passage_page import render
-from assistant.api.schemas.chat_schemas import ChatResponse, PassageQuote, PassageView
+from assistant.api.schemas.chat_schemas import (
+    ChatRequest,
+    ChatResponse,
+    Message,
+    PassageQuote,
+    PassageView,
+)
 from assistant.codes import Language
+from assistant.errors import UnavailableError
 from assistant.storage.database import Database
 from assistant.storage.records import Records
 
@@ -226,3 +237,159 @@ def test_a_part_that_is_none_is_refused(api: TestClient, library: Library) -> No
     assert api.get(path).json()["quote"] is None
     for part in ({"start": 5}, {"start": 5, "end": 5}, {"start": 0, "end": 100_000}):
         assert api.get(path, params=part).status_code == 422
+
+
+def questions(api: TestClient, name: str) -> list[str]:
+    turns = api.get(f"/v1/conversations/{name}").json()["turns"]
+    return [turn["question"] for turn in turns]
+
+
+def test_a_question_that_is_asked_anew_takes_the_place_of_what_came_from_it_on(
+    api: TestClient,
+) -> None:
+    first, second, third = (
+        chat(api, f"{QUESTION} {n}", conversation_id="c-1", user="u") for n in "123"
+    )
+    anew = chat(api, f"{QUESTION} anew", conversation_id="c-1", replaces=second.id)
+    assert questions(api, "c-1") == [f"{QUESTION} 1", f"{QUESTION} anew"]
+    # Who has a link to the old reply, or reviews its feedback, still finds it.
+    assert api.get(f"/v1/replies/{third.id}").status_code == 200
+    (kept,) = api.get("/v1/users/u/data").json()["conversations"]
+    assert [turn["replaced"] for turn in kept["turns"]] == [False, True, True, False]
+    chat(api, QUESTION, conversation_id="c-1", replaces=third.id)
+    assert len(questions(api, "c-1")) == 3, "what is not part of it any more replaces nothing"
+    chat(api, QUESTION, conversation_id="c-2", replaces=anew.id)
+    assert questions(api, "c-1")[1] == f"{QUESTION} anew", "and nothing of another conversation"
+    chat(api, QUESTION, conversation_id="c-1", replaces=first.id)
+    assert questions(api, "c-1") == [QUESTION]
+
+
+def test_a_question_that_is_asked_anew_is_read_after_what_came_before_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories: list[list[str]] = []
+    stream = library.service.assistant.stream
+
+    def spy(question, session):  # type: ignore[no-untyped-def]
+        histories.append([turn.content for turn in question.history])
+        return stream(question, session)
+
+    monkeypatch.setattr(library.service.assistant, "stream", spy)
+    with TestClient(create_app(library.service)) as api:
+        first = chat(api, conversation_id="c-1")
+        second = chat(api, conversation_id="c-1")
+        chat(api, conversation_id="c-1", replaces=second.id)
+    assert histories[2] == [QUESTION, first.answer]
+
+
+def test_a_question_whose_reply_nobody_waited_for_stays_without_one(
+    api: TestClient, library: Library
+) -> None:
+    request = ChatRequest(
+        messages=[Message(role="user", content=QUESTION)], conversation_id="c-1", user="u"
+    )
+
+    async def ask_and_leave() -> None:
+        task = chat_service.accept(library.service, LOCAL, request)
+        async with aclosing(chat_service.stream(library.service, task)) as events:
+            await anext(events)
+
+    asyncio.run(ask_and_leave())
+    (turn,) = api.get("/v1/conversations/c-1").json()["turns"]
+    assert (turn["question"], turn["reply"], turn["unfinished"]) == (QUESTION, None, True)
+    given = {"reply_id": turn["reply_id"], "rating": "up"}
+    assert api.post("/v1/feedback", json=given).status_code == 404
+    assert api.get(f"/v1/replies/{turn['reply_id']}").status_code == 404
+    chat(api, QUESTION, conversation_id="c-1", replaces=turn["reply_id"])
+    (turn,) = api.get("/v1/conversations/c-1").json()["turns"]
+    assert turn["unfinished"] is False
+
+
+def test_what_is_deleted_while_its_reply_is_on_its_way_stays_deleted(
+    api: TestClient, library: Library
+) -> None:
+    request = ChatRequest(
+        messages=[Message(role="user", content=QUESTION)], conversation_id="c-1", user="u"
+    )
+
+    async def ask_and_delete() -> None:
+        task = chat_service.accept(library.service, LOCAL, request)
+        async with aclosing(chat_service.stream(library.service, task)) as events:
+            await anext(events)
+            library.service.records.conversations.delete_user("u", None)
+            async for _ in events:
+                pass
+
+    asyncio.run(ask_and_delete())
+    assert api.get("/v1/conversations").json() == {"conversations": []}
+    assert api.get("/v1/users/u/data").json()["conversations"] == []
+
+
+def test_a_question_whose_reply_failed_is_not_kept_and_replaces_nothing(
+    api: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = chat(api, conversation_id="c-1")
+
+    def fail(*_: object) -> None:
+        raise UnavailableError("The index is away.", "Wait.")
+
+    monkeypatch.setattr(library.service.assistant, "stream", fail)
+    body = {"messages": [{"role": "user", "content": "And when?"}]}
+    again = {**body, "conversation_id": "c-1", "replaces": first.id}
+    assert api.post("/v1/chat", json=again).status_code == 503
+    assert questions(api, "c-1") == [QUESTION]
+    assert api.post("/v1/chat", json={**body, "conversation_id": "c-2"}).status_code == 503
+    assert api.get("/v1/conversations/c-2").status_code == 404
+
+
+def test_a_shared_conversation_is_read_as_far_as_it_had_come_until_it_is_taken_back(
+    api: TestClient,
+) -> None:
+    chat(api, conversation_id="c-1", user="student-7")
+    assert api.get("/v1/conversations/c-1").json()["share"] is None
+    share = api.put("/v1/conversations/c-1/share").json()
+    assert len(share["id"]) >= 32
+    chat(api, "What came later?", conversation_id="c-1")
+    shared = api.get(f"/v1/shares/{share['id']}")
+    assert [turn["question"] for turn in shared.json()["turns"]] == [QUESTION]
+    assert "student-7" not in shared.text
+    (listed,) = api.get("/v1/conversations").json()["conversations"]
+    assert listed["share"] == share
+    again = api.put("/v1/conversations/c-1/share").json()
+    assert again["id"] == share["id"]
+    assert len(api.get(f"/v1/shares/{share['id']}").json()["turns"]) == 2
+    assert api.delete("/v1/conversations/c-1/share").status_code == 204
+    assert api.get(f"/v1/shares/{share['id']}").status_code == 404
+    assert api.put("/v1/conversations/c-1/share").json()["id"] != share["id"]
+    for method in ("PUT", "DELETE"):
+        assert api.request(method, "/v1/conversations/none/share").status_code == 404
+
+
+def test_a_shared_conversation_is_gone_when_it_is_deleted(api: TestClient) -> None:
+    chat(api, conversation_id="c-1")
+    share = api.put("/v1/conversations/c-1/share").json()["id"]
+    api.delete("/v1/conversations/c-1")
+    assert api.get(f"/v1/shares/{share}").status_code == 404
+
+
+def test_feedback_is_seen_in_its_conversation_and_can_be_taken_back(
+    api: TestClient, key: Keys
+) -> None:
+    mine, other = key("chat"), key("chat")
+    body = {"messages": [{"role": "user", "content": QUESTION}], "conversation_id": "c-1"}
+    reply = api.post("/v1/chat", json=body, headers=mine).json()["id"]
+
+    def seen() -> str | None:
+        (turn,) = api.get("/v1/conversations/c-1", headers=mine).json()["turns"]
+        return turn["feedback"] and turn["feedback"]["id"]
+
+    given = [
+        api.post("/v1/feedback", json={"reply_id": reply, "rating": rating}, headers=mine).json()
+        for rating in ("up", "down")
+    ]
+    assert seen() == given[1]["id"]
+    address = f"/v1/feedback/{given[1]['id']}"
+    assert api.delete(address, headers=other).status_code == 404
+    assert api.delete(address, headers=mine).status_code == 204
+    assert api.delete(address, headers=mine).status_code == 404
+    assert seen() == given[0]["id"]

@@ -46,6 +46,16 @@ def address(page: gr.Blocks) -> str:
     return str(page.local_url)
 
 
+@pytest.fixture(scope="module")
+def house() -> Iterator[tuple[FakeService, str]]:
+    """A stand-in for the service and the pages over it, and the pages' address, for a file of
+    tests."""
+    with running() as fake:
+        app = start(fake.url, "127.0.0.1", unused_port())
+        yield fake, str(app.local_url)
+        app.close(verbose=False)
+
+
 @pytest.fixture
 def korean() -> Citation:
     """A passage of the dual degree regulation in Korean."""

@@ -4,6 +4,7 @@ conversations, feedback and documents in memory."""
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +21,7 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Conversation,
     ConversationList,
+    ConversationShare,
     ConversationSummary,
     ConversationTurn,
     EvidenceEvent,
@@ -28,6 +30,7 @@ from assistant.api.schemas.chat_schemas import (
     Problem,
     RequestLimits,
     SentenceEvent,
+    SharedConversation,
 )
 from assistant.api.schemas.document_schemas import (
     DocumentList,
@@ -90,9 +93,13 @@ class FakeService:
         app.get("/v1/conversations/{name}", response_model=None)(self.get_conversation)
         app.patch("/v1/conversations/{name}", response_model=None)(self.rename)
         app.delete("/v1/conversations/{name}", status_code=204)(self.delete_conversation)
+        app.put("/v1/conversations/{name}/share", response_model=None)(self.share)
+        app.delete("/v1/conversations/{name}/share", response_model=None)(self.share)
+        app.get("/v1/shares/{share_id}", response_model=None)(self.shared)
         app.delete("/v1/users/{user}/data")(self.delete_user)
         app.get("/v1/replies/{reply_id}", response_model=None)(self.reply)
         app.post("/v1/feedback", status_code=201)(self.give_feedback)
+        app.delete("/v1/feedback/{feedback_id}", response_model=None)(self.take_back)
         app.get("/v1/feedback", response_model=None)(self.list_feedback)
         app.get("/v1/documents/{d}/passages/{p}/context", response_model=None)(self.context)
         app.get("/v1/documents/{document_id}/original", response_model=None)(self.original)
@@ -121,6 +128,7 @@ class FakeService:
         return StreamingResponse(self._play(script, body), media_type="text/event-stream")
 
     async def _play(self, script: list[Step], asked: dict[str, Any]) -> AsyncIterator[str]:
+        turn = self.keep(asked)
         try:
             for step in script:
                 if step is None:
@@ -132,17 +140,21 @@ class FakeService:
                 if isinstance(step, str):
                     yield step
                     continue
-                if isinstance(step, ChatResponse) and asked.get("conversation_id"):
-                    self.keep(asked, step)
+                if isinstance(step, EvidenceEvent | ChatResponse):
+                    turn.reply_id = step.id
+                if isinstance(step, ChatResponse):
+                    turn.reply, turn.unfinished = step, False
                 name = _NAMES.get(type(step), "error")
                 yield f"event: {name}\ndata: {step.model_dump_json()}\n\n"
         except asyncio.CancelledError:
             self.disconnected.set()
             raise
+        if turn.unfinished:
+            self.conversations[str(asked.get("conversation_id"))].turns.remove(turn)
 
-    def keep(self, asked: dict[str, Any], reply: ChatResponse) -> None:
-        """Store a question with its reply, as the service does."""
-        name, question = asked["conversation_id"], asked["messages"][-1]["content"]
+    def keep(self, asked: dict[str, Any]) -> ConversationTurn:
+        """Store a question that is about to be answered, as the service does."""
+        name, question = str(asked.get("conversation_id")), asked["messages"][-1]["content"]
         kept = self.conversations.setdefault(
             name,
             Conversation(
@@ -150,7 +162,29 @@ class FakeService:
                 updated_at=NOW, turns=[],
             ),
         )  # fmt: skip
-        kept.turns.append(ConversationTurn(question=question, reply=reply, created_at=NOW))
+        replaced = [turn.reply_id == asked.get("replaces") for turn in kept.turns]
+        if any(replaced):
+            del kept.turns[replaced.index(True) :]
+        turn = ConversationTurn(
+            reply_id=f"asked-{len(self.requests)}", question=question, reply=None,
+            unfinished=True, created_at=NOW,
+        )  # fmt: skip
+        kept.turns.append(turn)
+        return turn
+
+    async def share(self, name: str, request: Request) -> Response | ConversationShare:
+        if request.method == "DELETE":
+            self.conversations[name].share = None
+            return Response(status_code=204)
+        share = ConversationShare(id=f"share-of-{name}", shared_at=NOW)
+        self.conversations[name].share = share
+        return share
+
+    async def shared(self, share_id: str) -> Response | SharedConversation:
+        for kept in self.conversations.values():
+            if kept.share and kept.share.id == share_id:
+                return SharedConversation(title=kept.title, shared_at=NOW, turns=kept.turns)
+        return _problem(_GONE)
 
     async def list_conversations(self, user: str, containing: str = "") -> ConversationList:
         found = [
@@ -185,10 +219,28 @@ class FakeService:
     async def give_feedback(self, request: Request) -> Feedback:
         values = {"reason": None, "comment": None, "user": None} | await request.json()
         given = Feedback(
-            **values, id=f"f{len(self.feedback)}", outcome="answered", trace_id="t", created_at=NOW
+            **values,
+            id=f"f-{secrets.token_hex(4)}",
+            outcome="answered",
+            trace_id="t",
+            created_at=NOW,
         )
         self.feedback.append(given)
+        self._rate(given.reply_id, given)
         return given
+
+    async def take_back(self, feedback_id: str) -> Response:
+        (found,) = [given for given in self.feedback if given.id == feedback_id]
+        self.feedback.remove(found)
+        others = [given for given in self.feedback if given.reply_id == found.reply_id]
+        self._rate(found.reply_id, others[-1] if others else None)
+        return Response(status_code=204)
+
+    def _rate(self, reply_id: str, given: Feedback | None) -> None:
+        for conversation in self.conversations.values():
+            for turn in conversation.turns:
+                if turn.reply_id == reply_id:
+                    turn.feedback = given
 
     async def list_feedback(self, request: Request) -> Response | FeedbackList:
         if request.headers.get("authorization") != f"Bearer {ADMIN_KEY}":

@@ -7,14 +7,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from browser import Browser
-from fake_service import ADMIN_KEY, NOW, FakeService, running
-from live import unused_port
+from fake_service import ADMIN_KEY, NOW, FakeService
 from newcomers import ask_at_once
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -37,7 +35,6 @@ from assistant.api.schemas.document_schemas import (
 )
 from assistant.api.schemas.reader_schemas import AskedQuestion, QuestionList
 from assistant.codes import Language, RemarkKind
-from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, load_texts
 
 pytestmark = pytest.mark.browser
@@ -75,15 +72,6 @@ FAILED = IngestionView(
     error="The index is locked by another process. Stop it.",
 )  # fmt: skip
 each_language = pytest.mark.parametrize("language", LANGUAGES)
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[tuple[FakeService, str]]:
-    """A stand-in for the service and the pages over it, and the pages' address."""
-    with running() as fake:
-        app = start(fake.url, "127.0.0.1", unused_port())
-        yield fake, str(app.local_url)
-        app.close(verbose=False)
 
 
 @pytest.fixture
@@ -218,14 +206,14 @@ def test_stop_keeps_the_evidence_and_retry_asks_again(
     texts = load_texts(language)
     fake.scripts = [[evidence, threading.Event()], [reply]]
     browser.open(f"{address}?lang={language}", ".welcome")
-    browser.click(".welcome button")
+    browser.click(".welcome button", texts.starters[0])
     browser.see(".quote-card")
     browser.click("#stop")
     browser.see(".status", texts.stopped)
     browser.see(".quote-card")
     assert fake.disconnected.wait(5)
     browser.click("[data-act=retry]")
-    browser.see(".turn:nth-of-type(2) .outcome", texts.outcomes["answered"])
+    browser.see(".outcome", texts.outcomes["answered"])
     assert fake.requests[1]["messages"][-1]["content"] == texts.starters[0]
 
 

@@ -65,12 +65,42 @@ def test_only_citation_marks_are_taken_from_a_plain_answer(reply: ChatResponse) 
 def test_a_stored_conversation_says_which_replies_are_withheld(reply: ChatResponse) -> None:
     now = datetime.now(UTC)
     turns = [
-        ConversationTurn(question="a", reply=reply, created_at=now),
-        ConversationTurn(question="b", reply=None, created_at=now),
+        ConversationTurn(reply_id="r1", question="a", reply=reply, created_at=now),
+        ConversationTurn(reply_id="r2", question="b", reply=None, created_at=now),
+        ConversationTurn(reply_id="r3", question="c", reply=None, unfinished=True, created_at=now),
     ]
     found = schemas.Conversation(
         id="c-1", user="ui-1", title="a", created_at=now, updated_at=now, turns=turns
     )
     conversation = ShownConversation.stored(found)
     assert (conversation.id, conversation.busy) == ("c-1", False)
-    assert [turn.withheld for turn in conversation.turns] == [False, True]
+    assert [turn.withheld for turn in conversation.turns] == [False, True, False]
+    assert [turn.stopped for turn in conversation.turns] == [False, False, True]
+    again = ShownConversation.stored(found, conversation)
+    assert [turn.key for turn in again.turns] == [turn.key for turn in conversation.turns]
+    assert len({turn.key for turn in again.turns}) == 3
+
+
+def test_a_question_asked_anew_takes_the_place_of_what_came_from_it_on(
+    reply: ChatResponse,
+) -> None:
+    conversation = ShownConversation()
+    for name in ("first", "second", "third"):
+        conversation.begin(name, "u")[0].receive(reply.model_copy(update={"id": f"of-{name}"}))
+    _, request = conversation.begin("second anew", "u", conversation.turns[1])
+    assert [turn.question for turn in conversation.turns] == ["first", "second anew"]
+    assert request.replaces == "of-second"
+    assert [m.content for m in request.messages if m.role == "user"] == ["first", "second anew"]
+
+
+def test_a_failed_question_that_is_asked_anew_replaces_what_is_stored_after_it(
+    reply: ChatResponse,
+) -> None:
+    conversation = ShownConversation()
+    conversation.begin("failed", "u")[0].failure = ChatError("busy")
+    _, request = conversation.begin("failed", "u", conversation.turns[0])
+    assert request.replaces is None
+    conversation.turns[0].failure = ChatError("busy")
+    conversation.begin("second", "u")[0].receive(reply)
+    _, request = conversation.begin("failed", "u", conversation.turns[0])
+    assert request.replaces == reply.id

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+from urllib.parse import quote
 
 import httpx
 import pytest
+from docx import Document
 from fake_service import ADMIN_KEY, NOW, PIXEL, FakeService
 
 from assistant.api.schemas.chat_schemas import (
@@ -18,6 +21,7 @@ from assistant.api.schemas.chat_schemas import (
     PassageView,
 )
 from assistant.api.schemas.reader_schemas import PassageContext
+from assistant.codes import Language
 from ui.texts import LANGUAGES, load_texts
 from ui.visitor import COOKIE
 
@@ -39,7 +43,7 @@ def visitor(address: str) -> httpx.Client:
 @pytest.fixture
 def kept(service: FakeService, visitor: httpx.Client, reply: ChatResponse) -> Conversation:
     """A conversation of the browser's."""
-    turn = ConversationTurn(question="몇 명입니까?", reply=reply, created_at=NOW)
+    turn = ConversationTurn(reply_id=reply.id, question="몇 명입니까?", reply=reply, created_at=NOW)
     conversation = Conversation(
         id="c-1", user=visitor.cookies[COOKIE], title="선발 인원", created_at=NOW,
         updated_at=NOW, turns=[turn],
@@ -146,11 +150,46 @@ def test_a_reply_can_be_shared_by_its_link(
 def test_only_its_own_browser_can_save_a_conversation(
     address: str, visitor: httpx.Client, kept: Conversation
 ) -> None:
-    mine = visitor.get("/conversations/c-1.md?lang=ko")
-    assert mine.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert "## 질문: 몇 명입니까?" in mine.text
-    assert httpx.get(f"{address}conversations/c-1.md").status_code == 404
-    assert visitor.get("/conversations/none.md").status_code == 404
+    markdown = visitor.get("/conversations/c-1.md?lang=ko")
+    assert markdown.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "## 몇 명입니까?" in markdown.text
+    word = visitor.get("/conversations/c-1.docx?lang=ko")
+    read = Document(io.BytesIO(word.content))
+    assert "몇 명입니까?" in [paragraph.text for paragraph in read.paragraphs]
+    for saved in (markdown, word):
+        assert quote("선발 인원") in saved.headers["content-disposition"]
+    printed = visitor.get("/conversations/c-1/print?lang=ko")
+    assert "print()" in printed.text
+    assert "<h1><bdi>선발 인원</bdi></h1>" in printed.text
+    for path in ("c-1.md", "c-1.docx", "c-1/print", "c-1/share"):
+        assert httpx.get(f"{address}conversations/{path}").status_code == 404
+        assert visitor.get(f"/conversations/{path.replace('c-1', 'none')}").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_conversation_is_shared_by_its_own_browser_until_the_link_is_taken_back(
+    service: FakeService,
+    address: str,
+    visitor: httpx.Client,
+    kept: Conversation,
+    language: Language,
+) -> None:
+    texts, path = load_texts(language), f"/conversations/c-1/share?lang={language}"
+    assert texts.sidebar.share_note in visitor.get(path).text
+    assert httpx.put(f"{address}{path[1:]}").status_code == 404
+    assert kept.share is None
+    (link,) = re.findall(r'data-share="([^"]+)"', visitor.put(path).text)
+    page = httpx.get(f"{address}{link[1:]}?lang={language}")
+    assert f'<html lang="{language}" dir="{texts.direction}">' in page.text
+    assert "몇 명입니까?" in page.text
+    assert texts.sidebar.shared_page_note.format(day=texts.day(NOW)) in page.text
+    assert visitor.cookies[COOKIE] not in page.text
+    assert page.headers["cache-control"] == "private, no-store"
+    assert httpx.delete(f"{address}{path[1:]}").status_code == 404
+    assert texts.sidebar.share_note in visitor.delete(path).text
+    gone = httpx.get(f"{address}{link[1:]}?lang={language}")
+    assert gone.status_code == 404
+    assert texts.failures["gone"] in gone.text
 
 
 def test_nobody_else_can_follow_a_reply(address: str) -> None:

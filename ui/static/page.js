@@ -91,11 +91,12 @@
 		source.onopen = () => offline(false);
 		source.onmessage = (event) => {
 			offline(false);
-			const { html, done } = JSON.parse(event.data);
+			const { html, reply, done } = JSON.parse(event.data);
 			const place = document.querySelector(`#${turn.id} > .reply`);
 			if (place && last !== html) {
 				last = html;
 				replace(place, html);
+				place.parentElement.dataset.reply = reply;
 				announce(place.querySelector(".status, .outcome, .failure")?.textContent ?? "");
 			}
 			if (done) end();
@@ -114,6 +115,8 @@
 			source.close();
 			following.delete(turn.id);
 			document.getElementById(turn.id)?.removeAttribute("data-live");
+			window.trilogue.tell();
+			window.trilogue.suggest();
 			act({ act: name, value });
 		}
 	}
@@ -196,6 +199,17 @@
 			if (form.elements.text) form.elements.text.value = data.text ?? "";
 		}
 		shown.showModal();
+		if (data.load) load(shown.querySelector(".loaded"), data);
+	}
+
+	// What a dialog shows of the server, and how it answers to its buttons.
+	async function load(place, { load: address, method }) {
+		place.replaceChildren(place.parentElement.querySelector("template").content.cloneNode(true));
+		const response = await fetch(address, { method: method ?? "GET" }).catch(() => null);
+		place.innerHTML = (await response?.text()) ?? "";
+		if (!response) place.parentElement.close();
+		place.querySelector(".primary")?.focus();
+		if (method) window.trilogue.changed();
 	}
 
 	async function openSource(href) {
@@ -232,8 +246,12 @@
 			openSource(target.getAttribute("href"));
 		} else if ("close" in data) {
 			target.closest("dialog").close();
+		} else if ("fold" in data) {
+			target.closest("details").open = false;
 		} else if ("dialog" in data) {
 			openDialog(data.dialog, data);
+		} else if ("load" in data) {
+			load(target.closest(".loaded"), data);
 		} else if ("copy" in data) {
 			copy(data.copy, data.say);
 		} else if ("share" in data) {
@@ -244,7 +262,9 @@
 			setTheme(theme);
 		} else if ("drawer" in data) {
 			drawer(!document.body.classList.contains("drawer-open"));
-		} else if ("act" in data) {
+		} else if ("act" in data && plain) {
+			// A link opens elsewhere if that is wished.
+			event.preventDefault();
 			if (data.act === "language") {
 				remember("trilogue_language", data.value);
 				setLanguage(data.value);
@@ -357,15 +377,14 @@
 		const page = element.querySelector("[data-page-language]");
 		if (page) setLanguage(page.dataset.pageLanguage);
 		for (const turn of element.querySelectorAll("[data-live]")) follow(turn, act);
-		// Not before the server has read the address.
-		const conversation = turns === Infinity ? null : element.querySelector("[data-conversation]");
-		if (conversation) {
-			const address = new URL(location.href);
-			const { conversation: id } = conversation.dataset;
-			if (id) address.searchParams.set("conversation", id);
-			else address.searchParams.delete("conversation");
-			history.replaceState(history.state, "", address);
-		}
+		const conversation = element.querySelector("[data-conversation]");
+		// Not before the server has read the address, if there is something to read.
+		const read = turns !== Infinity || !location.search.includes("conversation=");
+		if (conversation && read) window.trilogue.show(conversation, act);
+		if (conversation) window.trilogue.suggest();
+		if (element.querySelector(".conversations")) window.trilogue.entitle();
+		// What was open may have been replaced.
+		window.trilogue.settle();
 		// After Gradio has emptied the box, or filled it again.
 		setTimeout(measure, 100);
 		const now = element.querySelectorAll(".turn");
@@ -403,5 +422,5 @@
 		});
 	}
 
-	window.trilogue = { attach };
+	Object.assign(window.trilogue, { attach, toast });
 })();

@@ -88,7 +88,7 @@ def _allowed(request: Request) -> list[str]:
     """The methods of all routes with this path. Starlette names those of the first only."""
     return [
         method
-        for method in ("GET", "POST", "PATCH", "DELETE")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
         if any(
             route.matches({**request.scope, "method": method})[0] == Match.FULL
             for route in request.app.routes

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from assistant.api.dependencies import AdminCaller, ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
-from assistant.api.routes.conversations import Limit, Offset
+from assistant.api.routes.conversations import Limit, Offset, feedback_view
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.text import Text
 from assistant.errors import NotFoundError
 from assistant.storage.feedback import FeedbackRecord
 
 router = APIRouter(prefix="/v1/feedback", tags=["Feedback"])
+
+FeedbackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
 @router.post("", status_code=201, responses={404: PROBLEM})
@@ -40,7 +42,7 @@ async def give(
         trace_id=turn.trace_id,
     )
     await asyncio.to_thread(service.records.feedback.add, record)
-    return given(record)
+    return feedback_view(record)
 
 
 @router.get("")
@@ -54,9 +56,14 @@ async def feedback(
     """All feedback, the latest first. For operators."""
     store = service.records.feedback
     found = await asyncio.to_thread(store.list, None, limit, offset, reply_id)
-    return schemas.FeedbackList(feedback=[given(record) for record in found])
+    return schemas.FeedbackList(feedback=[feedback_view(record) for record in found])
 
 
-def given(record: FeedbackRecord) -> schemas.Feedback:
-    """Feedback as the API sends it."""
-    return schemas.Feedback.model_validate(record, from_attributes=True)
+@router.delete("/{feedback_id}", status_code=204, responses={404: PROBLEM})
+async def take_back(feedback_id: FeedbackId, service: ServiceDep, caller: ChatCaller) -> Response:
+    """Take feedback back that was given with this key."""
+    if not await asyncio.to_thread(service.records.feedback.delete, caller.id, feedback_id):
+        raise NotFoundError(
+            f"There is no feedback {feedback_id!r}.", "It may have been taken back already."
+        )
+    return Response(status_code=204)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from assistant.api.dependencies import AdminCaller, ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
 from assistant.api.routes.conversations import Limit, Offset, turn_view
+from assistant.api.schemas.chat_schemas import ReplyId
 from assistant.api.schemas.reader_schemas import (
     AskedQuestion,
     QuestionList,
@@ -20,8 +21,6 @@ from assistant.errors import NotFoundError
 from assistant.storage.conversations import TurnRecord
 
 router = APIRouter(prefix="/v1", tags=["Conversations"])
-
-ReplyId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
 @router.get("/replies/{reply_id}", responses={404: PROBLEM})

@@ -8,8 +8,7 @@ from fastapi import APIRouter
 
 from assistant.api.access import Caller
 from assistant.api.dependencies import ChatCaller, ServiceDep
-from assistant.api.routes.conversations import whole
-from assistant.api.routes.feedback import given
+from assistant.api.routes.conversations import feedback_view, whole
 from assistant.api.schemas import chat_schemas as schemas
 
 router = APIRouter(prefix="/v1/users", tags=["Personal data"])
@@ -23,8 +22,8 @@ async def export(user: schemas.UserId, service: ServiceDep, caller: ChatCaller) 
     feedback = await asyncio.to_thread(records.feedback.of_user, user, owner)
     return schemas.UserData(
         user=user,
-        conversations=[whole(record, turns, caller) for record, turns in conversations],
-        feedback=[given(record) for record in feedback],
+        conversations=[whole(record, turns, caller, {}) for record, turns in conversations],
+        feedback=[feedback_view(record) for record in feedback],
     )
 
 

@@ -16,6 +16,7 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 
 #: Ids of conversations may be the caller's own; they stand in paths.
 ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+ReplyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 UserId = Annotated[
     Text,
     Field(
@@ -109,6 +110,12 @@ class ChatRequest(_Request):
         None,
         description="Continues a conversation. With a single message, the stored ones before it "
         "are taken as its history.",
+    )
+    replaces: ReplyId | None = Field(
+        None,
+        description="A reply of the conversation whose question is asked anew. It and what came "
+        "after it are no longer part of the conversation. Nothing is replaced where it is not "
+        "part of it, or where this reply fails.",
     )
     user: UserId | None = None
     explain: bool = Field(
@@ -249,46 +256,6 @@ class SentenceEvent(BaseModel):
     text: str
 
 
-class ConversationSummary(BaseModel):
-    """One conversation of a list."""
-
-    id: str
-    user: str | None
-    title: str | None = Field(
-        None, description="Given by the caller, or the beginning of the first question."
-    )
-    created_at: datetime
-    updated_at: datetime
-
-
-class ConversationList(BaseModel):
-    """``GET /v1/conversations``: the caller's own, the latest first."""
-
-    conversations: list[ConversationSummary]
-
-
-class ConversationTitle(_Request):
-    """``PATCH /v1/conversations/{id}``."""
-
-    title: str = Field(min_length=1, max_length=200, pattern=NO_CONTROLS)
-
-
-class ConversationTurn(BaseModel):
-    """One question and its reply."""
-
-    question: str
-    reply: ChatResponse | None = Field(
-        description="None where it names documents that the caller may not see any more."
-    )
-    created_at: datetime
-
-
-class Conversation(ConversationSummary):
-    """``GET /v1/conversations/{id}``."""
-
-    turns: list[ConversationTurn]
-
-
 class FeedbackRequest(_Request):
     """``POST /v1/feedback``."""
 
@@ -313,10 +280,80 @@ class Feedback(BaseModel):
     created_at: datetime
 
 
+class ConversationShare(BaseModel):
+    """``PUT /v1/conversations/{id}/share``."""
+
+    id: str = Field(description="For `GET /v1/shares/{id}`. It cannot be guessed.")
+    shared_at: datetime = Field(description="What was asked until then is shared.")
+
+
+class ConversationSummary(BaseModel):
+    """One conversation of a list."""
+
+    id: str
+    user: str | None
+    title: str | None = Field(
+        None, description="Given by the caller, or the beginning of the first question."
+    )
+    created_at: datetime
+    updated_at: datetime
+    share: ConversationShare | None = Field(None, description="Where it is shared.")
+
+
+class ConversationList(BaseModel):
+    """``GET /v1/conversations``: the caller's own, the latest first."""
+
+    conversations: list[ConversationSummary]
+
+
+class ConversationTitle(_Request):
+    """``PATCH /v1/conversations/{id}``."""
+
+    title: str = Field(min_length=1, max_length=200, pattern=NO_CONTROLS)
+
+
+class ConversationTurn(BaseModel):
+    """One question and its reply."""
+
+    reply_id: str
+    question: str
+    reply: ChatResponse | None = Field(
+        description="None where it is unfinished, or names documents that the caller may not see "
+        "any more."
+    )
+    unfinished: bool = Field(
+        False,
+        description="Whether the reply is on its way, or was given up because the caller closed "
+        "the connection.",
+    )
+    replaced: bool = Field(
+        False,
+        description="Whether another question was asked instead. Only a user's data has such.",
+    )
+    feedback: Feedback | None = Field(
+        None, description="The last that was given on it with this key."
+    )
+    created_at: datetime
+
+
+class Conversation(ConversationSummary):
+    """``GET /v1/conversations/{id}``."""
+
+    turns: list[ConversationTurn]
+
+
 class FeedbackList(BaseModel):
     """``GET /v1/feedback``: the latest first."""
 
     feedback: list[Feedback]
+
+
+class SharedConversation(BaseModel):
+    """``GET /v1/shares/{id}``: what others may read of a conversation."""
+
+    title: str | None
+    shared_at: datetime
+    turns: list[ConversationTurn]
 
 
 class UserData(BaseModel):

@@ -68,8 +68,12 @@ _FEEDBACK = schemas.Feedback(
 _TALK = schemas.ConversationSummary(
     id=_CONVERSATION, user="u-4711", created_at=_WHEN, updated_at=_WHEN
 )
+_TURN = schemas.ConversationTurn(
+    reply_id=_REPLY, question=_QUESTION, reply=_CHAT, feedback=_FEEDBACK, created_at=_WHEN
+)
+_SHARE = schemas.ConversationShare(id="Xy3vQ0c1m2N4p5R6s7T8u9V0w1Z2a3B4", shared_at=_WHEN)
 _WHOLE = schemas.Conversation(
-    turns=[schemas.ConversationTurn(question=_QUESTION, reply=_CHAT, created_at=_WHEN)],
+    turns=[_TURN],
     **_TALK.model_dump(),
 )
 _RUNNING = documents.IngestionView(
@@ -102,6 +106,10 @@ _MODELS: tuple[BaseModel, ...] = (
     schemas.ChatRequest(messages=[schemas.Message(role="user", content=_QUESTION)], user="u-4711"),
     _CHAT,
     schemas.ConversationList(conversations=[_TALK]),
+    _SHARE,
+    schemas.SharedConversation(
+        title=_TALK.title, shared_at=_WHEN, turns=[_TURN.model_copy(update={"feedback": None})]
+    ),
     _TALK,
     schemas.ConversationTitle(title="교환학생 신청"),
     _WHOLE,
