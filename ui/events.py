@@ -14,7 +14,7 @@ from ui.client import ChatClient, ChatError
 from ui.conversation import ShownConversation
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
-from ui.texts import choose_language
+from ui.texts import LANGUAGES, choose_language
 from ui.visitor import LANGUAGE_COOKIE, visitor
 
 
@@ -52,7 +52,7 @@ class Events:
             visit.error = ChatError("too_long")
             return {self._page.transcript: self._page.shown(visit)}
         visit.error = None
-        self._live.start(visit.conversation, question, visit.user)
+        self._live.start(visit.conversation, question, visit.user, visit.wanted)
         return self._page.conversation(visit) | {self._page.question: ""}
 
     async def stop(self, visit: Visit) -> Updates:
@@ -84,6 +84,9 @@ class Events:
                 case "language":
                     visit.language = choose_language(value, None, "")
                     return self._page.everything(visit)
+                case "answer-in":
+                    visit.chosen = next((code for code in LANGUAGES if code == value), "auto")
+                    return {self._page.question: gr.skip()}
                 case "ask":
                     return await self.ask(value, visit, request)
                 case "retry":

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
-from assistant.api.schemas.chat_schemas import ChatRequest
+from assistant.api.schemas.chat_schemas import ChatRequest, ChatResponse
 from ui.client import ChatClient, ChatError
-from ui.conversation import ShownConversation, ShownTurn
+from ui.conversation import AS_ASKED, ReplyLanguage, ShownConversation, ShownTurn
+from ui.pace import Pace
 
 #: Replies that are remembered, and for how many seconds.
 _KEPT, _SECONDS = 2000, 1800.0
@@ -46,15 +47,26 @@ class LiveReply:
 
 
 class LiveReplies:
-    """Asks the service, and keeps what comes."""
+    """Asks the service, and keeps what comes.
+
+    Attributes:
+        pace: How long replies take.
+    """
 
     def __init__(self, client: ChatClient) -> None:
         self._client = client
+        self.pace = Pace()
         self._replies: TTLCache[str, LiveReply] = TTLCache(_KEPT, _SECONDS)
 
-    def start(self, conversation: ShownConversation, question: str, user: str | None) -> ShownTurn:
+    def start(
+        self,
+        conversation: ShownConversation,
+        question: str,
+        user: str | None,
+        wanted: ReplyLanguage = AS_ASKED,
+    ) -> ShownTurn:
         """Ask a question as the conversation's next; the turn fills by itself."""
-        turn, request = conversation.begin(question, user)
+        turn, request = conversation.begin(question, user, wanted)
         live = LiveReply(conversation, turn, user)
         self._replies[turn.key] = live
         live.task = asyncio.get_running_loop().create_task(self._receive(live, request))
@@ -100,6 +112,8 @@ class LiveReplies:
             async with aclosing(self._client.ask(request)) as events:
                 async for event in events:
                     live.turn.receive(event)
+                    if isinstance(event, ChatResponse):
+                        self.pace.add(event)
                     live.notify()
         except ChatError as error:
             live.turn.failure = error

@@ -10,7 +10,13 @@ from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -68,7 +74,11 @@ class Routes:
         yield sse(retry=1000)
         async with aclosing(self._live.follow(live)) as turns:
             async for turn in turns:
-                shown = {"html": views.reply(turn, texts), "done": not turn.pending}
+                shown = {
+                    "html": views.reply(turn, texts),
+                    "status": views.status(turn, texts, self._live.pace.usual),
+                    "done": not turn.pending,
+                }
                 yield sse(json.dumps(shown))
 
     async def source(self, request: Request) -> Response:
@@ -120,6 +130,12 @@ class Routes:
         except ChatError as error:
             found = error
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))
+
+    async def unknown(self, request: Request, error: Exception) -> Response:
+        """What is said where there is nothing: to people a page, to programs what Gradio says."""
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(views.unknown(_texts(request)), 404)
+        return JSONResponse({"detail": getattr(error, "detail", "Not Found")}, 404)
 
     async def export(self, request: Request) -> Response:
         """A conversation of this browser's as a Markdown file."""

@@ -81,7 +81,8 @@ def shows_language(text: str) -> bool:
     words = _WORD.findall(sample)
     if any(word.lower() in LEXICON["en"].letters.stops for word in words):
         return True
-    return sum(len(word) > 1 and word.islower() for word in words) >= _SENTENCE_WORDS
+    small = [word for word in words if len(word) > 1 and word.islower()]
+    return len(small) >= _SENTENCE_WORDS
 
 
 def _is(text: str, candidates: str, expected: str) -> bool:
