@@ -355,6 +355,7 @@ def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
             browser.click("#source .editions a", texts.languages[other])
             browser.see("#source .place", f"research-data-handling.{other}.pdf")
             assert browser.see("#source .passage .text").get_attribute("lang") == other
+            browser.see("#source mark")
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     browser.gone("#source")
 

@@ -226,7 +226,7 @@ def test_stop_keeps_the_evidence_and_retry_asks_again(
     texts = load_texts(language)
     fake.scripts = [[evidence, threading.Event()], [reply]]
     browser.open(f"{address}?lang={language}", ".welcome")
-    browser.click(".welcome button")
+    browser.click(".welcome button", texts.starters[0])
     browser.see(".quote-card")
     browser.click("#stop")
     browser.see(".status", texts.stopped)
@@ -467,7 +467,9 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser.see("#source .marks", texts.source.validity["ended"])
     browser.see("#source .place", texts.on_pages(2))
     assert browser.see("#source .passage .text").get_attribute("dir") == "ltr"
-    browser.see("#source .editions a", texts.languages["ar"]).send_keys(Keys.ENTER)
+    edition = browser.see("#source .editions a", texts.languages["ar"])
+    assert "&start=12&end=32&" in str(edition.get_attribute("href"))
+    edition.send_keys(Keys.ENTER)
     browser.see("#source .failure", texts.failures["gone"])
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     browser.gone("#source")

@@ -14,11 +14,10 @@ from assistant.api.schemas.chat_schemas import (
     Citation,
     Conversation,
     ConversationTurn,
-    OtherEdition,
     PassageQuote,
     PassageView,
 )
-from assistant.api.schemas.reader_schemas import PassageContext
+from assistant.api.schemas.reader_schemas import EditionPlace, PassageContext
 from assistant.codes import Language
 from ui.client import ChatClient
 from ui.operators import OperatorSessions
@@ -201,9 +200,9 @@ def context(korean: Citation, arabic: Citation) -> PassageContext:
 
     passage = view("매년 24명을 선발한다.")
     passage.quote = PassageQuote(start=3, end=6, text="24명")
-    other = OtherEdition(
+    other = EditionPlace(
         passage_id=arabic.passage_id, document_id=arabic.document_id, title=arabic.title,
-        locator=arabic.locator, language="ar",
+        locator=arabic.locator, language="ar", quote=PassageQuote(start=12, end=32, text="24"),
     )  # fmt: skip
     return PassageContext(
         passage=passage, before=[view("<script>above</script>")], after=[view("아래")],
