@@ -335,8 +335,9 @@
 		document.body.append(preview);
 		preview.showPopover();
 		const [box, { top, bottom, left }] = [preview.getBoundingClientRect(), mark.getBoundingClientRect()];
-		const above = bottom + box.height + 16 > innerHeight && top > box.height;
-		preview.style.top = `${above ? top - box.height - 8 : bottom + 8}px`;
+		const lowest = innerHeight - box.height - 8;
+		const above = bottom + 8 > lowest && top > box.height + 16;
+		preview.style.top = `${above ? top - box.height - 8 : Math.min(bottom + 8, lowest)}px`;
 		preview.style.left = `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`;
 	}
 
