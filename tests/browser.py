@@ -105,6 +105,11 @@ class Browser:
 
         self._wait.until(press)
 
+    def unfold(self) -> None:
+        """Open all that is folded: what replies rest on, and originals."""
+        every = "document.querySelectorAll('.evidence, .original')"
+        self.run(f"for (const folded of {every}) folded.open = true")
+
     def ask(self, question: str) -> None:
         """Type a question and press Enter."""
         self.see("#question textarea").send_keys(question, Keys.ENTER)

@@ -47,6 +47,7 @@ def main() -> None:
                     browser.open(conversation, ".actions")
                     browser.run("scrollTo(0, 0)")
                     _save(browser, f"{language}-{name}-answer")
+                    browser.unfold()
                     browser.click(".quote-card .open")
                     browser.see("#source mark")
                     _save(browser, f"{language}-{name}-source")

@@ -76,7 +76,7 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
     _check_free(host, port)
     client = ChatClient(api_url, api_key)
     live, sessions = LiveReplies(client), OperatorSessions(client)
-    app = build_app(client, live, sessions)
+    app, routes = build_app(client, live, sessions), Routes(client, live)
     app.launch(
         server_name=host,
         server_port=port,
@@ -88,7 +88,8 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         head=_HEAD.read_text(encoding="utf-8"),
         footer_links=[],
         app_kwargs={
-            "routes": [*Routes(client, live).list(), *sessions.routes()],
+            "routes": [*routes.list(), *sessions.routes()],
+            "exception_handlers": {404: routes.unknown},
             "middleware": [Middleware(SecurityHeaders), Middleware(VisitorCookie)],
         },
         # Nothing is uploaded to Gradio, recorded, monitored or offered to other programs.

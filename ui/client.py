@@ -59,6 +59,11 @@ class ChatClient:
         self._url = api_url
         self._key = api_key
 
+    @property
+    def has_key(self) -> bool:
+        """Whether the service is asked with a key."""
+        return self._key is not None
+
     def with_key(self, api_key: str) -> ChatClient:
         """The same service, asked with another key."""
         return ChatClient(self._url, api_key)

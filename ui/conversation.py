@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Literal
 
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.chat_schemas import (
@@ -15,11 +16,31 @@ from assistant.api.schemas.chat_schemas import (
     Message,
 )
 from assistant.client import ChatEvent
-from assistant.codes import Rating
+from assistant.codes import Language, Rating
 from ui.client import ChatError
 
 #: How many earlier messages go along with a question.
 HISTORY_LENGTH = 10
+
+
+#: ``auto`` is the question's own language.
+ReplyChoice = Literal["auto", "ko", "ar", "en"]
+
+
+@dataclass(frozen=True)
+class ReplyLanguage:
+    """In which language a reply is wanted.
+
+    Attributes:
+        page: The page's, for questions that show none; None for the service's own way.
+        chosen: What the reader has chosen.
+    """
+
+    page: Language | None = None
+    chosen: ReplyChoice = "auto"
+
+
+AS_ASKED = ReplyLanguage()
 
 
 @dataclass
@@ -106,7 +127,11 @@ class ShownConversation:
         return bool(self.turns) and self.turns[-1].pending
 
     def begin(
-        self, question: str, user: str | None, instead_of: ShownTurn | None = None
+        self,
+        question: str,
+        user: str | None,
+        wanted: ReplyLanguage = AS_ASKED,
+        instead_of: ShownTurn | None = None,
     ) -> tuple[ShownTurn, ChatRequest]:
         """Add a turn for ``question``, in the place of another and of what came after it where one
         is given, and return it with the request to send."""
@@ -116,7 +141,8 @@ class ShownConversation:
         self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
             messages=[*self._history(), Message(role="user", content=question)],
-            language="auto",
+            language=wanted.chosen,
+            default_language=wanted.page,
             collections=None,
             stream=True,
             conversation_id=self.id,

@@ -14,7 +14,7 @@ from ui.client import ChatClient, ChatError
 from ui.conversation import ShownConversation, ShownTurn
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
-from ui.texts import choose_language
+from ui.texts import LANGUAGES, choose_language
 from ui.visitor import LANGUAGE_COOKIE, visitor
 
 
@@ -59,7 +59,7 @@ class Events:
         if visit.limit is not None and len(question) > visit.limit:
             visit.error = ChatError("too_long")
             return False
-        self._live.start(visit.conversation, question, visit.user, instead_of)
+        self._live.start(visit.conversation, question, visit.user, visit.wanted, instead_of)
         return True
 
     async def stop(self, visit: Visit) -> Updates:
@@ -103,6 +103,9 @@ class Events:
                 case "language":
                     visit.language = choose_language(value, None, "")
                     return self._page.everything(visit)
+                case "answer-in":
+                    visit.chosen = next((code for code in LANGUAGES if code == value), "auto")
+                    return {self._page.question: gr.skip()}
                 case "ask":
                     return await self.ask(value, visit, request)
                 case "retry" | "edit":

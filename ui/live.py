@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
-from assistant.api.schemas.chat_schemas import ChatRequest
+from assistant.api.schemas.chat_schemas import ChatRequest, ChatResponse
 from ui.client import ChatClient, ChatError
-from ui.conversation import ShownConversation, ShownTurn
+from ui.conversation import AS_ASKED, ReplyLanguage, ShownConversation, ShownTurn
+from ui.pace import Pace
 
 #: Replies that are remembered, and for how many seconds.
 _KEPT, _SECONDS = 2000, 1800.0
@@ -46,10 +47,15 @@ class LiveReply:
 
 
 class LiveReplies:
-    """Asks the service, and keeps what comes."""
+    """Asks the service, and keeps what comes.
+
+    Attributes:
+        pace: How long replies take.
+    """
 
     def __init__(self, client: ChatClient) -> None:
         self._client = client
+        self.pace = Pace()
         self._replies: TTLCache[str, LiveReply] = TTLCache(_KEPT, _SECONDS)
         self._conversations: TTLCache[tuple[str | None, str], ShownConversation] = TTLCache(
             _KEPT, _SECONDS
@@ -60,11 +66,12 @@ class LiveReplies:
         conversation: ShownConversation,
         question: str,
         user: str | None,
+        wanted: ReplyLanguage = AS_ASKED,
         instead_of: ShownTurn | None = None,
     ) -> ShownTurn:
         """Ask a question as the conversation's next, or in the place of one of its turns; the new
         turn fills by itself."""
-        turn, request = conversation.begin(question, user, instead_of)
+        turn, request = conversation.begin(question, user, wanted, instead_of)
         live = LiveReply(conversation, turn, user)
         self._replies[turn.key] = live
         self._conversations[user, conversation.id] = conversation
@@ -116,6 +123,8 @@ class LiveReplies:
             async with aclosing(self._client.ask(request)) as events:
                 async for event in events:
                     live.turn.receive(event)
+                    if isinstance(event, ChatResponse):
+                        self.pace.add(event)
                     live.notify()
         except ChatError as error:
             live.turn.failure = error

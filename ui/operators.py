@@ -8,6 +8,7 @@ token for it, which the form that uploads files sends along.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -41,6 +42,7 @@ class OperatorView:
     Attributes:
         language: That the page is in.
         token: Stands for the key; None before it was shown.
+        keyless: Whether the service asks nobody for a key.
         tab: What is looked at.
         shown: How many documents are listed at most.
         opened: The document, ingestion or reply whose details are shown.
@@ -49,6 +51,7 @@ class OperatorView:
 
     language: Language = "en"
     token: str | None = None
+    keyless: bool = False
     tab: Tab = "documents"
     shown: int = _PAGE
     opened: str = ""
@@ -70,7 +73,18 @@ class OperatorSessions:
         """
         if not key.isascii() or not key.isprintable():
             raise ChatError("not_allowed")
-        client = self._client.with_key(key.strip())
+        return await self._let_in(self._client.with_key(key.strip()))
+
+    async def enter(self) -> str | None:
+        """A token without a key, where the service has none and asks nobody for one; else None:
+        the page's own key is not its visitors'."""
+        if self._client.has_key:
+            return None
+        with suppress(ChatError):
+            return await self._let_in(self._client)
+        return None
+
+    async def _let_in(self, client: ChatClient) -> str:
         await client.send(endpoints.feedback())  # Only admin keys may read it.
         token = secrets.token_urlsafe(24)
         self._signed_in[token] = client
@@ -109,12 +123,14 @@ class OperatorEvents:
         self._sessions = sessions
 
     async def open(self, view: OperatorView, request: gr.Request) -> str:
-        """Ask for the key, in the reader's language."""
+        """Ask for the key where there is one, in the reader's language."""
         view.language = choose_language(
             dict(request.query_params).get("lang"),
             dict(request.cookies).get(LANGUAGE_COOKIE),
             request.headers.get("accept-language", ""),
         )
+        view.token = await self._sessions.enter()
+        view.keyless = view.token is not None
         return await self._shown(view)
 
     async def act(self, view: OperatorView, event: gr.EventData) -> str:

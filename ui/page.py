@@ -12,7 +12,7 @@ from assistant.api.schemas.chat_schemas import ConversationSummary
 from assistant.codes import Language
 from ui import views
 from ui.client import ChatError
-from ui.conversation import ShownConversation
+from ui.conversation import ReplyChoice, ReplyLanguage, ShownConversation
 from ui.texts import load_texts
 
 #: Values for some of the page's components, as Gradio's event handlers return them.
@@ -32,6 +32,7 @@ class Visit:
 
     Attributes:
         language: That the page is in.
+        chosen: In which language replies are wanted.
         user: The browser's id; None for a browser without cookies.
         conversation: That is shown.
         search: What the list of conversations is searched for.
@@ -42,6 +43,7 @@ class Visit:
     """
 
     language: Language = "en"
+    chosen: ReplyChoice = "auto"
     user: str | None = None
     conversation: ShownConversation = field(default_factory=ShownConversation)
     search: str = ""
@@ -50,18 +52,25 @@ class Visit:
     error: ChatError | None = None
     list_error: ChatError | None = None
 
+    @property
+    def wanted(self) -> ReplyLanguage:
+        """In which language the next reply is wanted."""
+        return ReplyLanguage(self.language, self.chosen)
+
 
 @dataclass(frozen=True)
 class Page:
     """The components that events read and change."""
 
     visit: gr.State
+    skip: gr.HTML
     top: gr.HTML
     new: gr.Button
     search: gr.Textbox
     conversations: gr.HTML
     transcript: gr.HTML
-    length: gr.HTML
+    notes: gr.HTML
+    answer_in: gr.HTML
     voice: gr.HTML
     question: gr.Textbox
     send: gr.Button
@@ -72,20 +81,25 @@ class Page:
     def outputs(self) -> list[Component]:
         """Every component that an event may change."""
         return [
-            *(self.top, self.new, self.search, self.conversations, self.transcript),
-            *(self.length, self.question, self.voice, self.send, self.stop, self.dialogs),
+            *(self.skip, self.top, self.new, self.search, self.conversations, self.transcript),
+            *(self.notes, self.answer_in, self.question, self.voice),
+            *(self.send, self.stop, self.dialogs),
         ]
 
     @property
     def acting(self) -> list[gr.HTML]:
         """The components whose buttons trigger the event ``act``."""
-        return [self.top, self.conversations, self.transcript, self.dialogs]
+        return [
+            *(self.skip, self.top, self.conversations, self.transcript),
+            *(self.notes, self.answer_in, self.dialogs),
+        ]
 
     def everything(self, visit: Visit) -> Updates:
         """All that the page shows, in its language."""
         texts = load_texts(visit.language)
         rtl = texts.direction == "rtl"
         return {
+            self.skip: views.render("skip.html", texts),
             self.top: views.render("top.html", texts),
             self.new: gr.update(value=texts.sidebar.new),
             self.search: gr.update(
@@ -94,7 +108,8 @@ class Page:
             self.question: gr.update(label=texts.question, placeholder=texts.placeholder, rtl=rtl),
             self.send: gr.update(value=texts.send, visible=not visit.conversation.busy),
             self.stop: gr.update(value=texts.stop, visible=visit.conversation.busy),
-            self.length: views.render("length.html", texts, limit=visit.limit),
+            self.notes: views.render("notes.html", texts, limit=visit.limit),
+            self.answer_in: views.render("answer_in.html", texts, chosen=visit.chosen),
             self.voice: views.render("voice.html", texts),
             self.dialogs: views.render("dialogs.html", texts),
             self.transcript: self.shown(visit),
@@ -132,6 +147,8 @@ class Page:
 def build_page() -> Page:
     """Lay out the page, in English and empty. Call it inside a `gr.Blocks`."""
     texts, visit = load_texts("en"), Visit()
+    # The first that the keyboard reaches.
+    skip = _html(views.render("skip.html", texts), "skip")
     with gr.Row(elem_id="frame"):
         with gr.Column(elem_id="sidebar"):
             new = gr.Button(texts.sidebar.new, elem_id="new", size="sm")
@@ -149,7 +166,10 @@ def build_page() -> Page:
             top = _html(views.render("top.html", texts), "top")
             transcript = _html(views.transcript(visit.conversation, texts), "transcript")
             with gr.Row(elem_id="composer"):
-                length = _html(views.render("length.html", texts, limit=None), "length")
+                notes = _html(views.render("notes.html", texts, limit=None), "notes")
+                answer_in = _html(
+                    views.render("answer_in.html", texts, chosen=visit.chosen), "answer-in"
+                )
                 question = gr.Textbox(
                     label=texts.question,
                     placeholder=texts.placeholder,
@@ -165,18 +185,8 @@ def build_page() -> Page:
                 stop = gr.Button(texts.stop, visible=False, elem_id="stop")
     dialogs = _html(views.render("dialogs.html", texts), "dialogs")
     return Page(
-        gr.State(visit),
-        top,
-        new,
-        search,
-        listed,
-        transcript,
-        length,
-        voice,
-        question,
-        send,
-        stop,
-        dialogs,
+        *(gr.State(visit), skip, top, new, search, listed, transcript),
+        *(notes, answer_in, voice, question, send, stop, dialogs),
     )
 
 

@@ -12,7 +12,13 @@ from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -84,6 +90,7 @@ class Routes:
                 shown = {
                     "html": views.reply(turn, texts),
                     "reply": turn.reply_id or "",
+                    "status": views.status(turn, texts, self._live.pace.usual),
                     "done": not turn.pending,
                 }
                 yield sse(json.dumps(shown))
@@ -155,6 +162,12 @@ class Routes:
         except ChatError as error:
             found = error
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))
+
+    async def unknown(self, request: Request, error: Exception) -> Response:
+        """What is said where there is nothing: to people a page, to programs what Gradio says."""
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(views.unknown(_texts(request)), 404)
+        return JSONResponse({"detail": getattr(error, "detail", "Not Found")}, 404)
 
     async def shared_conversation(self, request: Request) -> Response:
         """A conversation, for whoever has its link."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
@@ -65,7 +65,6 @@ class SidebarTexts:
 
     title: _Text
     open: _Text
-    close: _Text
     new: _Text
     search: _Text
     none_yet: _Text
@@ -80,9 +79,6 @@ class SidebarTexts:
     export: _Text
     privacy: _Text
     theme: _Text
-    light: _Text
-    dark: _Text
-    operators: _Text
     share: _Text
     is_shared: _Text
     share_note: _Text
@@ -185,7 +181,6 @@ class OperatorTexts:
     collection_help: _Text
     upload: _Text
     uploading: Annotated[str, Field(pattern=r"\{percent\}")]
-    uploaded: _Text
     document: _Text
     language: _Text
     passages: _Text
@@ -205,8 +200,6 @@ class OperatorTexts:
     nothing: _Text
     shown_of: Annotated[str, Field(pattern=r"\{shown\}.*\{total\}")]
     more: _Text
-    yes: _Text
-    no: _Text
     states: Annotated[dict[IngestionState, _Text], _all(IngestionState)]
     ingestion_failed: _Text
     same_content: _Text
@@ -240,15 +233,23 @@ class Texts:
     starters_title: _Text
     starters: tuple[_Text, _Text, _Text]
     searching: _Text
-    answering: _Text
+    reading: _Text
+    writing: _Text
+    usual: Annotated[str, Field(pattern=r"\{duration\}")]
+    ready: _Text
+    answer_in: _Text
+    answer_in_auto: _Text
     stopped: _Text
     reconnecting: _Text
     saved_as: _Text
-    answer: _Text
+    unknown: _Text
     evidence: _Text
     more_evidence: _Text
     no_direct_answer: _Text
     stated: _Text
+    machine_translation: _Text
+    original: Annotated[str, Field(pattern=r"\{language\}")]
+    foreign_sources: Annotated[str, Field(pattern=r"\{languages\}")]
     citation: Annotated[str, Field(pattern=r"\{number\}")]
     nearest_documents: _Text
     listen: _Text
@@ -290,6 +291,16 @@ class Texts:
     def time(self, moment: datetime) -> str:
         """Hours and minutes."""
         return format_skeleton("Hm", moment, locale=self.locale)
+
+    def duration(self, seconds: float) -> str:
+        """How long something takes, in the words of the language: to five seconds, or above a
+        minute and a half to the minute."""
+        rounded = timedelta(seconds=max(5, 5 * round(seconds / 5)))
+        return format_timedelta(rounded, "second", threshold=1.5, locale=self.locale)
+
+    def names_of(self, languages: Sequence[Language]) -> str:
+        """Languages by their names."""
+        return format_list([self.languages[code] for code in languages], locale=self.locale)
 
     def number(self, count: int) -> str:
         """A number of things."""

@@ -19,9 +19,11 @@ from assistant.api.schemas.chat_schemas import (
     Conversation,
     ConversationSummary,
     ConversationTurn,
+    PassageView,
     SharedConversation,
 )
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
+from assistant.codes import Language
 from ui.client import ChatError
 from ui.conversation import ShownConversation, ShownTurn, plain_answer
 from ui.export import title_of
@@ -76,9 +78,14 @@ def highlighted(citation: Citation) -> Iterator[tuple[str, bool]]:
     yield quote[at:], False
 
 
-def copied(reply: ChatResponse) -> str:
-    """What of a reply is copied: the answer line by line, and its notice."""
-    lines = [*reply.answer.splitlines(), *(reply.notice or "").splitlines()]
+def copied(reply: ChatResponse, texts: Texts) -> str:
+    """What of a reply is copied: the answer line by line, its notice, and its sources."""
+    cited = sorted(reply.citations, key=lambda citation: citation.number)
+    lines = [
+        *reply.answer.splitlines(),
+        *(reply.notice or "").splitlines(),
+        *(f"[{citation.number}] {reference(citation, texts)}" for citation in cited),
+    ]
     return "\n".join(line for line in lines if line.strip())
 
 
@@ -87,14 +94,36 @@ def spoken(reply: ChatResponse) -> str:
     return "\n".join(part for part in (plain_answer(reply), reply.notice) if part)
 
 
+def copied_passage(passage: PassageView, texts: Texts) -> str:
+    """What of a source is copied: the quote, or without one the passage, and where it stands."""
+    text = passage.quote.text if passage.quote else passage.text
+    return f"{text.strip()}\n— {reference(passage, texts)}"
+
+
+def reference(place: Citation | PassageView, texts: Texts) -> str:
+    """A place in a document in one line, each part of it isolated, so that it keeps its direction
+    in whatever text it is put (Unicode Standard Annex 9, explicit directional isolates)."""
+    page = "" if place.page is None else texts.on_pages(place.page)
+    parts = [place.title, place.locator, page, place.source]
+    return " · ".join(f"\u2068{part}\u2069" for part in parts if part)
+
+
+def foreign(reply: ChatResponse) -> list[Language]:
+    """The languages of a reply's sources, where none is in the reply's."""
+    languages = {citation.language for citation in reply.citations}
+    return [] if reply.answer_language in languages else sorted(languages)
+
+
 _TEMPLATES = Environment(
     loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 _TEMPLATES.globals |= {
     "cited": cited,
     "copied": copied,
+    "copied_passage": copied_passage,
     "direction_of": direction_of,
     "endonyms": ENDONYMS,
+    "foreign": foreign,
     "highlighted": highlighted,
     "english": load_texts("en"),
     "title": TITLE,
@@ -126,6 +155,17 @@ def reply(turn: ShownTurn, texts: Texts) -> str:
     return render("reply.html", texts, turn=turn)
 
 
+def status(turn: ShownTurn, texts: Texts, usual: float | None) -> str:
+    """What is happening to a reply on its way; nothing once it is there.
+
+    Args:
+        turn: As far as it has come.
+        texts: The page's.
+        usual: Seconds that a reply takes as a rule, where that is known.
+    """
+    return render("status.html", texts, turn=turn, usual=usual) if turn.pending else ""
+
+
 def conversations(
     found: Sequence[ConversationSummary],
     current: str,
@@ -150,6 +190,7 @@ def source(found: PassageContext | ChatError, texts: Texts, whole_page: bool) ->
         "source_page.html" if whole_page else "source.html",
         texts,
         context=None if isinstance(found, ChatError) else found,
+        whole_page=whole_page,
         error=found if isinstance(found, ChatError) else None,
         heading=texts.source.title if isinstance(found, ChatError) else found.passage.title,
     )
@@ -200,6 +241,11 @@ def _conversation_page(
         error=error,
         printed=printed,
     )
+
+
+def unknown(texts: Texts) -> str:
+    """The page of an address that there is nothing at."""
+    return render("unknown_page.html", texts, heading=texts.unknown)
 
 
 def shared(found: ReplyRecord | ChatError, texts: Texts) -> str:

@@ -165,7 +165,7 @@ class Assistant:
             UnavailableError: The index fails. A failing generator only makes the reply
                 ``quoted``.
         """
-        run = _Run(_reply_language(question), session or GenerationSession(self._generator))
+        run = _Run(question.reply_language, session or GenerationSession(self._generator))
         with run.clock.step("retrieval"):
             await self._find(question, run)
         if not run.search.decision.passed:
@@ -313,7 +313,3 @@ class Assistant:
             notice=" ".join(notices) or None,
             translations=run.translated,
         )
-
-
-def _reply_language(question: Question) -> Detection:
-    return Detection(question.language) if question.language else question.detection

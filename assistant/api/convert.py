@@ -44,6 +44,7 @@ def question(request: schemas.ChatRequest, caller: Caller, stored: Sequence[Turn
         text=last.content,
         history=[Turn(message.role, message.content) for message in earlier] or stored,
         language=as_language(request.language),
+        default_language=request.default_language,
         scope=Scope(collections=caller.narrowed(request.collections)),
     )
 
@@ -153,6 +154,7 @@ def chat_response(
         nearest_documents=[
             schemas.NearestDocument(
                 document_id=passage.document_id,
+                passage_id=passage.id,
                 source=passage.source,
                 title=passage.title,
                 language=passage.language,

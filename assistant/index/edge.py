@@ -131,16 +131,25 @@ class EdgePassageStore(PassageStore):
         formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
         return {"prefetches": scored, "query": formula}
 
-    def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
+    def select(
+        self, filters: dict[str, list[Any]], with_vectors: bool = False
+    ) -> list[PassageNode]:
         with self._switch.shared():
-            nodes = [_node(record, False) for record in self._scroll(filters, with_payload=True)]
+            records = self._scroll(filters, with_payload=True, with_vectors=with_vectors)
+            nodes = [_node(record, with_vectors) for record in records]
         return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
 
-    def _scroll(self, filters: dict[str, list[Any]], with_payload: bool) -> Iterator[edge.Record]:
+    def _scroll(
+        self, filters: dict[str, list[Any]], with_payload: bool, with_vectors: bool = False
+    ) -> Iterator[edge.Record]:
         offset = None
         while True:
             request = edge.ScrollRequest(
-                offset=offset, limit=_SCROLL, filter=_matching(filters), with_payload=with_payload
+                offset=offset,
+                limit=_SCROLL,
+                filter=_matching(filters),
+                with_payload=with_payload,
+                with_vector=with_vectors,
             )
             records, offset = self._shard.scroll(request)
             yield from records

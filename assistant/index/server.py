@@ -116,16 +116,23 @@ class ServerPassageStore(PassageStore):
             ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
 
-    def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
-        nodes = [_node(record, False) for record in self._scroll(filters)]
+    def select(
+        self, filters: dict[str, list[Any]], with_vectors: bool = False
+    ) -> list[PassageNode]:
+        records = self._scroll(filters, with_vectors)
+        nodes = [_node(record, with_vectors) for record in records]
         return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
 
-    def _scroll(self, filters: dict[str, list[Any]]) -> Iterator[models.Record]:
+    def _scroll(self, filters: dict[str, list[Any]], with_vectors: bool) -> Iterator[models.Record]:
         offset = None
         while True:
             with _answering():
                 records, offset = self._client.scroll(
-                    self._collection, scroll_filter=_matching(filters), limit=_SCROLL, offset=offset
+                    self._collection,
+                    scroll_filter=_matching(filters),
+                    limit=_SCROLL,
+                    offset=offset,
+                    with_vectors=with_vectors,
                 )
             yield from records
             if offset is None:

@@ -140,8 +140,10 @@ class PassageStore(BasePydanticVectorStore):
         """The best passages with their scores, the best first. See `Query`."""
 
     @abstractmethod
-    def select(self, filters: dict[str, list[Any]]) -> list[PassageNode]:
-        """All passages that match, without vectors, by document and place in it."""
+    def select(
+        self, filters: dict[str, list[Any]], with_vectors: bool = False
+    ) -> list[PassageNode]:
+        """All passages that match, by document and place in it; with their vectors if asked."""
 
     @abstractmethod
     def delete_ids(self, ids: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ Imports nothing else of the project; anything may import it.
 from assistant.codes import DIRECTIONS, LANGUAGES, Direction, Language
 from assistant.language.analyzers import analyze, is_one_word
 from assistant.language.ar.letters import normalize_arabic
-from assistant.language.detect import Detection, as_language, detect
+from assistant.language.detect import Detection, as_language, detect, shows_language
 from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import numbers_in, unify_digits
 from assistant.language.quantities import Quantity, quantities_in
@@ -46,6 +46,7 @@ __all__ = [
     "numbers_in",
     "quantities_in",
     "script_shares",
+    "shows_language",
     "split_sentences",
     "unify_digits",
     "unsupported_quantities",

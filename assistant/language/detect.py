@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import regex
 from lingua import Language as LinguaLanguage
 from lingua import LanguageDetector, LanguageDetectorBuilder
 
 from assistant.codes import LANGUAGES, Language
+from assistant.language.lexicon import LEXICON
 from assistant.language.scripts import script_shares
 
 #: The detector chooses among languages of one script, so that each candidate list stays short.
@@ -18,6 +20,9 @@ _ARABIC = "ARABIC PERSIAN URDU"
 _DETECTOR_MIN_CHARS = 24
 #: How sure the detector must be before a text counts as not one of the three languages.
 _DETECTOR_MIN_CONFIDENCE = 0.6
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]*")
+#: So many words in small letters are a sentence, or the most of one, and no name.
+_SENTENCE_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,24 @@ def detect(text: str, default: Language = "en") -> Detection:
     if shares["Other"] > 0.5:
         return Detection("en", False)
     return Detection("en", _is(sample, _LATIN, "ENGLISH"))
+
+
+def shows_language(text: str) -> bool:
+    """Whether a question tells which language its reader wants.
+
+    Names, abbreviations and numbers do not ("TOEFL iBT?", "2026?"): people write them in Latin
+    letters in every language. What does is any letter of Hangul or Arabic, an English function
+    word, or a run of words in small letters.
+    """
+    sample = text[:2000]
+    shares = script_shares(sample)
+    if any(share for script, share in shares.items() if script != "Latin"):
+        return True
+    words = _WORD.findall(sample)
+    if any(word.lower() in LEXICON["en"].letters.stops for word in words):
+        return True
+    small = [word for word in words if len(word) > 1 and word.islower()]
+    return len(small) >= _SENTENCE_WORDS
 
 
 def _is(text: str, candidates: str, expected: str) -> bool:

@@ -18,7 +18,7 @@ from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
 from assistant.answering.verdict.judge import Judge
 from assistant.answering.wording.phrases import phrases
 from assistant.index.passage import Passage
-from assistant.language import LANGUAGES, Language
+from assistant.language import LANGUAGES, Detection, Language
 from assistant.language.abstention import abstains
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.search import RetrievalResult
@@ -123,6 +123,17 @@ def test_articles_asked_for_by_number_are_shown_and_it_is_said_that_there_are_se
     assert {item.passage.document_id for item in reply.citations} == {"d1", "d2"}
     assert reply.notice
     assert all(item.title in reply.notice for item in passages[:2])
+
+
+@pytest.mark.parametrize(
+    ("question", "fixed", "language"),
+    [("GPA?", None, "ko"), ("What is the GPA?", None, "en"), ("GPA?", "ar", "ar")],
+)
+def test_a_question_that_shows_no_language_is_answered_in_the_readers(
+    question: str, fixed: Language | None, language: Language
+) -> None:
+    asked = Question(question, language=fixed, default_language="ko")
+    assert asked.reply_language == Detection(language)
 
 
 def test_what_the_verdict_holds_back_is_quoted(ask: Any, generator: ScriptedGenerator) -> None:

@@ -195,6 +195,7 @@ def test_what_the_documents_do_not_say_is_not_found(
     assert reply.citations == []
     assert reply.nearest_documents
     assert reply.nearest_documents[0].title in reply.answer
+    assert reply.nearest_documents[0].passage_id
     assert generator.prompts == []
 
 

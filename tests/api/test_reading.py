@@ -130,6 +130,22 @@ def test_other_editions_and_wordings_are_one_step_away(
     (other,) = second["editions"]
     assert (other["document_id"], other["language"]) == (ids[2], "ko")
     assert other["passage_id"] == edition["passage"]["passage_id"]
+    assert other["quote"] is None
+
+
+def test_a_quote_is_found_again_in_the_other_editions(
+    api: TestClient, job: IngestionJob, write: Write
+) -> None:
+    same = "The fee is 200 riyals."
+    english = dated("rules.en.md", "en", "2024-01-01", f"Rooms have two beds. {same}")
+    korean = dated("rules.ko.md", "ko", "2024-01-01", f"{same} 방에는 침대가 둘 있다.", "제2조")
+    first, _ = (ingested(job, write(name, text)) for name, text in (english, korean))
+    passages = api.get(f"/v1/documents/{first}/passages").json()["passages"]
+    passage = next(p for p in passages if p["article"] == "2")
+    start = passage["text"].index(same)
+    path = f"/v1/documents/{first}/passages/{passage['passage_id']}/context"
+    (other,) = api.get(path, params={"start": start, "end": start + len(same)}).json()["editions"]
+    assert other["quote"]["text"].strip() == same
 
 
 def dated(

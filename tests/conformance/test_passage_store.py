@@ -109,6 +109,16 @@ def test_gives_back_a_passage_as_it_was_written(passages: PassageStore) -> None:
     passages.upsert([EXCHANGE])
     (found,) = passages.select({})
     assert found.to_passage() == EXCHANGE.to_passage()
+    assert found.sentence_vectors is None
+
+
+def test_gives_back_the_vectors_of_a_passage_where_they_are_asked_for(
+    passages: PassageStore,
+) -> None:
+    passages.upsert([EXCHANGE])
+    (found,) = passages.select({}, with_vectors=True)
+    assert found.sentence_vectors is not None
+    assert found.sentence_vectors == pytest.approx(EXCHANGE.sentence_vectors, abs=1e-2)
 
 
 def test_dense_search_finds_the_nearest_vector(passages: PassageStore) -> None:

@@ -18,6 +18,7 @@ from assistant.language import (
     estimate_tokens,
     numbers_in,
     script_shares,
+    shows_language,
     split_sentences,
 )
 
@@ -39,6 +40,22 @@ from assistant.language import (
 )
 def test_detects_the_language_of_a_question(text: str, expected: Detection) -> None:
     assert detect(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["TOEFL iBT?", "toefl ibt", "KAIST 2026?", "Erasmus Mundus", "3.0"]
+)
+def test_names_and_numbers_show_no_language(text: str) -> None:
+    assert not shows_language(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["TOEFL 점수는?", "كم TOEFL؟", "What TOEFL?", "Is GPA 3.0 enough", "dual degree tuition 2026",
+     "Quelles sont les conditions requises ?", "研究数据"],
+)  # fmt: skip
+def test_sentences_show_their_language(text: str) -> None:
+    assert shows_language(text)
 
 
 def test_reads_language_codes_with_regions() -> None:

@@ -34,6 +34,7 @@ from assistant.codes import Fault, FileOutcome, Language
 from assistant.settings import Settings
 from ui.app import start
 from ui.texts import ENDONYMS, LANGUAGES, Texts, load_texts
+from ui.views import copied
 from ui.visitor import COOKIE
 
 pytestmark = [pytest.mark.models, pytest.mark.generation, pytest.mark.browser]
@@ -201,7 +202,7 @@ def test_evidence_is_there_before_the_model_speaks_and_stays_when_it_is_stopped(
         browser.click(".welcome button", texts.starters[STIPEND])
         browser.see(".question", texts.starters[STIPEND])
         browser.see(".quote-card blockquote")
-        browser.see(".status", texts.answering)
+        browser.see(".status", texts.reading)
         browser.gone(".answer, .outcome")
         browser.click("#stop")
         browser.see(".status", texts.stopped)
@@ -230,11 +231,11 @@ def test_a_reload_and_another_language_lose_nothing_of_a_reply_on_its_way(
         quotes = texts_of(browser, "blockquote")
         conversation = conversation_id(browser)
         browser.driver.refresh()
-        browser.see(".status", texts.answering)
+        browser.see(".status", texts.reading)
         browser.gone("#splash")
         assert texts_of(browser, "blockquote") == quotes
         browser.click(".languages button", ENDONYMS[other.language])
-        browser.see(".status", other.answering)
+        browser.see(".status", other.reading)
         browser.until(ROOT, [other.language, other.direction])
         browser.see(".question", texts.starters[LEAK])
         assert texts_of(browser, "blockquote") == quotes
@@ -258,6 +259,7 @@ def test_a_follow_up_is_understood_from_the_question_before_it(
     ask_starter(browser, page, texts, STIPEND)
     browser.ask(follow_up)
     browser.see(f".turn:nth-of-type(2) {ANSWERED}")
+    browser.unfold()
     browser.see(".turn:nth-of-type(2) .quote-card blockquote", "3,000리얄")
     assert [turn.question for turn in stored(browser, api).turns] == [
         texts.starters[STIPEND],
@@ -283,6 +285,7 @@ def test_hostile_questions_names_titles_and_texts_stay_text(
     browser.ask(question)
     browser.see(ANSWERED)
     browser.see(".question", question)
+    browser.unfold()
     browser.see(".quote-card figcaption", ATTACK)
     browser.see(".quote-card blockquote", ATTACK)
     browser.see(".conversations .current", "<script>")
@@ -336,6 +339,7 @@ def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
     assert first.source == f"research-data-handling.{language}.pdf"
     place = f"/documents/{first.document_id}/passages/{first.passage_id}/context"
     context = PassageContext.model_validate(api.get(place).raise_for_status().json())
+    browser.unfold()
     browser.click(".quote-card .open")
     browser.see("#source mark")
     assert texts_of(browser, "#source mark") == [first.quote]
@@ -351,6 +355,7 @@ def test_a_source_is_shown_in_its_document_with_its_page_and_its_editions(
             browser.click("#source .editions a", texts.languages[other])
             browser.see("#source .place", f"research-data-handling.{other}.pdf")
             assert browser.see("#source .passage .text").get_attribute("lang") == other
+            browser.see("#source mark")
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     browser.gone("#source")
 
@@ -375,6 +380,7 @@ def test_an_earlier_wording_is_not_cited_and_is_marked_as_superseded(
     browser.ask(load_texts("en").starters[STIPEND])
     browser.see(ANSWERED)
     assert earlier not in [citation.source for citation in last_reply(browser, api).citations]
+    browser.unfold()
     browser.click(".quote-card .open")
     browser.see("#source .mark", texts.source.validity["in_force"])
     browser.see("#source .editions h2", texts.source.wordings)
@@ -473,7 +479,7 @@ def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
     browser.click("[data-copy]")
     browser.see(".trilogue-toast", texts.reply.copied)
     browser.see("#question textarea").send_keys(Keys.CONTROL, "v")
-    browser.until(QUESTION_BOX, "\n".join(lines))
+    browser.until(QUESTION_BOX, copied(reply, texts))
 
     browser.downloads(tmp_path)
     browser.click(".current .menu summary")
@@ -502,6 +508,7 @@ def test_a_reply_is_copied_kept_as_markdown_and_rated_for_the_operators(
     assert texts.outcomes[reply.outcome] in row.text
     browser.click(f"[data-act=open][data-value='{reply.id}']")
     browser.see(".details .question", texts.starters[STIPEND])
+    browser.unfold()
     browser.see(".details .quote-card blockquote")
 
 
@@ -628,6 +635,7 @@ def test_no_page_scrolls_sideways_and_axe_finds_nothing_serious(
     browser.ask(texts.starters[LEAK])
     browser.see(ANSWERED)
     browser.see("#send")
+    browser.unfold()
     look("conversation")
     shared = browser.see(".turn:last-of-type [data-share]").get_attribute("data-share")
     address = str(browser.see(".quote-card .open").get_attribute("href"))
@@ -668,6 +676,7 @@ def test_from_opening_the_page_to_reading_the_source_by_keyboard(
     if texts_of(browser, "a.citation"):  # of a reply of quotes the cards say everything
         browser.tab_to("a.citation").send_keys(Keys.ENTER)
         browser.until("return document.activeElement.className", "quote-card")
+    browser.see(".quote-card .open")
     browser.tab_to(".quote-card .open").send_keys(Keys.ENTER)
     browser.see("#source mark")
     browser.until("return document.activeElement.closest('dialog')?.id", "source")

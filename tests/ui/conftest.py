@@ -123,6 +123,7 @@ def not_found(reply: ChatResponse) -> ChatResponse:
     """A reply in English that names where to look."""
     document = NearestDocument(
         document_id="00000000-0000-4000-8000-000000000001",
+        passage_id="00000000-0000-4000-8000-00000000000a",
         source="dual-degree.ko.md",
         title="KAIST·KSU 대학원 복수학위 과정 운영 규정",
         language="ko",

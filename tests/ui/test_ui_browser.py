@@ -14,8 +14,10 @@ import pytest
 from browser import Browser
 from fake_service import ADMIN_KEY, NOW, FakeService
 from newcomers import ask_at_once
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
 from test_ui_routes import context
 
 from assistant.api.schemas.chat_schemas import (
@@ -104,7 +106,7 @@ def address(house: tuple[FakeService, str]) -> str:
 
 
 @each_language
-def test_evidence_comes_first_then_the_answer_with_chips_that_jump_to_it(
+def test_evidence_is_there_until_the_answer_stands_above_it_with_marks_that_jump_to_it(
     browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
     reply: ChatResponse, korean: Citation, language: Language,
 ) -> None:  # fmt: skip
@@ -119,20 +121,26 @@ def test_evidence_comes_first_then_the_answer_with_chips_that_jump_to_it(
     browser.received()
     browser.ask(QUESTION)
     browser.see(".question", QUESTION)
-    browser.see(".status", texts.searching)
+    browser.see("#notes .status", texts.searching)
     browser.see(".skeleton")
     first.set()
     quote = browser.see(".quote-card blockquote", korean.quote)
     assert (quote.get_attribute("lang"), quote.get_attribute("dir")) == ("ko", "ltr")
-    browser.see(".status", texts.answering)
+    browser.see("#notes .status", texts.reading)
     sentence.set()
-    assert browser.see(".answer", "24").get_attribute("dir") == "rtl"
+    answer = browser.see(".answer", "24")
+    assert answer.get_attribute("dir") == "rtl"
+    browser.see("#notes .status", texts.writing)
+    browser.gone(".quote-card")
+    assert answer.rect["y"] < browser.see(".evidence summary", texts.evidence).rect["y"]
     last.set()
     browser.see(".outcome", texts.outcomes["answered"])
+    browser.gone("#notes .status")
     browser.until("return document.querySelector('#announcer').textContent.trim()",
                   texts.outcomes["answered"])  # fmt: skip
     browser.click("a.citation", "[1]")
     browser.until("return document.activeElement.classList.contains('quote-card')", True)
+    browser.see(".quote-card blockquote", korean.quote)
     browser.until("return document.documentElement.scrollWidth <= innerWidth", True)
     assert {urlsplit(url).netloc for url in browser.received()} <= {urlsplit(address).netloc, ""}
 
@@ -169,9 +177,9 @@ def test_the_language_is_switched_without_losing_the_conversation(
     fake.scripts = [[evidence, last, reply]]
     browser.open(f"{address}?lang=ko", ".welcome")
     browser.ask(QUESTION)
-    browser.see(".status", KO.answering)
+    browser.see(".status", KO.reading)
     browser.click(".languages button", ENDONYMS["ar"])
-    browser.see(".status", AR.answering)
+    browser.see(".status", AR.reading)
     last.set()
     browser.see(".outcome", AR.outcomes["answered"])
     browser.click(".languages button", ENDONYMS["en"])
@@ -243,6 +251,196 @@ def test_a_reply_survives_a_broken_connection_and_a_reload(
 
 
 @each_language
+@pytest.mark.parametrize("screen", [(1280, 757), (390, 844)], ids=["desktop", "phone"])
+def test_the_first_line_of_every_reply_is_in_view_when_it_comes(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
+    reply: ChatResponse, not_found: ChatResponse, screen: tuple[int, int], language: Language,
+) -> None:  # fmt: skip
+    quoted = reply.model_copy(update={"outcome": "quoted"})
+    replies = [reply, quoted, not_found, reply]
+    fake.scripts = [[evidence, SAID, one] for one in replies]
+    browser.screen(*screen)
+    browser.open(f"{address}?lang={language}", ".welcome")
+    for number, one in enumerate(replies, start=1):
+        browser.ask(f"{QUESTION} {number}")
+        browser.see(f".turn:nth-of-type({number}) .outcome.{one.outcome}")
+        browser.see("#send")
+        browser.until(
+            f"""const turn = document.querySelectorAll('.turn')[{number - 1}];
+            const first = turn.querySelector('.answer p, .quote-card blockquote, .nearest li');
+            const {{top}} = first.getBoundingClientRect();
+            const line = top + parseFloat(getComputedStyle(first).lineHeight);
+            const box = document.querySelector('#composer').getBoundingClientRect().top;
+            return top > document.querySelector('#top').offsetHeight && line <= box""",
+            True,
+        )
+        browser.gone(".ready")
+
+
+@each_language
+def test_a_reader_who_has_scrolled_away_is_told_where_the_answer_is(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent,
+    reply: ChatResponse, language: Language,
+) -> None:  # fmt: skip
+    texts = load_texts(language)
+    last = threading.Event()
+    fake.scripts = [[evidence, last, reply]]
+    browser.screen(390, 500)
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    browser.see(".quote-card")
+    browser.run("scrollTo(0, document.body.scrollHeight)")
+    at = "return Math.round(document.querySelector('.evidence').getBoundingClientRect().top)"
+    before = browser.run(at)
+    last.set()
+    browser.see(".ready", texts.ready)
+    # What is being read is neither folded nor moved.
+    browser.see(".quote-card")
+    assert browser.run(at) == before
+    browser.click(".ready")
+    browser.gone(".ready")
+    browser.until("return document.querySelector('.outcome').getBoundingClientRect().top > 0", True)
+
+
+@each_language
+def test_the_button_that_stops_shows_a_square_that_is_not_turned(
+    browser: Browser, address: str, fake: FakeService, evidence: EvidenceEvent, language: Language
+) -> None:
+    fake.scripts = [[evidence, threading.Event()]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    stop = browser.see("#stop")
+    style = "const s = getComputedStyle(document.querySelector('#stop'), '::before');"
+    assert "stop.svg" in str(browser.run(f"{style} return s.maskImage"))
+    assert browser.run(f"{style} return s.transform") == "none"
+    assert stop.accessible_name == load_texts(language).stop
+    stop.click()
+    browser.see("#send")
+
+
+@each_language
+def test_the_language_of_replies_is_the_pages_unless_another_is_chosen(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
+) -> None:
+    texts = load_texts(language)
+    fake.scripts = [[reply], [reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.see(".welcome", texts.starters[0])
+    browser.ask("TOEFL iBT?")
+    browser.see(".outcome")
+    choice = Select(browser.see(".answer-in select"))
+    assert browser.see(".answer-in select").accessible_name == texts.answer_in
+    assert [o.text for o in choice.options] == [texts.answer_in_auto, *ENDONYMS.values()]
+    choice.select_by_visible_text(ENDONYMS["ar"])
+    browser.click("#send, #question")
+    browser.ask("TOEFL iBT?")
+    browser.see(".turn:nth-of-type(2) .outcome")
+    asked = [(r["language"], r["default_language"]) for r in fake.requests]
+    assert asked == [("auto", language), ("ar", language)]
+    browser.click(".languages button", ENDONYMS["en"])
+    browser.see(".answer-in", EN.answer_in_auto)
+    chosen = "return document.querySelector('.answer-in select').value"
+    browser.until(chosen, "ar")
+
+
+@each_language
+def test_a_mark_shows_its_card_to_pointer_keyboard_and_finger(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, korean: Citation,
+    language: Language,
+) -> None:  # fmt: skip
+    fake.scripts = [[reply]]
+    browser.open(f"{address}?lang={language}", ".welcome")
+    browser.ask(QUESTION)
+    mark = browser.see("a.citation", "[1]")
+    browser.see("#send")
+    ActionChains(browser.driver).move_to_element(mark).perform()
+    quote = browser.see(".preview blockquote", korean.quote)
+    assert (quote.get_attribute("lang"), quote.get_attribute("dir")) == ("ko", "ltr")
+    ActionChains(browser.driver).move_to_element(browser.see(".preview")).perform()
+    browser.see(".preview")
+    ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+    browser.gone(".preview")
+    browser.see("#question textarea").click()
+    browser.run("document.querySelector('.question').scrollIntoView()")
+    for _ in range(30):
+        ActionChains(browser.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(
+            Keys.SHIFT
+        ).perform()
+        if browser.run("return document.activeElement.matches('a.citation')"):
+            break
+    browser.see(".preview blockquote")
+    ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+    browser.gone(".preview")
+    tap = "new PointerEvent('click', {bubbles: true, cancelable: true, pointerType: 'touch'})"
+    browser.run(f"document.querySelector('a.citation').dispatchEvent({tap})")
+    browser.click(".preview .open")
+    browser.see("#source mark", "24명")
+
+
+@each_language
+def test_the_frame_suits_keyboard_finger_and_enlarged_letters(
+    browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
+) -> None:
+    texts = load_texts(language)
+    fake.scripts = [[reply]]
+    empty = "return document.documentElement.scrollHeight <= innerHeight"
+    for screen in ((1280, 757), (390, 844)):
+        browser.screen(*screen)
+        browser.open(f"{address}?lang={language}", ".welcome")
+        browser.see(".welcome", texts.starters[0])
+        browser.until(empty, True)
+    assert browser.run(
+        """const all = document.querySelectorAll('a[href], button, input, select, summary');
+        const first = [...all].find((element) => element.checkVisibility());
+        first.focus();
+        return first.matches('.skip')"""
+    )
+    browser.see(".skip", texts.skip).send_keys(Keys.ENTER)
+    browser.until("return document.activeElement.matches('#question textarea')", True)
+    browser.screen(1280, 757)
+    browser.ask(QUESTION)
+    browser.see("#send")
+    browser.see(".actions")
+    browser.see(".menu summary").send_keys(Keys.ENTER)
+    browser.see(".menu button")
+    small = browser.run(
+        """const all = 'button, select, summary, input, textarea, .top a, .menu a, a.open';
+        return [...document.querySelectorAll(all)].filter((e) => e.checkVisibility())
+            .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+            .filter(([_, box]) => box.height && (box.height < 43.9 || box.width < 43.9))"""
+    )
+    assert small == []
+    ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+    browser.gone(".menu button")
+    browser.until("return document.activeElement.matches('.menu summary')", True)
+    browser.screen(640, 378)  # At 200 % of 1280 x 757.
+    browser.run("scrollTo(0, document.body.scrollHeight)")
+    browser.until(
+        """const seen = (s) => {
+            const {top, bottom} = document.querySelector(s).getBoundingClientRect();
+            return Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
+        };
+        return seen('#top') + seen('#composer') <= innerHeight / 4""",
+        True,
+    )
+
+
+@each_language
+def test_what_separates_names_is_between_them_in_either_direction(
+    browser: Browser, address: str, fake: FakeService, korean: Citation, language: Language
+) -> None:
+    source = f"{address}source?document={korean.document_id}&passage={korean.passage_id}"
+    browser.driver.get(f"{source}&lang={language}")
+    browser.see(".place bdi", "dual-degree.ko.md")
+    # A mark inside the file's isolated name would stand on its far side in Arabic.
+    isolated = "getComputedStyle(document.querySelector('.place bdi'), '::before').content"
+    assert browser.run(f"return {isolated}") == "none"
+    assert browser.run(
+        "return [...document.querySelectorAll('.place > *')].every(e => e.matches('span'))"
+    )
+
+
+@each_language
 def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser: Browser, address: str, fake: FakeService, reply: ChatResponse, language: Language
 ) -> None:
@@ -251,12 +449,15 @@ def test_a_source_opens_beside_the_conversation_and_closes_by_keyboard(
     browser.open(f"{address}?lang={language}", ".welcome")
     browser.ask(QUESTION)
     browser.see(".outcome")
+    browser.click(".evidence summary")
     browser.see(".quote-card .open").send_keys(Keys.ENTER)
     browser.see("#source mark", "24명")
     browser.see("#source .marks", texts.source.validity["ended"])
     browser.see("#source .place", texts.on_pages(2))
     assert browser.see("#source .passage .text").get_attribute("dir") == "ltr"
-    browser.see("#source .editions a", texts.languages["ar"]).send_keys(Keys.ENTER)
+    edition = browser.see("#source .editions a", texts.languages["ar"])
+    assert "&start=12&end=32&" in str(edition.get_attribute("href"))
+    edition.send_keys(Keys.ENTER)
     browser.see("#source .failure", texts.failures["gone"])
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     browser.gone("#source")
@@ -474,6 +675,8 @@ def test_axe_finds_nothing_serious(
         browser.ask(question)
         browser.see(".conversations .current")
         browser.gone("#stop")
+    browser.click(".turn:last-of-type .evidence summary")
+    browser.see(".turn:last-of-type .quote-card")
     findings["conversation"] = browser.findings()
     browser.click(".turn:last-of-type .quote-card .open")
     browser.see("#source mark")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.chat_schemas import ChatResponse, ConversationTurn
 from ui.client import ChatError
-from ui.conversation import HISTORY_LENGTH, ShownConversation, plain_answer
+from ui.conversation import HISTORY_LENGTH, ReplyLanguage, ShownConversation, plain_answer
 
 
 def test_the_first_question_goes_alone() -> None:
@@ -18,6 +18,13 @@ def test_the_first_question_goes_alone() -> None:
     assert [message.content for message in request.messages] == ["질문"]
     assert (request.language, request.stream, request.user) == ("auto", True, "ui-1")
     assert request.conversation_id == conversation.id
+
+
+def test_the_pages_language_goes_along_for_questions_that_show_none() -> None:
+    _, request = ShownConversation().begin("TOEFL iBT?", None, ReplyLanguage("ko"))
+    assert (request.language, request.default_language) == ("auto", "ko")
+    _, request = ShownConversation().begin("TOEFL iBT?", None, ReplyLanguage("ko", "ar"))
+    assert (request.language, request.default_language) == ("ar", "ko")
 
 
 def test_questions_and_plain_answers_go_along(reply: ChatResponse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from urllib.parse import quote
@@ -16,14 +17,15 @@ from assistant.api.schemas.chat_schemas import (
     Citation,
     Conversation,
     ConversationTurn,
-    OtherEdition,
     PassageQuote,
     PassageView,
 )
-from assistant.api.schemas.reader_schemas import PassageContext
+from assistant.api.schemas.reader_schemas import EditionPlace, PassageContext
 from assistant.codes import Language
+from ui.client import ChatClient
+from ui.operators import OperatorSessions
 from ui.texts import LANGUAGES, load_texts
-from ui.visitor import COOKIE
+from ui.visitor import COOKIE, LANGUAGE_COOKIE
 
 SOURCE = {
     "document": "00000000-0000-4000-8000-000000000001",
@@ -196,6 +198,28 @@ def test_nobody_else_can_follow_a_reply(address: str) -> None:
     assert httpx.get(f"{address}replies/unknown").status_code == 204
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_without_a_page_gets_one_that_says_so(address: str, language: Language) -> None:
+    texts = load_texts(language)
+    for path in ("nothing", "a/b", "operators/x", "nothing.css"):
+        asked = {"accept": "text/html", "cookie": f"{LANGUAGE_COOKIE}={language}"}
+        answer = httpx.get(f"{address}{path}", headers=asked)
+        assert answer.status_code == 404
+        assert f'<html lang="{language}" dir="{texts.direction}">' in answer.text
+        assert texts.unknown in answer.text
+        assert httpx.get(f"{address}{path}").json() == {"detail": "Not Found"}
+
+
+def test_a_service_without_keys_asks_its_operators_for_none(service: FakeService) -> None:
+    async def entered(key: str | None) -> str | None:
+        return await OperatorSessions(ChatClient(service.url, key)).enter()
+
+    assert asyncio.run(entered(None)) is None, "the service asks for a key"
+    service.open = True
+    assert asyncio.run(entered(None))
+    assert asyncio.run(entered("page")) is None, "the page's own key is not its visitors'"
+
+
 def test_uploads_need_a_signed_in_operator(service: FakeService, address: str) -> None:
     answer = httpx.post(f"{address}operators/documents", files={"files": b"x"})
     assert answer.status_code == 403
@@ -214,9 +238,9 @@ def context(korean: Citation, arabic: Citation) -> PassageContext:
 
     passage = view("매년 24명을 선발한다.")
     passage.quote = PassageQuote(start=3, end=6, text="24명")
-    other = OtherEdition(
+    other = EditionPlace(
         passage_id=arabic.passage_id, document_id=arabic.document_id, title=arabic.title,
-        locator=arabic.locator, language="ar",
+        locator=arabic.locator, language="ar", quote=PassageQuote(start=12, end=32, text="24"),
     )  # fmt: skip
     return PassageContext(
         passage=passage, before=[view("<script>above</script>")], after=[view("아래")],

@@ -7,12 +7,21 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from fake_service import NOW
 
-from assistant.api.schemas.chat_schemas import ChatResponse, Citation, EvidenceEvent, Highlight
+from assistant.api.schemas.chat_schemas import (
+    ChatResponse,
+    Citation,
+    EvidenceEvent,
+    Highlight,
+    SentenceEvent,
+)
+from assistant.api.schemas.reader_schemas import ReplyRecord
 from assistant.codes import Outcome
 from ui import views
 from ui.client import ChatError
 from ui.conversation import ShownConversation, ShownTurn
+from ui.pace import Pace
 from ui.texts import Texts, load_texts
 
 EN, KO, AR = load_texts("en"), load_texts("ko"), load_texts("ar")
@@ -163,11 +172,46 @@ def test_quotes_are_shown_once_the_best_one_open_and_the_others_folded(
     page = transcript([ShownTurn("?", reply=quoted)], EN)
     assert page.text.count(korean.quote) == 1
     assert "The regulation says" not in page.text
-    assert len(page.all("details", "more")) == 1
-    assert EN.more_evidence in page.text
+    html = views.reply(ShownTurn("?", reply=quoted), EN)
+    assert in_order(html, "outcome quoted", korean.quote, "<details", EN.more_evidence)
+    assert "open" not in page.all("details", "evidence")[0]
     alone = quoted.model_copy(update={"citations": [korean]})
-    assert not transcript([ShownTurn("?", reply=alone)], EN).all("details", "more")
-    assert not transcript([ShownTurn("?", reply=reply)], EN).all("details", "more")
+    assert not transcript([ShownTurn("?", reply=alone)], EN).all("details", "evidence")
+
+
+def in_order(text: str, *parts: str) -> bool:
+    """Whether these parts are in a text, one after the other."""
+    return re.search(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("texts", [EN, KO, AR])
+def test_the_answer_stands_first_and_what_it_rests_on_is_folded_below_it(
+    texts: Texts, reply: ChatResponse, korean: Citation
+) -> None:
+    html = views.reply(ShownTurn("?", reply=reply), texts)
+    assert in_order(html, "outcome answered", 'class="answer"', texts.evidence, korean.quote)
+    assert "open" not in _Elements(html).all("details", "evidence")[0]
+    shared = views.shared(ReplyRecord(question="?", reply=reply, created_at=NOW), texts)
+    assert in_order(shared, 'class="answer"', texts.evidence, korean.quote)
+    assert "open" in _Elements(shared).all("details", "evidence")[0]
+
+
+@pytest.mark.parametrize("texts", [EN, KO, AR])
+def test_a_reply_says_in_which_language_its_sources_are_where_none_is_in_its_own(
+    texts: Texts, reply: ChatResponse, korean: Citation
+) -> None:
+    notice = texts.foreign_sources.format(languages=texts.languages["ko"])
+    foreign = reply.model_copy(update={"citations": [korean]})
+    assert notice in views.reply(ShownTurn("?", reply=foreign), texts)
+    assert notice not in views.reply(ShownTurn("?", reply=reply), texts)
+
+
+def test_what_is_copied_takes_its_sources_with_it(reply: ChatResponse) -> None:
+    copied = views.copied(reply, AR).splitlines()
+    assert copied[0] == reply.answer
+    parts = ["KAIST·KSU 대학원 복수학위 과정 운영 규정", "제3조제2항", "dual-degree.ko.md"]
+    assert copied[1] == "[1] " + " · ".join(f"\u2068{part}\u2069" for part in parts)
+    assert "\u2068الصفحة 4\u2069" in copied[2]
 
 
 @pytest.mark.parametrize("texts", [EN, KO, AR])
@@ -198,31 +242,76 @@ def test_a_foreign_quote_says_what_it_states_unless_it_is_translated(
     )
     assert texts.stated in page.text
     assert "<b>5</b> years" in page.text
+    assert page.text.count(texts.languages["ko"]) == 1 + page.text.count(
+        texts.foreign_sources.format(languages=texts.languages["ko"])
+    )
+    html = views.reply(
+        ShownTurn("?", reply=reply.model_copy(update={"citations": [stated]})), texts
+    )
+    original = texts.original.format(language=texts.languages["ko"])
+    assert in_order(html, "Article 33", "<details", original, '<blockquote lang="ko" dir="ltr">')
     translated = stated.model_copy(update={"translation": "Five years."})
     page = transcript(
         [ShownTurn("?", reply=reply.model_copy(update={"citations": [translated]}))], texts
     )
-    assert "Five years." in page.text
+    assert in_order(page.text, texts.machine_translation, "Five years.", korean.quote)
     assert texts.stated not in page.text
 
 
 def test_not_found_names_where_to_look(not_found: ChatResponse) -> None:
     page = transcript([ShownTurn("?", reply=not_found)], EN)
-    assert "Nearest documents" in page.text
-    assert not_found.nearest_documents[0].title in page.text
+    (nearest,) = not_found.nearest_documents
+    assert page.text.count(nearest.title) == 1
+    assert not_found.answer not in page.text
+    assert page.all("a") == [
+        {
+            "data-source": None,
+            "href": f"/source?document={nearest.document_id}&passage={nearest.passage_id}&lang=en",
+        }
+    ]
+    stored = nearest.model_copy(update={"passage_id": None})
+    before = not_found.model_copy(update={"nearest_documents": [stored]})
+    assert stored.title in transcript([ShownTurn("?", reply=before)], EN).text
 
 
 def test_evidence_shows_before_any_sentence_and_stays_when_stopped(
     evidence: EvidenceEvent, korean: Citation
 ) -> None:
     turn = ShownTurn("?")
-    assert EN.searching in views.reply(turn, EN)
+    assert EN.searching in views.status(turn, EN, None)
     turn.receive(evidence)
     assert korean.quote in views.reply(turn, EN)
-    assert EN.answering in views.reply(turn, EN)
+    assert "open" in _Elements(views.reply(turn, EN)).all("details", "evidence")[0]
+    assert EN.reading in views.status(turn, EN, None)
+    turn.receive(SentenceEvent(text="So it is [1]."))
+    assert in_order(views.reply(turn, EN), "So it is", korean.quote)
+    assert "open" not in _Elements(views.reply(turn, EN)).all("details", "evidence")[0]
+    assert EN.writing in views.status(turn, EN, None)
     turn.stopped = True
     assert EN.stopped in views.reply(turn, EN)
-    assert EN.answering not in views.reply(turn, EN)
+    assert views.status(turn, EN, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (KO, "보통 20초 정도 걸립니다."),
+        (AR, "المدة المعتادة: 20 ثانية تقريبًا."),
+        (EN, "Usually takes 20 seconds."),
+    ],
+)
+def test_it_is_said_how_long_replies_take_as_a_rule(
+    texts: Texts, words: str, reply: ChatResponse
+) -> None:
+    pace = Pace()
+    assert pace.usual is None
+    for seconds in (12, 21, 90):
+        timings = reply.timings_ms.model_copy(update={"total": seconds * 1000})
+        pace.add(reply.model_copy(update={"timings_ms": timings}))
+    without_generation = reply.timings_ms.model_copy(update={"first_token": None, "total": 1})
+    pace.add(reply.model_copy(update={"timings_ms": without_generation}))
+    assert pace.usual == 21
+    assert words in views.status(ShownTurn("?"), texts, pace.usual)
 
 
 @pytest.mark.parametrize("texts", [EN, KO, AR])

@@ -1,5 +1,5 @@
-// What Gradio cannot do: follow replies as they come, dialogs, copying, the theme, the drawer of
-// the phone's layout, and uploads. Every button of the page's own HTML says in its data what it is
+// What Gradio cannot do: follow replies as they come, previews of citations, dialogs, copying, the
+// theme, the drawer of the phone's layout, and uploads. Every button of the page's own HTML says in its data what it is
 // for; `act` hands that to the server, which answers with new HTML.
 (() => {
 	"use strict";
@@ -84,20 +84,20 @@
 		let last = "";
 		const source = new EventSource(address);
 		following.set(turn.id, source);
-		const offline = (yes) => {
-			const note = document.querySelector(".reconnecting");
-			if (note) note.hidden = !yes;
-		};
-		source.onopen = () => offline(false);
+		source.onopen = () => note(".reconnecting").hidden = true;
 		source.onmessage = (event) => {
-			offline(false);
-			const { html, reply, done } = JSON.parse(event.data);
+			note(".reconnecting").hidden = true;
+			const { html, status, reply, done } = JSON.parse(event.data);
 			const place = document.querySelector(`#${turn.id} > .reply`);
 			if (place && last !== html) {
 				last = html;
-				replace(place, html);
+				// In this order, so that the page is never shorter than where it is scrolled to.
+				grow(place, html);
 				place.parentElement.dataset.reply = reply;
-				announce(place.querySelector(".status, .outcome, .failure")?.textContent ?? "");
+				if (done) tellReady(turn.id);
+				work(status);
+				const told = note(".status").firstChild ?? place.querySelector(".status, .outcome, .failure");
+				announce(told?.textContent.trim() ?? "");
 			}
 			if (done) end();
 		};
@@ -108,7 +108,7 @@
 				const conversation = document.querySelector("[data-conversation]");
 				end("pick", conversation?.dataset.conversation ?? "");
 			} else {
-				offline(true);
+				note(".reconnecting").hidden = false;
 			}
 		};
 		function end(name = "finished", value = "") {
@@ -118,6 +118,46 @@
 			window.trilogue.tell();
 			window.trilogue.suggest();
 			act({ act: name, value });
+		}
+	}
+
+	// What stands above the box: what is happening, and where an answer is that came out of sight.
+
+	const note = (selector) => document.querySelector(`#notes ${selector}`) ?? document.createElement("p");
+
+	function work(status) {
+		note(".status").innerHTML = status;
+		note(".status").hidden = !status;
+	}
+
+	function tellReady(turn) {
+		const ready = note(".ready");
+		const answer = document.getElementById(turn)?.querySelector(".reply > :first-child");
+		const top = answer?.getBoundingClientRect().top ?? 0;
+		ready.dataset.ready = turn;
+		ready.classList.toggle("above", top < 0);
+		ready.hidden = top >= 0 && top < document.querySelector("#composer").getBoundingClientRect().top;
+	}
+
+	function moved() {
+		unpeek();
+		if (!note(".ready").hidden) tellReady(note(".ready").dataset.ready);
+	}
+
+	document.addEventListener("scroll", moved, { passive: true });
+
+	// The first answer folds the evidence below it, unless it is being read: then that stays where
+	// it is on the screen.
+	function grow(place, html) {
+		const evidence = () => place.querySelector(".evidence");
+		const away = place.getBoundingClientRect().top < 0;
+		const folds = !away && !place.querySelector(".answer");
+		const opened = [...place.querySelectorAll("details[open]")].filter((e) => !(folds && e === evidence()));
+		const before = evidence()?.getBoundingClientRect().top;
+		replace(place, html);
+		for (const { id } of opened) document.getElementById(id)?.setAttribute("open", "");
+		if (away && before !== undefined && evidence()) {
+			scrollBy({ top: evidence().getBoundingClientRect().top - before, behavior: "instant" });
 		}
 	}
 
@@ -142,7 +182,7 @@
 	let tooLong = false;
 
 	function measure() {
-		const place = document.querySelector("#length [data-limit]");
+		const place = document.querySelector("#notes [data-limit]");
 		const box = document.querySelector("#question textarea");
 		if (!place || !box) return;
 		const limit = Number(place.dataset.limit);
@@ -177,7 +217,7 @@
 		if (!tooLong || !sends) return;
 		event.preventDefault();
 		event.stopImmediatePropagation();
-		announce(document.querySelector("#length p").textContent);
+		announce(note(".length").textContent);
 	}
 
 	document.addEventListener("input", measure);
@@ -237,13 +277,16 @@
 		const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
 		if (target.matches("a.citation")) {
 			event.preventDefault();
-			jump(target.hash.slice(1));
+			if (event.pointerType === "touch") peek(target);
+			else jump(target.hash.slice(1));
 		} else if (target.matches("a.skip")) {
 			event.preventDefault();
 			document.querySelector("#question textarea")?.focus();
 		} else if ("source" in data && plain) {
 			event.preventDefault();
 			openSource(target.getAttribute("href"));
+		} else if ("ready" in data) {
+			document.getElementById(data.ready)?.scrollIntoView({ block: "start", behavior: "smooth" });
 		} else if ("close" in data) {
 			target.closest("dialog").close();
 		} else if ("fold" in data) {
@@ -290,9 +333,50 @@
 
 	function jump(id) {
 		const card = document.getElementById(id);
+		unpeek();
+		card?.closest("details")?.setAttribute("open", "");
 		card?.focus({ preventScroll: true });
 		card?.scrollIntoView({ block: "center", inline: "nearest", behavior: "smooth" });
 	}
+
+	// A citation's card beside its mark, for whoever points at it, reaches it by keyboard or taps it.
+
+	const preview = document.createElement("aside");
+	preview.className = "preview";
+	preview.popover = "manual";
+	preview.addEventListener("click", (event) => clicked(event, preview));
+	let waiting = 0;
+
+	function peek(mark) {
+		const card = document.getElementById(mark.hash.slice(1));
+		if (!card) return;
+		const { lang, dir } = card.closest("[lang]");
+		Object.assign(preview, { lang, dir, innerHTML: card.innerHTML.replace(/ id="[^"]*"/g, "") });
+		document.body.append(preview);
+		preview.showPopover();
+		const [box, { top, bottom, left }] = [preview.getBoundingClientRect(), mark.getBoundingClientRect()];
+		const lowest = innerHeight - box.height - 8;
+		const above = bottom + 8 > lowest && top > box.height + 16;
+		preview.style.top = `${above ? top - box.height - 8 : Math.min(bottom + 8, lowest)}px`;
+		preview.style.left = `${Math.max(8, Math.min(left, innerWidth - box.width - 8))}px`;
+	}
+
+	function unpeek() {
+		clearTimeout(waiting);
+		preview.remove();
+	}
+
+	document.addEventListener("pointerover", ({ target }) => {
+		const mark = target.closest("a.citation");
+		clearTimeout(waiting);
+		// Not at once: the pointer may only pass by, or be on its way to the preview.
+		const wanted = !preview.contains(target) && (mark || preview.isConnected);
+		if (wanted) waiting = setTimeout(() => (mark ? peek(mark) : unpeek()), 250);
+	});
+	document.addEventListener("focusin", ({ target }) => {
+		if (target.matches("a.citation:focus-visible")) peek(target);
+		else if (!preview.contains(target)) unpeek();
+	});
 
 	async function copy(text, say) {
 		try {
@@ -316,7 +400,14 @@
 	}
 
 	document.addEventListener("keydown", (event) => {
-		if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
+		if (event.key !== "Escape") return;
+		const menu = document.querySelector("details.menu[open]");
+		if (preview.isConnected) {
+			unpeek();
+		} else if (menu) {
+			menu.open = false;
+			menu.querySelector("summary").focus();
+		} else if (document.body.classList.contains("drawer-open")) {
 			drawer(false);
 			document.querySelector("[data-drawer]")?.focus();
 		}
@@ -382,6 +473,7 @@
 		const read = turns !== Infinity || !location.search.includes("conversation=");
 		if (conversation && read) window.trilogue.show(conversation, act);
 		if (conversation) window.trilogue.suggest();
+		if (conversation && read && !element.querySelector("[data-live]")) work("");
 		if (element.querySelector(".conversations")) window.trilogue.entitle();
 		// What was open may have been replaced.
 		window.trilogue.settle();
@@ -401,6 +493,8 @@
 		element.addEventListener("click", (event) => clicked(event, element, act));
 		element.addEventListener("submit", (event) => submitted(event, act));
 		element.addEventListener("change", (event) => {
+			const { choose } = event.target.dataset;
+			if (choose) return act({ act: choose, value: event.target.value });
 			if (event.target.type !== "file") return;
 			const names = [...event.target.files].map((file) => file.name);
 			if (names.length) event.target.nextElementSibling.textContent = names.join(" · ");

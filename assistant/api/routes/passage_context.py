@@ -16,10 +16,16 @@ from assistant.api.description import PROBLEM
 from assistant.api.routes.documents import find_original
 from assistant.api.routes.page_pictures import PDF
 from assistant.api.routes.passages import quote_of, unknown
-from assistant.api.schemas.chat_schemas import OtherEdition, PassageQuote
-from assistant.api.schemas.reader_schemas import PassageContext, Validity, Wording
+from assistant.api.schemas.chat_schemas import PassageQuote
+from assistant.api.schemas.reader_schemas import (
+    EditionPlace,
+    PassageContext,
+    Validity,
+    Wording,
+)
 from assistant.api.service import Service
-from assistant.index.passage import Passage
+from assistant.index.passage import Passage, PassageNode
+from assistant.retrieval.counterpart import counterpart
 from assistant.retrieval.hits import Scope
 from assistant.storage.documents import DocumentDetails
 
@@ -74,7 +80,7 @@ def _context(
         validity=_validity(passage, details),
         amended=any((w.effective_from or 0) < (passage.effective_from or 0) for w in wordings),
         wordings=wordings,
-        editions=_editions(passage, place, work),
+        editions=_editions(service, passage, place, work, quote),
         issuer=details.issuer if details else None,
         version=details.version if details else None,
         source_url=details.source_url if details else None,
@@ -135,15 +141,40 @@ def _wordings(passage: Passage, work: list[Passage]) -> list[Wording]:
     ]
 
 
-def _editions(passage: Passage, place: int, work: list[Passage]) -> list[OtherEdition]:
+def _editions(
+    service: Service,
+    passage: Passage,
+    place: int,
+    work: list[Passage],
+    quote: PassageQuote | None,
+) -> list[EditionPlace]:
     """The same place in the other languages: by article, or else by order in the document."""
     editions = []
+    quoted = _with_vectors(service, [passage])[0] if quote else None
     for language in sorted({p.language for p in work} - {passage.language}):
         same = [p for p in work if p.language == language]
         articles = [p for p in same if passage.article and p.article == passage.article]
         # Of a work in several versions, the one that is in force at the same time.
         same = [p for p in same if p.effective_from == passage.effective_from] or same
         articles = [p for p in articles if p in same] or articles
-        nearest = articles[0] if articles else same[min(place, len(same) - 1)]
-        editions.append(convert.edition(nearest))
+        nearest = articles or [same[min(place, len(same) - 1)]]
+        found = None
+        if quote and quoted:
+            edition = _with_vectors(service, nearest)
+            found = counterpart(quoted, quote.start, quote.end, edition)
+        if found is None:
+            editions.append(EditionPlace(**convert.edition(nearest[0]).model_dump()))
+        else:
+            other, span = found
+            told = quote_of(other, span.start, span.end)
+            editions.append(EditionPlace(**convert.edition(other).model_dump(), quote=told))
     return editions
+
+
+def _with_vectors(service: Service, passages: list[Passage]) -> list[PassageNode]:
+    first = passages[0]
+    filters = {"document_id": [first.document_id]}
+    if first.article is not None:
+        filters["article"] = [first.article]
+    wanted = {passage.id for passage in passages}
+    return [n for n in service.store.select(filters, with_vectors=True) if n.node_id in wanted]

@@ -104,6 +104,11 @@ class ChatRequest(_Request):
     language: Literal["auto", "ko", "ar", "en"] = Field(
         "auto", description="Language of the reply; auto takes the question's."
     )
+    default_language: Language | None = Field(
+        None,
+        description="Language of the reply where `language` is auto and the question shows none, "
+        "as names, abbreviations and numbers do not (TOEFL iBT?).",
+    )
     collections: list[Text] | None = Field(None, max_length=1000)
     stream: bool = Field(False, description="Send server-sent events instead of one reply.")
     conversation_id: ConversationId | None = Field(
@@ -175,6 +180,9 @@ class NearestDocument(BaseModel):
     """A document near a question that the corpus does not answer."""
 
     document_id: str
+    passage_id: str | None = Field(
+        None, description="Its nearest passage; null in replies that were stored without."
+    )
     source: str
     title: str
     language: Language

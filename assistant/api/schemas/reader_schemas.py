@@ -11,6 +11,7 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     NearestDocument,
     OtherEdition,
+    PassageQuote,
     PassageView,
 )
 from assistant.codes import Outcome
@@ -29,6 +30,14 @@ class Wording(BaseModel):
     effective_until: int | None = Field(description="Last day in force, likewise.")
 
 
+class EditionPlace(OtherEdition):
+    """The same place in another language."""
+
+    quote: PassageQuote | None = Field(
+        None, description="What says there what the quote says, where one was asked for."
+    )
+
+
 class PassageContext(BaseModel):
     """``GET /v1/documents/{id}/passages/{id}/context``."""
 
@@ -38,7 +47,7 @@ class PassageContext(BaseModel):
     validity: Validity = Field(description="As of today.")
     amended: bool = Field(description="Whether it is a later wording of its article.")
     wordings: list[Wording] = Field(description="Its article's other wordings, the oldest first.")
-    editions: list[OtherEdition] = Field(
+    editions: list[EditionPlace] = Field(
         description="The same article, or failing that the same place, in other languages."
     )
     issuer: str | None = None
