@@ -74,7 +74,7 @@ def models_list(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("model", "languages", box=None)
+    table = Table("model", "languages", box=None, pad_edge=False)
     for column in ("size", "memory"):
         table.add_column(column, justify="right")
     for column in ("fits", ""):
@@ -93,7 +93,7 @@ def models_list(as_json: Json = False) -> None:
     out.print(
         f"\nfits: whether this machine's {memory / 2**30:.1f} GiB hold the model and the service."
         "\nuntried: nobody has run it with Trilogue; how well it answers is not measured."
-        "\nTRILOGUE_GENERATOR=NAME uses a generator, 'trilogue models pull NAME' fetches it."
+        "\nTRILOGUE_GENERATOR=NAME uses one, 'trilogue models pull NAME' fetches it."
     )
 
 
