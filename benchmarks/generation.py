@@ -29,8 +29,8 @@ from assistant.answering.prompting.prompt import build_prompt
 from assistant.calibration import load_calibration
 from assistant.language import LANGUAGES, Language, warm_up
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
-from assistant.models.generator import generator_file
 from assistant.models.llama_server import LlamaServer, Speculation
+from assistant.models.weights import generator_file
 from assistant.retrieval.evidence import select_evidence
 from assistant.settings import Settings
 from evals.dataset import load_suite

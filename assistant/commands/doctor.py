@@ -23,8 +23,8 @@ from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
 from assistant.models.embedder import load_embedder, preferred_dtype
-from assistant.models.generator import generator_file
-from assistant.models.weights import is_present, model_folder, sha256_of
+from assistant.models.memory import SERVICE_BYTES, generator_memory
+from assistant.models.weights import generator_file, is_present, model_folder, sha256_of
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
@@ -41,7 +41,6 @@ _PACKAGES = (
     "fastapi",
     "gradio",
 )
-_MEMORY_NEEDED = 4 * 2**30
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         "ok",
         f"{cores} cores, {', '.join(features) or platform.machine()}; embeds in {dtype}",
     )
-    memory = psutil.virtual_memory()
-    state: Literal["ok", "warn"] = "ok" if memory.available >= _MEMORY_NEEDED else "warn"
-    yield Finding(
-        "memory",
-        state,
-        f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB available; "
-        f"the default models need about {_MEMORY_NEEDED >> 30} GiB",
-    )
+    yield _memory(settings)
     folder = next(
         p
         for p in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents)
@@ -97,6 +89,24 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "disk", "ok" if free > 2**30 else "warn", f"{free / 2**30:.1f} GiB free in {folder}"
     )
+
+
+def _memory(settings: Settings) -> Finding:
+    memory = psutil.virtual_memory()
+    generator = generator_memory(settings)
+    needed = SERVICE_BYTES + generator
+    detail = (
+        f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB available; Trilogue "
+        f"needs about {needed / 2**30:.1f} GiB"
+    )
+    if generator:
+        detail += f", {generator / 2**30:.1f} of it for {settings.generator}"
+    if needed > memory.total:
+        detail += (
+            "; choose a smaller generator ('trilogue models list'), or a smaller "
+            "TRILOGUE_GENERATOR_CONTEXT or TRILOGUE_GENERATOR_SLOTS"
+        )
+    return Finding("memory", "ok" if needed <= memory.available else "warn", detail)
 
 
 def _old_formats() -> Finding:
@@ -131,7 +141,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
                 name, "bad", f"{files} changed; delete {folder} and run 'trilogue models pull'"
             )
         else:
-            yield Finding(name, "ok", f"{folder}, sha256 right; licence {entry.licence}")
+            checked = "sha256 right" if any(entry.files.values()) else "no sha256 is published"
+            yield Finding(name, "ok", f"{folder}, {checked}; licence {entry.licence}")
 
 
 def _generator(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The catalogue: each model's licence, its files with their sha256, and its two sources."""
+"""The catalogue: each model's licence, its files with their sha256, its sources and its size."""
 
 from __future__ import annotations
 
@@ -44,8 +44,30 @@ class IndexSource:
 
 
 @dataclass(frozen=True)
+class CacheSize:
+    """Bytes of a generator's key-value cache.
+
+    Attributes:
+        token_bytes: For each token of context, in the layers that attend to all of it.
+        slot_bytes: For each slot, in the layers with a sliding window.
+    """
+
+    token_bytes: int
+    slot_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class ModelEntry:
-    """One model of the catalogue."""
+    """One model of the catalogue.
+
+    Attributes:
+        bytes: Size of all files.
+        files: Their names below the model's folder, with their sha256 or an empty string.
+        languages: Those of Trilogue's languages that the model's publisher names.
+        index: None where no package index has the model.
+        cache: None for an embedder.
+        untried: Whether nobody has run the model with Trilogue.
+    """
 
     name: str
     kind: Literal["embedder", "generator"]
@@ -54,8 +76,11 @@ class ModelEntry:
     licence_url: str
     bytes: int
     files: dict[str, str]
+    languages: list[str]
     hub: HubSource
-    index: IndexSource
+    index: IndexSource | None = None
+    cache: CacheSize | None = None
+    untried: bool = False
 
 
 @lru_cache
@@ -68,7 +93,8 @@ def catalogue() -> dict[str, ModelEntry]:
                 **table,
                 "name": name,
                 "hub": HubSource(**table["hub"]),
-                "index": IndexSource(**table["index"]),
+                "index": IndexSource(**table["index"]) if "index" in table else None,
+                "cache": CacheSize(**table["cache"]) if "cache" in table else None,
             }
         )
         for name, table in tomllib.loads(text).items()

