@@ -94,7 +94,7 @@ def test_a_question_asked_anew_takes_the_place_of_what_came_from_it_on(
     conversation = ShownConversation()
     for name in ("first", "second", "third"):
         conversation.begin(name, "u")[0].receive(reply.model_copy(update={"id": f"of-{name}"}))
-    _, request = conversation.begin("second anew", "u", conversation.turns[1])
+    _, request = conversation.begin("second anew", "u", instead_of=conversation.turns[1])
     assert [turn.question for turn in conversation.turns] == ["first", "second anew"]
     assert request.replaces == "of-second"
     assert [m.content for m in request.messages if m.role == "user"] == ["first", "second anew"]
@@ -105,9 +105,9 @@ def test_a_failed_question_that_is_asked_anew_replaces_what_is_stored_after_it(
 ) -> None:
     conversation = ShownConversation()
     conversation.begin("failed", "u")[0].failure = ChatError("busy")
-    _, request = conversation.begin("failed", "u", conversation.turns[0])
+    _, request = conversation.begin("failed", "u", instead_of=conversation.turns[0])
     assert request.replaces is None
     conversation.turns[0].failure = ChatError("busy")
     conversation.begin("second", "u")[0].receive(reply)
-    _, request = conversation.begin("failed", "u", conversation.turns[0])
+    _, request = conversation.begin("failed", "u", instead_of=conversation.turns[0])
     assert request.replaces == reply.id

@@ -86,7 +86,7 @@ def answered(browser: Browser, *questions: str) -> None:
 def begin(browser: Browser, address: str, language: Language) -> None:
     """Open the page and wait until the server has read the address."""
     browser.open(f"{address}?lang={language}", ".welcome")
-    browser.until("return !!document.querySelector('#length [data-limit]')", True)
+    browser.until("return !!document.querySelector('#notes [data-limit]')", True)
 
 
 def ask(browser: Browser, *questions: str) -> None:
