@@ -21,7 +21,7 @@ from pathlib import Path
 from retrieval import ROOT, calibrated_searcher, corpus_store
 
 from assistant.answering.claim import strip_marks
-from assistant.answering.follow_ups.readings import Reading, readings_of
+from assistant.answering.follow_ups.interpretation import Interpretation, interpretations_of
 from assistant.answering.question import Question, Turn
 from assistant.calibration import load_calibration
 from assistant.codes import LANGUAGES, Language
@@ -76,8 +76,8 @@ class Bench:
         """The reading that a service would answer."""
         history = tuple(Turn(m.role, m.content) for m in case.history)
         question = Question(case.question, history)
-        tried: list[tuple[Reading, bool, list[str]]] = []
-        for reading in readings_of(question, self.settings.history_tokens):
+        tried: list[tuple[Interpretation, bool, list[str]]] = []
+        for reading in interpretations_of(question, self.settings.history_tokens):
             tried.append((reading, *await self._search(reading, case)))
             if tried[-1][1]:
                 break
@@ -97,7 +97,7 @@ class Bench:
             not said[0] and not unsupported_quantities(before, quotes[:1]),
         )
 
-    async def _search(self, reading: Reading, case: Case) -> tuple[bool, list[str]]:
+    async def _search(self, reading: Interpretation, case: Case) -> tuple[bool, list[str]]:
         found = await self.searcher.search(
             reading.text, 8, reader=case.language, language=reading.language
         )

@@ -27,7 +27,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Line:
+class ExportedLine:
     """A paragraph. The direction of the first of its parts is its own."""
 
     kind: LineKind
@@ -39,35 +39,35 @@ def title_of(conversation: Conversation, texts: Texts) -> str:
     return " ".join((conversation.title or texts.saved_as).split())
 
 
-def lines(conversation: Conversation, texts: Texts) -> Iterator[Line]:
+def lines(conversation: Conversation, texts: Texts) -> Iterator[ExportedLine]:
     """Title, day, and each question with its reply and the sources of that."""
     here = texts.language
-    yield Line("title", [Part(title_of(conversation, texts))])
+    yield ExportedLine("title", [Part(title_of(conversation, texts))])
     asked = texts.day(conversation.created_at), texts.time(conversation.created_at)
-    yield Line("note", [Part(" · ".join(asked), here)])
+    yield ExportedLine("note", [Part(" · ".join(asked), here)])
     for turn in conversation.turns:
-        yield Line("question", [Part(" ".join(turn.question.split()))])
+        yield ExportedLine("question", [Part(" ".join(turn.question.split()))])
         if turn.reply:
             yield from _reply(turn.reply, texts)
         else:
             said = texts.stopped if turn.unfinished else texts.reply.withheld
-            yield Line("outcome", [Part(said, here)])
+            yield ExportedLine("outcome", [Part(said, here)])
 
 
-def _reply(reply: ChatResponse, texts: Texts) -> Iterator[Line]:
-    yield Line("outcome", [Part(texts.outcomes[reply.outcome], texts.language)])
+def _reply(reply: ChatResponse, texts: Texts) -> Iterator[ExportedLine]:
+    yield ExportedLine("outcome", [Part(texts.outcomes[reply.outcome], texts.language)])
     for text in _each(reply.answer):
-        yield Line("answer", [Part(text, reply.answer_language)])
+        yield ExportedLine("answer", [Part(text, reply.answer_language)])
     for text in _each(reply.notice or ""):
-        yield Line("note", [Part(text, reply.answer_language)])
+        yield ExportedLine("note", [Part(text, reply.answer_language)])
     if reply.citations:
-        yield Line("heading", [Part(texts.evidence, texts.language)])
+        yield ExportedLine("heading", [Part(texts.evidence, texts.language)])
     for citation in sorted(reply.citations, key=lambda c: c.number):
-        yield Line("source", _place(citation, texts))
+        yield ExportedLine("source", _place(citation, texts))
         for text in _each(citation.quote):
-            yield Line("quote", [Part(text, citation.language)])
+            yield ExportedLine("quote", [Part(text, citation.language)])
         if citation.translation:
-            yield Line("note", [Part(citation.translation, reply.answer_language)])
+            yield ExportedLine("note", [Part(citation.translation, reply.answer_language)])
 
 
 def _place(citation: Citation, texts: Texts) -> list[Part]:

@@ -14,7 +14,7 @@ from docx.text.run import Run
 
 from assistant.api.schemas.chat_schemas import Conversation
 from assistant.codes import LOCALES, Language
-from ui.export import Line, LineKind, Part, lines, title_of
+from ui.export import ExportedLine, LineKind, Part, lines, title_of
 from ui.texts import Texts, direction_of
 
 #: Word's built-in styles.
@@ -50,7 +50,7 @@ def as_word(conversation: Conversation, texts: Texts) -> bytes:
     return file.getvalue()
 
 
-def _add(document: WordDocument, line: Line) -> None:
+def _add(document: WordDocument, line: ExportedLine) -> None:
     paragraph = document.add_paragraph(style=_STYLES[line.kind])
     if _is_rtl(line.parts[0]):
         # Bidirectional paragraphs begin on the right, and so do their alignments.

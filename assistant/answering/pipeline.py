@@ -11,7 +11,7 @@ import regex
 
 from assistant.answering.claim import strip_marks
 from assistant.answering.clock import Clock
-from assistant.answering.follow_ups.readings import readings_of
+from assistant.answering.follow_ups.interpretation import interpretations_of
 from assistant.answering.generation.citations import Citations
 from assistant.answering.generation.drafts import DraftSentence, Task, generate
 from assistant.answering.question import Question
@@ -237,7 +237,7 @@ class Assistant:
 
     async def _find(self, question: Question, run: _Run) -> None:
         """Search for what the question may mean, until something is found that answers it."""
-        for reading in readings_of(question, self._settings.history_tokens):
+        for reading in interpretations_of(question, self._settings.history_tokens):
             found = await self._retriever.search(
                 reading.text,
                 _PASSAGES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.follow_ups.readings import Reading
+from assistant.answering.follow_ups.interpretation import Interpretation
 from assistant.answering.generation.drafts import DraftSentence
 from assistant.answering.translation.quotes import Translation
 from assistant.language import Detection
@@ -25,7 +25,7 @@ class SearchStep:
         decision: Whether to answer from it.
     """
 
-    question: Reading
+    question: Interpretation
     found: RetrievalResult
     decision: Decision
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.answering.follow_ups.dependence import dependence
-from assistant.answering.follow_ups.readings import Reading, readings_of
+from assistant.answering.follow_ups.interpretation import Interpretation, interpretations_of
 from assistant.answering.question import Question, Turn
 from assistant.language import detect
 
@@ -27,16 +27,27 @@ def history(language: str, *more: Turn) -> list[Turn]:
     return [Turn("user", ASKED[language]), Turn("assistant", ANSWERED[language]), *more]
 
 
-def readings(text: str, turns: Sequence[Turn], tokens: int = 150) -> list[Reading]:
-    return readings_of(Question(text, turns), tokens)
+def readings(text: str, turns: Sequence[Turn], tokens: int = 150) -> list[Interpretation]:
+    return interpretations_of(Question(text, turns), tokens)
 
 
-@pytest.mark.parametrize("text", ["And a doctoral student?", "Which body decides?"])
-def test_a_follow_up_knows_the_answer_that_it_follows(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "follows"),
+    [
+        ("And a doctoral student?", [ANSWERED["en"]] * 2),
+        ("Which body decides?", ["", ANSWERED["en"]]),
+        ("Which documents does an application for a library card need?", [""]),
+        (ASKED["en"], [""]),
+    ],
+)
+def test_a_follow_up_knows_the_answer_that_it_follows(text: str, follows: list[str]) -> None:
     turns = [Turn("user", ASKED["en"]), Turn("assistant", f"{ANSWERED['en']} [1]")]
-    assert [reading.follows for reading in readings(text, turns)] == [ANSWERED["en"]] * 2
-    (alone,) = readings("Which documents does an application for a library card need?", turns)
-    assert alone.follows == ""
+    assert [reading.follows for reading in readings(text, turns)] == follows
+
+
+def test_who_asks_the_same_again_may_hear_the_same() -> None:
+    turns = history("en", Turn("user", "And for PhD students?"), Turn("assistant", "3.5."))
+    assert {reading.follows for reading in readings("And for PhD students?", turns)} == {""}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +84,7 @@ def test_a_follow_up_is_recognised(text: str) -> None:
 )
 def test_a_question_that_stands_alone_stays_as_it_is(text: str) -> None:
     language = detect(text).language
-    assert readings(text, history(language)) == [Reading(text, language)]
+    assert readings(text, history(language)) == [Interpretation(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -109,4 +120,4 @@ def test_the_history_is_bounded() -> None:
     assert 5 < first.follows.count("word") <= 40
     endless = [Turn("user", "word " * 5000), Turn("assistant", "Yes.")]
     assert readings("And why?", endless, 60)[0].text.count("word") <= 60
-    assert readings("And why?", long, 0) == [Reading("And why?", "en")]
+    assert readings("And why?", long, 0) == [Interpretation("And why?", "en")]

@@ -199,7 +199,9 @@
 		if (near && news) announce(place.textContent);
 	}
 
-	function lengthOf({ dataset, lang }, left, limit) {
+	function lengthOf(place, left, limit) {
+		const { dataset } = place;
+		const { lang } = place.closest("[lang]");
 		const forms = JSON.parse(left < 0 ? dataset.over : dataset.left);
 		const count = Math.abs(left);
 		// Latin digits, as everywhere on the page.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answering.claim import strip_marks
+from assistant.answering.claim import same_words, strip_marks
 from assistant.answering.follow_ups.dependence import Dependence, dependence
 from assistant.answering.question import Question, Turn
 from assistant.language import Language, detect, estimate_tokens
@@ -20,7 +20,7 @@ Origin = Literal["asked", "carried"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Interpretation:
     """What a question may mean.
 
     Attributes:
@@ -37,7 +37,7 @@ class Reading:
     follows: str = ""
 
 
-def readings_of(question: Question, history_tokens: int) -> list[Reading]:
+def interpretations_of(question: Question, history_tokens: int) -> list[Interpretation]:
     """What a question may mean in its conversation, the best first; each is worth a search only
     where the one before it finds nothing.
 
@@ -53,11 +53,14 @@ def readings_of(question: Question, history_tokens: int) -> list[Reading]:
     earlier, answer = _context(question.history, history_tokens)
     needs = dependence(text, language) if earlier else "none"
     if needs == "none":
-        return [Reading(text, language)]
+        return [Interpretation(text, language)]
     both = f"{earlier}\n{text}"
-    asked = Reading(text, language, "asked", answer)
-    carried = Reading(both, detect(both).language, "carried", answer)
-    return [asked, carried] if needs == "possible" else [carried, asked]
+    # Who asks the same again wants to hear the same.
+    follows = "" if same_words(text, earlier.rsplit("\n", 1)[-1]) else answer
+    carried = Interpretation(both, detect(both).language, "carried", follows)
+    if needs == "possible":
+        return [Interpretation(text, language), carried]
+    return [carried, Interpretation(text, language, "asked", follows)]
 
 
 def _context(history: Sequence[Turn], left: int) -> tuple[str, str]:
