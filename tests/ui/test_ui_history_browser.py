@@ -138,6 +138,7 @@ def test_back_closes_what_is_open_and_nothing_else(
     begin(browser, address, language)
     ask(browser, FIRST)
     here = browser.driver.current_url
+    browser.unfold()
     browser.click(".quote-card .open")
     browser.see("#source .passage")
     browser.driver.back()
@@ -152,6 +153,7 @@ def test_back_closes_what_is_open_and_nothing_else(
     browser.driver.back()
     browser.gone("#sidebar")
     # What was closed by hand leaves nothing behind that Back would have to pass.
+    browser.unfold()
     browser.click(".quote-card .open")
     browser.see("#source .passage")
     browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
@@ -176,7 +178,7 @@ def test_two_tabs_show_each_others_turns(
     browser.driver.switch_to.window(tab)
     browser.open(here, ".turn")
     browser.ask(SECOND)
-    browser.see(".turn:nth-of-type(2) .status")
+    browser.see("#notes .status")
     browser.driver.switch_to.window(first)
     browser.see(".turn:nth-of-type(2) .quote-card")
     browser.see("#stop")
@@ -348,8 +350,10 @@ def test_a_conversation_is_saved_as_a_word_file_and_printed_without_the_frame(
     for gone in ("#sidebar", "#composer", ".top", ".actions", ".edit summary"):
         browser.gone(gone)
     browser.see(".question", FIRST)
-    browser.see(".quote-card")
+    # Folded on the screen, and visible on paper.
+    assert browser.run("return document.querySelector('.quote-card').checkVisibility()")
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not browser.run("return document.querySelector('.quote-card').checkVisibility()")
 
 
 @each_language

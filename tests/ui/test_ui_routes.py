@@ -162,6 +162,7 @@ def test_only_its_own_browser_can_save_a_conversation(
         assert quote("선발 인원") in saved.headers["content-disposition"]
     printed = visitor.get("/conversations/c-1/print?lang=ko")
     assert "print()" in printed.text
+    assert re.search(r'<details class="evidence"[^>]* open>', printed.text)
     assert "<h1><bdi>선발 인원</bdi></h1>" in printed.text
     for path in ("c-1.md", "c-1.docx", "c-1/print", "c-1/share"):
         assert httpx.get(f"{address}conversations/{path}").status_code == 404
