@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from quotes import says, shown
 from retrieval import ROOT, calibrated_searcher, corpus_store
 
 from assistant.answering.claim import strip_marks
@@ -28,14 +29,9 @@ from assistant.codes import LANGUAGES, Language
 from assistant.language import unsupported_quantities, warm_up
 from assistant.models.embedder import load_embedder
 from assistant.retrieval.answerable import AnswerableGate
-from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from evals.dataset import Case, load_suite
-from evals.text import contains
-
-#: Quotes that a reply shows.
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ class Bench:
             if tried[-1][1]:
                 break
         reading, passed, quotes = tried[-1] if tried[-1][1] else tried[0]
-        said = [_says(case, quote) for quote in quotes]
+        said = [says(case, quote) for quote in quotes]
         before = strip_marks(history[-1].content)
         return Result(
             case.id,
@@ -101,13 +97,8 @@ class Bench:
         found = await self.searcher.search(
             reading.text, 8, reader=case.language, language=reading.language
         )
-        spread = load_calibration(self.searcher.embedder.model_name, "*").cosines.spread
-        evidence = select_evidence(found.hits, self.settings.evidence_tokens, spread)[:_SHOWN]
-        return self.gate.decide(found.hits).passed, [item.core_quote for item in evidence]
-
-
-def _says(case: Case, text: str) -> bool:
-    return any(contains(text, answer) for ways in case.answers.values() for answer in ways)
+        quotes = [item.core_quote for item in shown(found.hits, self.searcher, self.settings)]
+        return self.gate.decide(found.hits).passed, quotes
 
 
 def report(results: Sequence[Result]) -> None:

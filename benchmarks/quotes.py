@@ -27,7 +27,7 @@ from assistant.language import quantities_in, unsupported_quantities
 from assistant.models.embedder import load_embedder
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.evidence import Evidence, select_evidence
-from assistant.retrieval.hits import Scope
+from assistant.retrieval.hits import Hit, Scope
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
 from evals.dataset import Case, load_suite
@@ -68,14 +68,13 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
         case.question, 8, scope, reader=case.language, language=case.language
     )
     decision = gate.decide(found.hits)
-    spread = load_calibration(searcher.embedder.model_name, "*").cosines.spread
-    evidence = select_evidence(found.hits, settings.evidence_tokens, spread)[:_SHOWN]
+    evidence = shown(found.hits, searcher, settings)
     best = evidence[0]
     marked = [best.quote[start:end] for start, end in highlight(case.question, best)]
     return Result(
         case,
-        _says(case, best.core_quote),
-        any(_says(case, item.core_quote) for item in evidence),
+        says(case, best.core_quote),
+        any(says(case, item.core_quote) for item in evidence),
         _marks(case, best, marked),
         sum(map(len, marked)) / len(best.core_quote),
         decision.passed and is_direct(case.question, best, decision.probability),
@@ -83,7 +82,14 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
     )
 
 
-def _says(case: Case, text: str) -> bool:
+def shown(hits: Sequence[Hit], searcher: Searcher, settings: Settings) -> Sequence[Evidence]:
+    """The quotes that a reply shows of what was found."""
+    spread = load_calibration(searcher.embedder.model_name, "*").cosines.spread
+    return select_evidence(hits, settings.evidence_tokens, spread)[:_SHOWN]
+
+
+def says(case: Case, text: str) -> bool:
+    """Whether a text has one of the answers, in any language."""
     return any(contains(text, answer) for ways in case.answers.values() for answer in ways)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.api.schemas.chat_schemas import Conversation, SharedConversation
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
-from assistant.client import endpoints
+from assistant.client import Call, endpoints
 from assistant.event_stream import event_stream, sse
 from ui import views
 from ui.client import ChatClient, ChatError
@@ -36,6 +37,8 @@ from ui.next_questions import next_questions
 from ui.texts import Texts, choose_language, load_texts
 from ui.visitor import LANGUAGE_COOKIE, visitor
 from ui.word import as_word
+
+T = TypeVar("T")
 
 _STATIC = Path(__file__).with_name("static")
 #: Status codes of the pages that tell of a failure.
@@ -104,16 +107,14 @@ class Routes:
     async def next_questions(self, request: Request) -> Response:
         """Questions that could come after a reply that cites a passage, if there are any."""
         texts, found = _texts(request), await self._context(request)
+        # What the reader could ask stands in the edition that the reader could read.
+        if not isinstance(found, ChatError) and found.passage.language != texts.language:
+            own = next((e for e in found.editions if e.language == texts.language), None)
+            if own:
+                wanted = endpoints.passage_context(own.document_id, own.passage_id)
+                found = await self._sent(wanted)
         if isinstance(found, ChatError):
             return HTMLResponse("", _status(found))
-        # What the reader could ask stands in the edition that the reader could read.
-        own = next((e for e in found.editions if e.language == texts.language), None)
-        if own and found.passage.language != texts.language:
-            try:
-                wanted = endpoints.passage_context(own.document_id, own.passage_id)
-                found = await self._client.send(wanted)
-            except ChatError as error:
-                return HTMLResponse("", _status(error))
         questions = next_questions(found, texts)
         return HTMLResponse(views.render("next.html", texts, questions=questions))
 
@@ -123,9 +124,14 @@ class Routes:
         try:
             marked = (int(query["start"]), int(query["end"])) if "start" in query else None
             place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
-            return await self._client.send(endpoints.passage_context(*place, marked))
         except (ValueError, KeyError):
             return ChatError("gone")
+        return await self._sent(endpoints.passage_context(*place, marked))
+
+    async def _sent(self, call: Call[T]) -> T | ChatError:
+        """The reply to a call, or why there is none."""
+        try:
+            return await self._client.send(call)
         except ChatError as error:
             return error
 
@@ -154,13 +160,9 @@ class Routes:
 
     async def shared(self, request: Request) -> Response:
         """One reply, for whoever has its link."""
-        name = request.path_params["reply_id"]
-        try:
-            if not _REPLY_ID.fullmatch(name):
-                raise ChatError("gone")
-            found: ReplyRecord | ChatError = await self._client.send(endpoints.reply(name))
-        except ChatError as error:
-            found = error
+        found: ReplyRecord | ChatError = ChatError("gone")
+        if _REPLY_ID.fullmatch(name := request.path_params["reply_id"]):
+            found = await self._sent(endpoints.reply(name))
         return HTMLResponse(views.shared(found, _texts(request)), _status(found))
 
     async def unknown(self, request: Request, error: Exception) -> Response:
@@ -171,16 +173,11 @@ class Routes:
 
     async def shared_conversation(self, request: Request) -> Response:
         """A conversation, for whoever has its link."""
-        share_id, texts = request.path_params["share_id"], _texts(request)
-        try:
-            if not _SHARE_ID.fullmatch(share_id):
-                raise ChatError("gone")
-            found: SharedConversation | ChatError = await self._client.send(
-                endpoints.shared_conversation(share_id)
-            )
-        except ChatError as error:
-            found = error
-        return HTMLResponse(views.shared_conversation(found, texts), _status(found), _PRIVATE)
+        found: SharedConversation | ChatError = ChatError("gone")
+        if _SHARE_ID.fullmatch(share_id := request.path_params["share_id"]):
+            found = await self._sent(endpoints.shared_conversation(share_id))
+        page = views.shared_conversation(found, _texts(request))
+        return HTMLResponse(page, _status(found), _PRIVATE)
 
     async def share(self, request: Request) -> Response:
         """The inside of the dialog that shares a conversation of this browser's (PUT), and shares

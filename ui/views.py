@@ -189,22 +189,15 @@ def source(found: PassageContext | ChatError, texts: Texts, whole_page: bool) ->
     return render(
         "source_page.html" if whole_page else "source.html",
         texts,
-        context=None if isinstance(found, ChatError) else found,
+        **_either("context", found),
         whole_page=whole_page,
-        error=found if isinstance(found, ChatError) else None,
         heading=texts.source.title if isinstance(found, ChatError) else found.passage.title,
     )
 
 
 def share(found: Conversation | ChatError, texts: Texts) -> str:
     """The inside of the dialog that shares a conversation."""
-    failed = isinstance(found, ChatError)
-    return render(
-        "share.html",
-        texts,
-        conversation=None if failed else found,
-        error=found if failed else None,
-    )
+    return render("share.html", texts, **_either("conversation", found))
 
 
 def shared_conversation(found: SharedConversation | ChatError, texts: Texts) -> str:
@@ -250,11 +243,11 @@ def unknown(texts: Texts) -> str:
 
 def shared(found: ReplyRecord | ChatError, texts: Texts) -> str:
     """The page of one reply for whoever has its link."""
+    heading = texts.reply.shared_title
+    return render("shared_page.html", texts, **_either("record", found), heading=heading)
+
+
+def _either(name: str, found: object) -> dict[str, object]:
+    """What a template is given of something, under a name, and of why it is not there."""
     failed = isinstance(found, ChatError)
-    return render(
-        "shared_page.html",
-        texts,
-        record=None if failed else found,
-        error=found if failed else None,
-        heading=texts.reply.shared_title,
-    )
+    return {name: None if failed else found, "error": found if failed else None}

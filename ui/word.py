@@ -54,7 +54,7 @@ def _add(document: WordDocument, line: ExportedLine) -> None:
     paragraph = document.add_paragraph(style=_STYLES[line.kind])
     if _is_rtl(line.parts[0]):
         # Bidirectional paragraphs begin on the right, and so do their alignments.
-        _switch(paragraph, "w:bidi")
+        _turn(paragraph)
     for index, part in enumerate(line.parts):
         if index:
             paragraph.add_run(" · ")
@@ -76,10 +76,10 @@ def _is_rtl(part: Part) -> bool:
     return next((way for way in strong if way in ("L", "R", "AL")), "L") != "L"
 
 
-def _switch(paragraph: Paragraph, name: str) -> None:
+def _turn(paragraph: Paragraph) -> None:
     properties = paragraph._p.get_or_add_pPr()
     # The schema wants it before the indentation and the alignment, which no paragraph here has.
-    properties.append(OxmlElement(name))
+    properties.append(OxmlElement("w:bidi"))
 
 
 def _speak(run: Run, language: Language) -> None:

@@ -103,14 +103,14 @@ async def stream(
     """
     session = service.session(task.options)
     question = convert.question(task.request, task.caller, await _history(service, task))
-    kept = service.settings.conversation_days > 0
-    begun = kept and await _store(service, _asked(task))
+    begun = _keeps(service) and await _store(service, _asked(task))
     try:
         async with aclosing(_events(service, task, question, session, metrics, begun)) as events:
             async for event in events:
                 yield event
     except Exception:
-        await _forget(service, task)
+        if begun:
+            await _forget(service, task)
         raise
 
 
@@ -211,12 +211,16 @@ def _answered(task: ChatTask, told: Reply, response: StoredReply) -> Exchange:
     )
 
 
+def _keeps(service: Service) -> bool:
+    return service.settings.conversation_days > 0
+
+
 async def _store(service: Service, exchange: Exchange, begun: bool = False) -> bool:
     """Store what there is of a reply; whether that went well. A reply that cannot be stored is
     sent all the same, and that is logged."""
-    kept = service.settings.conversation_days > 0
+    record = service.records.conversations.record
     try:
-        await asyncio.to_thread(service.records.conversations.record, exchange, kept, begun)
+        await asyncio.to_thread(record, exchange, _keeps(service), begun)
     except TrilogueError as error:
         _log.error("Reply %s could not be stored: %s", exchange.reply_id, error)
         return False

@@ -198,14 +198,14 @@ class ConversationStore:
     def get(self, owner: str, name: str) -> tuple[ConversationRecord, Sequence[TurnRecord]] | None:
         """A conversation with its turns that were not replaced, the oldest first, or None."""
         with self._database.session() as session:
-            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            found = _named(session, owner, name)
             return (found, _current(session, found)) if found else None
 
     def share(self, owner: str, name: str) -> ConversationRecord | None:
         """Give a conversation an id for others to read it by, as far as it has come; one that is
         shared already keeps its id. The conversation, or None."""
         with self._database.session() as session:
-            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            found = _named(session, owner, name)
             if found:
                 found.share_id = found.share_id or secrets.token_urlsafe(24)
                 found.shared_at = now()
@@ -214,7 +214,7 @@ class ConversationStore:
     def unshare(self, owner: str, name: str) -> bool:
         """Take the id back; whether there is such a conversation."""
         with self._database.session() as session:
-            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            found = _named(session, owner, name)
             if found:
                 found.share_id = found.shared_at = None
             return found is not None
@@ -239,7 +239,7 @@ class ConversationStore:
     def rename(self, owner: str, name: str, title: str) -> ConversationRecord | None:
         """Give a conversation a title; the conversation, or None."""
         with self._database.session() as session:
-            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            found = _named(session, owner, name)
             if found:
                 found.title = title
             return found
@@ -247,7 +247,7 @@ class ConversationStore:
     def delete(self, owner: str, name: str) -> bool:
         """Delete a conversation with its turns; whether there was one."""
         with self._database.session() as session:
-            found = session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
+            found = _named(session, owner, name)
             if found:
                 session.delete(found)
             return found is not None
@@ -307,8 +307,7 @@ class ConversationStore:
 
 def _opened(session: Session, exchange: Exchange) -> str:
     """The id of the exchange's conversation, which is begun where it is new."""
-    query = _of(exchange.owner).where(ConversationRecord.name == exchange.conversation)
-    found = session.scalars(query).first()
+    found = _named(session, exchange.owner, exchange.conversation)
     if found is None:
         found = ConversationRecord(
             owner=exchange.owner,
@@ -352,6 +351,10 @@ def _of(owner: str | None, user: str | None = None) -> Select[ConversationRecord
     if owner is not None:
         query = query.where(ConversationRecord.owner == owner)
     return query if user is None else query.where(ConversationRecord.user == user)
+
+
+def _named(session: Session, owner: str, name: str) -> ConversationRecord | None:
+    return session.scalars(_of(owner).where(ConversationRecord.name == name)).first()
 
 
 def _current(session: Session, conversation: ConversationRecord) -> Sequence[TurnRecord]:

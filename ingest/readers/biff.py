@@ -80,31 +80,30 @@ class _Book:
         fonts: list[tuple[bool, bool]] = []
         styles: list[tuple[int, int, bool]] = []
         for kind, data in _records(stream, 0):
-            match kind:
-                case _ if kind == _BOF:
-                    self._is_biff8 = struct.unpack_from("<H", data)[0] == _BIFF8
-                case _ if kind == _FILEPASS:
-                    raise locked(name)
-                case _ if kind == _BOUNDSHEET:
-                    place, _, sheet_kind = struct.unpack_from("<IBB", data)
-                    self.sheets.append((place, sheet_kind))
-                case _ if kind == _DATEMODE:
-                    self._since_1904 = data[:2] == b"\1\0"
-                case _ if kind == _PALETTE:
-                    has_palette = True
-                case _ if kind == _FONT:
-                    if len(fonts) == _ODD_FONT:
-                        fonts.append((False, False))
-                    _, flags, colour = struct.unpack_from("<HHH", data)
-                    fonts.append((bool(flags & _STRUCK), colour in _WHITES))
-                case _ if kind == _FORMAT:
-                    (number,) = struct.unpack_from("<H", data)
-                    codes[number] = self._code(data[2:])
-                case _ if kind == _XF:
-                    font, code = struct.unpack_from("<HH", data)
-                    # In BIFF8 the kind of a cell's ground stands in these six bits.
-                    is_bare = len(data) >= 20 and data[17] >> 2 == 0
-                    styles.append((font, code, is_bare))
+            if kind == _BOF:
+                self._is_biff8 = struct.unpack_from("<H", data)[0] == _BIFF8
+            elif kind == _FILEPASS:
+                raise locked(name)
+            elif kind == _BOUNDSHEET:
+                place, _, sheet_kind = struct.unpack_from("<IBB", data)
+                self.sheets.append((place, sheet_kind))
+            elif kind == _DATEMODE:
+                self._since_1904 = data[:2] == b"\1\0"
+            elif kind == _PALETTE:
+                has_palette = True
+            elif kind == _FONT:
+                if len(fonts) == _ODD_FONT:
+                    fonts.append((False, False))
+                _, flags, colour = struct.unpack_from("<HHH", data)
+                fonts.append((bool(flags & _STRUCK), colour in _WHITES))
+            elif kind == _FORMAT:
+                (number,) = struct.unpack_from("<H", data)
+                codes[number] = self._code(data[2:])
+            elif kind == _XF:
+                font, code = struct.unpack_from("<HH", data)
+                # In BIFF8 the kind of a cell's ground stands in these six bits.
+                is_bare = len(data) >= 20 and data[17] >> 2 == 0
+                styles.append((font, code, is_bare))
         self._formats = [codes.get(code, "General") for _, code, _ in styles]
         none = (False, False)
         looks = [fonts[font] if font < len(fonts) else none for font, _, _ in styles]

@@ -56,9 +56,9 @@ def test_streamed_and_openai_replies_are_kept_too(api: TestClient) -> None:
     assert [turn["reply"]["outcome"] for turn in turns] == ["answered", "answered"]
 
 
-def test_a_conversation_is_continued_from_what_is_stored(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def histories(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What each question is read after, as they are asked."""
     histories: list[list[str]] = []
     stream = library.service.assistant.stream
 
@@ -67,6 +67,12 @@ def test_a_conversation_is_continued_from_what_is_stored(
         return stream(question, session)
 
     monkeypatch.setattr(library.service.assistant, "stream", spy)
+    return histories
+
+
+def test_a_conversation_is_continued_from_what_is_stored(
+    library: Library, histories: list[list[str]]
+) -> None:
     with TestClient(create_app(library.service)) as api:
         first = chat(api)
         chat(api, "And when is it paid?", conversation_id=first.conversation_id)
@@ -265,16 +271,8 @@ def test_a_question_that_is_asked_anew_takes_the_place_of_what_came_from_it_on(
 
 
 def test_a_question_that_is_asked_anew_is_read_after_what_came_before_it(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, histories: list[list[str]]
 ) -> None:
-    histories: list[list[str]] = []
-    stream = library.service.assistant.stream
-
-    def spy(question, session):  # type: ignore[no-untyped-def]
-        histories.append([turn.content for turn in question.history])
-        return stream(question, session)
-
-    monkeypatch.setattr(library.service.assistant, "stream", spy)
     with TestClient(create_app(library.service)) as api:
         first = chat(api, conversation_id="c-1")
         second = chat(api, conversation_id="c-1")

@@ -65,6 +65,8 @@ def _asked(question: str, text: str) -> list[Measure]:
     ]
     kinds = _kinds(question, text)
     found = next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
+    if not found:
+        return []
     # Of "3 years and 6 months" neither is the answer by itself.
     wholes = [set(duration.parts) for duration in durations_in(text)]
     belonging = {part for m in found for whole in wholes if m.quantity in whole for part in whole}

@@ -158,16 +158,13 @@ def _editions(
         same = [p for p in same if p.effective_from == passage.effective_from] or same
         articles = [p for p in articles if p in same] or articles
         nearest = articles or [same[min(place, len(same) - 1)]]
-        found = None
+        other, told = nearest[0], None
         if quote and quoted:
             edition = _with_vectors(service, nearest)
-            found = counterpart(quoted, quote.start, quote.end, edition)
-        if found is None:
-            editions.append(EditionPlace(**convert.edition(nearest[0]).model_dump()))
-        else:
-            other, span = found
-            told = quote_of(other, span.start, span.end)
-            editions.append(EditionPlace(**convert.edition(other).model_dump(), quote=told))
+            if found := counterpart(quoted, quote.start, quote.end, edition):
+                other, span = found
+                told = quote_of(other, span.start, span.end)
+        editions.append(EditionPlace(**convert.edition(other).model_dump(), quote=told))
     return editions
 
 
