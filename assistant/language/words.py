@@ -155,6 +155,7 @@ class Questions:
         price: What asks for an amount of money, folded.
         share: What asks for a percentage, folded.
         day: What asks for a date or a deadline, folded.
+        name: What asks who, where, or what something is called, folded.
         contents: What a question for the text of an article has besides the article, folded:
             "what does … say", "…의 내용이 뭐예요".
         asks: What makes a question of a sentence, besides its mark.
@@ -166,6 +167,7 @@ class Questions:
     price: str
     share: str
     day: str
+    name: str
     contents: str
     asks: str = ""
 

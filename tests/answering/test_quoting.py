@@ -131,6 +131,29 @@ def test_what_was_asked_for_is_stated_first(question: str, facts: list[str]) -> 
     assert notes_on([item], question, "ko")[1].facts == facts
 
 
+HEADS = "In 2025 Dean Mona Al-Harbi of Najd University and Prof. Han Seo-yeon led the KNU Board."
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        (
+            "누가 이사회를 이끌었나요?",
+            ["Dean Mona Al-Harbi of Najd University", "Prof", "Han Seo-yeon", "KNU Board"],
+        ),
+        ("Najd University에는 몇 명이 있나요?", ["KNU"]),
+    ],
+)
+def test_where_a_name_is_asked_for_names_come_first(question: str, facts: list[str]) -> None:
+    found = facts_of(HEADS, "en", "ko", question)
+    assert found[: len(facts)] == facts
+
+
+def test_a_fact_that_the_question_says_is_not_said_again() -> None:
+    assert "KNU" in facts_of("It is led by KNU.", "en", "ar", "ما مدة القيادة؟")
+    assert "KNU" not in facts_of("It is led by KNU.", "en", "ar", "من يقود KNU؟")
+
+
 @pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "0.5점", "١", "①"])
 def test_a_number_by_itself_is_no_fact(text: str) -> None:
     assert facts_of(text, "ko", "en") == []

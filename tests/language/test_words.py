@@ -44,6 +44,7 @@ _OWN = {
         "ordinals.py",  # ordinals are words of their own, in articles as in numbers
         "text_layers.py",  # PDFs turn its letters round
     },
+    "en": {"names.py"},  # capitals, which the others do not have
 }
 
 
@@ -91,7 +92,7 @@ def test_the_languages_have_the_same_files() -> None:
         for language in LANGUAGES
     }
     assert set(LEXICON) == set(LANGUAGES)
-    assert files["ar"] - _OWN["ar"] == files["en"] == files["ko"]
+    assert files["ar"] - _OWN["ar"] == files["en"] - _OWN["en"] == files["ko"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

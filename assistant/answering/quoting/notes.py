@@ -44,4 +44,5 @@ def _note(item: Evidence, question: str, language: Language) -> QuoteNotes:
         return QuoteNotes(marked)
     offset = item.core.start - item.span.start
     asked = [Span(start - offset, end - offset) for start, end in marked]
-    return QuoteNotes(marked, facts_of(item.core_quote, item.passage.language, language, asked))
+    facts = facts_of(item.core_quote, item.passage.language, language, question, asked)
+    return QuoteNotes(marked, facts)

@@ -17,7 +17,9 @@ from babel.numbers import format_decimal, format_percent
 from assistant.answering.wording.phrases import Phrases, form, phrases
 from assistant.codes import LOCALES
 from assistant.language import Language, Span, article_references
+from assistant.language.amounts import asks_for
 from assistant.language.measures import Measure, measures_in
+from assistant.language.names import acronyms_in, asks_for_name, names_in
 from assistant.language.quantities import Quantity, is_range
 from assistant.language.units import currency_of, durations_in
 
@@ -27,15 +29,14 @@ _PARTS = 12
 _MOST = 6
 _DIVIDER: Final = " · "
 _DECIMAL: Final = regex.compile(r"\d[.,٫]\d")
-_NAME: Final = regex.compile(
-    r"(?<!\p{Latin})\p{Lu}[\p{Latin}\d&-]+(?: (?:of |for |the |and )*\p{Lu}[\p{Latin}\d&-]+)*"
-)
-# In English every sentence and many words begin with a capital.
-_ACRONYM: Final = regex.compile(r"(?<![\p{L}\d])\p{Lu}[\p{Lu}\d&-]*\p{Lu}[\d]*(?![\p{L}\d])")
 
 
 def facts_of(
-    text: str, source: Language, language: Language, asked: Sequence[Span] = ()
+    text: str,
+    source: Language,
+    language: Language,
+    question: str = "",
+    asked: Sequence[Span] = (),
 ) -> list[str]:
     """What a text states, in another language.
 
@@ -43,23 +44,28 @@ def facts_of(
         text: What is quoted.
         source: Its language.
         language: The language to say it in.
+        question: What is asked; what it says itself is not said again.
         asked: Where the words stand in it that answer the question.
 
     Returns:
         At most `_MOST` facts, each once: amounts and dates, those that were asked for first and
-        the others as they stand, then the articles and names. A number by itself says nothing
-        without its sentence and is left out.
+        the others as they stand, then the articles and names. Where a name is asked for, names
+        come first. A number by itself says nothing without its sentence and is left out.
     """
     words = phrases(language)
     amounts = list(_amounts(text, language, words))
     foremost = [said for place, said in amounts if any(a <= place < b for a, b in asked)]
-    found = [
+    stated = [
         *foremost,
         *(said for _, said in amounts),
         *(_article(reference, words) for reference in article_references(text)),
-        *(match[0] for match in (_ACRONYM if source == "en" else _NAME).finditer(text)),
     ]
-    return list(dict.fromkeys(found))[:_MOST]
+    if asks_for_name(question) and not asks_for(question):
+        found = [*names_in(text, english=source == "en"), *stated]
+    else:
+        found = [*stated, *(acronyms_in(text) if source == "en" else names_in(text, english=False))]
+    said = question.casefold()
+    return list(dict.fromkeys(fact for fact in found if fact.casefold() not in said))[:_MOST]
 
 
 def joined(facts: Sequence[str]) -> str:

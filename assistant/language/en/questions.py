@@ -26,4 +26,11 @@ QUESTIONS: Final = Questions(
         r"(?:^|[,;:.?!]|\b(?:by|since|until|from|and))\s*when\b"
         r"|\b(?:what|which) (?:date|day|year)\b|\bdeadline\b|\bthe date\b"
     ),
+    name=(
+        r"(?:^|[,;:.?!]|\b(?:by|for|from|of|to|with|and))\s*(?:who(?:m|se)?|where)\b"
+        r"|\bwhat(?:'s| is| are| was| were) the names?\b"
+        r"|\b(?:what|which)(?: [\w-]+){0,3} (?:agency|authority|bod(?:y|ies)|board|city|committee"
+        r"|company|council|country|court|department|event|firm|foundation|institut(?:e|ion)"
+        r"|minist(?:er|ry)|office|organi[sz]ation|place|programme?|school|university)\b"
+    ),
 )
