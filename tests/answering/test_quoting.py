@@ -131,27 +131,26 @@ def test_what_was_asked_for_is_stated_first(question: str, facts: list[str]) -> 
     assert notes_on([item], question, "ko")[1].facts == facts
 
 
-HEADS = "In 2025 Dean Mona Al-Harbi of Najd University and Prof. Han Seo-yeon led the KNU Board."
-
-
-@pytest.mark.parametrize(
-    ("question", "facts"),
-    [
-        (
-            "누가 이사회를 이끌었나요?",
-            ["Dean Mona Al-Harbi of Najd University", "Prof", "Han Seo-yeon", "KNU Board"],
-        ),
-        ("Najd University에는 몇 명이 있나요?", ["KNU"]),
-    ],
+HEADS = (
+    "In 2025 Dean Mona Al-Harbi of Najd University and Prof. Han Seo-yeon led the KNU Board for "
+    "5 years."
 )
-def test_where_a_name_is_asked_for_names_come_first(question: str, facts: list[str]) -> None:
-    found = facts_of(HEADS, "en", "ko", question)
-    assert found[: len(facts)] == facts
+
+
+def test_where_a_name_is_asked_for_names_come_first() -> None:
+    names = ["Dean Mona Al-Harbi of Najd University", "Prof", "Han Seo-yeon", "KNU Board"]
+    assert facts_of(HEADS, "en", "ko", "누가 이사회를 이끌었나요?") == [*names, "5년"]
+    assert facts_of(HEADS, "en", "ko", "이사회는 몇 년 동안 활동하나요?") == ["5년", "KNU"]
 
 
 def test_a_fact_that_the_question_says_is_not_said_again() -> None:
-    assert "KNU" in facts_of("It is led by KNU.", "en", "ar", "ما مدة القيادة؟")
-    assert "KNU" not in facts_of("It is led by KNU.", "en", "ar", "من يقود KNU؟")
+    assert facts_of("KNU and KAIST lead it.", "en", "ar", "من يقود البرنامج؟") == ["KNU", "KAIST"]
+    assert facts_of("KNU and KAIST lead it.", "en", "ar", "من يقوده مع KNU؟") == ["KAIST"]
+
+
+def test_a_name_that_nobody_asked_for_is_no_fact_by_itself() -> None:
+    assert facts_of("AI의 이용자를 보호한다.", "ko", "en", "May I sell AI?") == []
+    assert facts_of("AI grows.", "en", "ko", "어떻게 자라나요?") == []
 
 
 @pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "0.5점", "١", "①"])

@@ -50,7 +50,8 @@ def facts_of(
     Returns:
         At most `_MOST` facts, each once: amounts and dates, those that were asked for first and
         the others as they stand, then the articles and names. Where a name is asked for, names
-        come first. A number by itself says nothing without its sentence and is left out.
+        come first; else they stand beside other facts only. A number by itself says nothing
+        without its sentence and is left out.
     """
     words = phrases(language)
     amounts = list(_amounts(text, language, words))
@@ -63,7 +64,10 @@ def facts_of(
     if asks_for_name(question) and not asks_for(question):
         found = [*names_in(text, english=source == "en"), *stated]
     else:
-        found = [*stated, *(acronyms_in(text) if source == "en" else names_in(text, english=False))]
+        found = stated
+        # By itself a name that nobody asked for says nothing: "AI".
+        if stated:
+            found += acronyms_in(text) if source == "en" else names_in(text, english=False)
     said = question.casefold()
     return list(dict.fromkeys(fact for fact in found if fact.casefold() not in said))[:_MOST]
 
