@@ -153,6 +153,30 @@ def test_a_name_that_nobody_asked_for_is_no_fact_by_itself() -> None:
     assert facts_of("AI grows.", "en", "ko", "어떻게 자라나요?") == []
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "text", "fact"),
+    [
+        (
+            "언제 시범 서비스를 시작했나요?",
+            "ko",
+            "In 2022 the trial began, the 3rd of 4.",
+            "2022년",
+        ),
+        ("متى بدأت التجربة؟", "ar", "In 2022 the trial began, the 3rd of 4.", "2022"),
+        ("كم منظمة تشارك؟", "ar", "The hub has 9 global organizations.", "9"),
+        ("몇 개 기관이 참여하나요?", "ko", "At least 9 global bodies take part.", "9 이상"),
+    ],
+)
+def test_a_number_without_a_unit_is_a_fact_where_it_is_what_was_asked_for(
+    question: str, language: Language, text: str, fact: str
+) -> None:
+    item = evidence(text, language="en")
+    facts = notes_on([item], question, language)[1].facts
+    assert facts[0].startswith(fact), facts
+    other = {"ko": "누가 운영하나요?", "ar": "من يديره؟"}[language]
+    assert fact not in notes_on([item], other, language)[1].facts
+
+
 @pytest.mark.parametrize("text", ["", "A rule about nothing.", "3.0 of 4.3", "0.5점", "١", "①"])
 def test_a_number_by_itself_is_no_fact(text: str) -> None:
     assert facts_of(text, "ko", "en") == []

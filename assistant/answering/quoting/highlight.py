@@ -33,18 +33,23 @@ def highlight(question: str, item: Evidence) -> list[Span]:
         item: What is quoted.
 
     Returns:
-        Spans of the quote, in order, at least one: the amounts or dates that are asked for and
-        that the question does not state itself, of the sentence nearest to the question, or else
-        of its neighbours; where there are none, that sentence.
+        Spans of the quote, in order, at least one: `asked_amounts`, or else the sentence that is
+        nearest to the question.
     """
+    start, end = item.best
+    return asked_amounts(question, item) or [Span(start - item.span.start, end - item.span.start)]
+
+
+def asked_amounts(question: str, item: Evidence) -> list[Span]:
+    """Where the amounts or dates stand in a quote that are asked for and that the question does
+    not state itself: of the sentence nearest to the question, or else of its neighbours."""
     for part in (item.best, item.core):
         text = item.passage.text[part.start : part.end]
         if found := _asked(question, text):
             spans = [with_unit(text, measure.quantity) for measure in found]
             offset = part.start - item.span.start
             return [Span(offset + start, offset + end) for start, end in spans]
-    start, end = item.best
-    return [Span(start - item.span.start, end - item.span.start)]
+    return []
 
 
 def lacks_what_is_asked(question: str, item: Evidence) -> bool:

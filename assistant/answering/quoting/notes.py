@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.quoting.highlight import highlight
+from assistant.answering.quoting.highlight import asked_amounts, highlight
 from assistant.answering.wording.facts import facts_of
 from assistant.language import Language, Span
 from assistant.retrieval.evidence import Evidence
@@ -43,6 +43,6 @@ def _note(item: Evidence, question: str, language: Language) -> QuoteNotes:
     if item.passage.language == language:
         return QuoteNotes(marked)
     offset = item.core.start - item.span.start
-    asked = [Span(start - offset, end - offset) for start, end in marked]
+    asked = [Span(a - offset, b - offset) for a, b in asked_amounts(question, item)]
     facts = facts_of(item.core_quote, item.passage.language, language, question, asked)
     return QuoteNotes(marked, facts)

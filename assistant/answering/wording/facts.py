@@ -27,6 +27,8 @@ from assistant.language.units import currency_of, durations_in
 _PARTS = 12
 #: More would be a list, and no answer.
 _MOST = 6
+#: Numbers that are years of the common era, where years are asked for.
+_YEARS: Final = range(1700, 2200)
 _DIVIDER: Final = " · "
 _DECIMAL: Final = regex.compile(r"\d[.,٫]\d")
 
@@ -45,19 +47,19 @@ def facts_of(
         source: Its language.
         language: The language to say it in.
         question: What is asked; what it says itself is not said again.
-        asked: Where the words stand in it that answer the question.
+        asked: Where the amounts and dates stand in it that the question asks for.
 
     Returns:
         At most `_MOST` facts, each once: amounts and dates, those that were asked for first and
         the others as they stand, then the articles and names. Where a name is asked for, names
         come first; else they stand beside other facts only. A number by itself says nothing
-        without its sentence and is left out.
+        without its sentence and is left out, unless it is what was asked for.
     """
     words = phrases(language)
-    amounts = list(_amounts(text, language, words))
-    foremost = [said for place, said in amounts if any(a <= place < b for a, b in asked)]
+    years = "day" in asks_for(question)
+    amounts = list(_amounts(text, language, words, asked, years))
     stated = [
-        *foremost,
+        *(said for place, said in amounts if _within(place, asked)),
         *(said for _, said in amounts),
         *(_article(reference, words) for reference in article_references(text)),
     ]
@@ -77,8 +79,15 @@ def joined(facts: Sequence[str]) -> str:
     return _DIVIDER.join(facts)
 
 
-def _amounts(text: str, language: Language, words: Phrases) -> Iterator[tuple[int, str]]:
-    """Where an amount or a date begins, and what it says."""
+def _within(place: int, spans: Sequence[Span]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _amounts(
+    text: str, language: Language, words: Phrases, asked: Sequence[Span], years: bool
+) -> Iterator[tuple[int, str]]:
+    """Where an amount or a date begins, and what it says; a number without a unit only where it
+    was asked for, as a year where years were."""
     measures = measures_in(text)
     wholes = {d.parts[0]: d.parts for d in durations_in(text) if len(d.parts) > 1}
     taken: set[Quantity] = set()
@@ -89,6 +98,9 @@ def _amounts(text: str, language: Language, words: Phrases) -> Iterator[tuple[in
         taken.update(parts)
         of_whole = [m for m in measures if m.quantity in parts]
         said = [_amount(text, m, language, words) for m in of_whole]
+        place = measure.quantity.span.start
+        if said == [None] and measure.quantity.kind == "number" and _within(place, asked):
+            said = [_bare(measure.quantity.value, language, years)]
         if not all(said):
             continue
         amount = words.and_also.join(part for part in said if part)
@@ -96,7 +108,14 @@ def _amounts(text: str, language: Language, words: Phrases) -> Iterator[tuple[in
             amount = f"{_number(before.quantity.value, language)}–{amount}"
         bound = next((m.bound for m in of_whole if m.bound), None)
         said_whole = words.bounds[bound].format(amount=amount) if bound else amount
-        yield measure.quantity.span.start, said_whole
+        yield place, said_whole
+
+
+def _bare(value: Decimal, language: Language, years: bool) -> str:
+    """A number that answers by itself."""
+    if years and value in _YEARS:
+        return format_skeleton("y", date(int(value), 1, 1), locale=Locale.parse(LOCALES[language]))
+    return _number(value, language)
 
 
 def _amount(text: str, measure: Measure, language: Language, words: Phrases) -> str | None:
