@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from retrieval import ROOT, SHARED, calibrated_searcher, corpus_store
 
 from assistant.answering.quoting.direct import is_direct
 from assistant.answering.quoting.highlight import highlight
+from assistant.answering.quoting.notes import notes_on
 from assistant.calibration import load_calibration
 from assistant.language import quantities_in, unsupported_quantities
 from assistant.models.embedder import load_embedder
@@ -50,6 +51,8 @@ class Result:
         share: Of the core that is highlighted.
         direct: Whether the quotes are announced as an answer.
         found: Whether there are quotes.
+        stated: Whether the facts of those that are shown, or their words where they are in the
+            asker's language, have the answer in it; None where the first is in that language.
     """
 
     case: Case
@@ -59,6 +62,7 @@ class Result:
     share: float
     direct: bool
     found: bool
+    stated: bool | None
 
 
 async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Settings) -> Result:
@@ -79,6 +83,7 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
         sum(map(len, marked)) / len(best.core_quote),
         decision.passed and is_direct(case.question, best, decision.probability),
         decision.passed,
+        _states(case, evidence),
     )
 
 
@@ -91,6 +96,16 @@ def shown(hits: Sequence[Hit], searcher: Searcher, settings: Settings) -> Sequen
 def says(case: Case, text: str) -> bool:
     """Whether a text has one of the answers, in any language."""
     return any(contains(text, answer) for ways in case.answers.values() for answer in ways)
+
+
+def _states(case: Case, evidence: Sequence[Evidence]) -> bool | None:
+    """Whether a reader who reads the asker's language alone is told the answer."""
+    if evidence[0].passage.language == case.language:
+        return None
+    notes = notes_on(evidence, case.question, case.language)
+    own = [item.core_quote for item in evidence if item.passage.language == case.language]
+    text = "\n".join([*own, *(fact for note in notes.values() for fact in note.facts)])
+    return any(contains(text, answer) for answer in case.answers.get(case.language, ()))
 
 
 def _marks(case: Case, best: Evidence, marked: Sequence[str]) -> bool:
@@ -123,12 +138,15 @@ def report(results: Sequence[Result]) -> None:
         missing = [r for r in group if not r.case.answerable]
         having = [r for r in asked if r.first]
         narrow = [r for r in having if r.share < _NARROW]
+        told = [r.stated for r in asked if r.stated is not None]
         print(
             f"{name:14} {len(asked):4} questions: first quote has the answer "
             f"{_share(r.first for r in asked)}, one of {_SHOWN} {_share(r.shown for r in asked)}; "
             f"highlight has it {_share(r.highlighted for r in having)}, narrower than its "
             f"sentence {_share(r.share < _NARROW for r in having)}, there "
-            f"{_share(r.highlighted for r in narrow)}; announced as an answer "
+            f"{_share(r.highlighted for r in narrow)}; "
+            f"{len(told)} first quotes in another language, told in the asker's "
+            f"{_share(told)}; announced as an answer "
             f"{_share(r.direct for r in asked)}, where the first quote has it "
             f"{_share(r.direct for r in having)}"
         )
@@ -140,7 +158,7 @@ def report(results: Sequence[Result]) -> None:
         )
 
 
-def _share(values: Iterator[bool]) -> str:
+def _share(values: Iterable[bool]) -> str:
     listed = list(values)
     return f"{sum(listed) / len(listed):.0%}" if listed else "–"
 
