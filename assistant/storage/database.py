@@ -99,6 +99,11 @@ class Database:
                 "Check that it runs and that its disk is not full.",
             ) from error
 
+    @property
+    def shared(self) -> bool:
+        """Whether other replicas of the service may be over it. A SQLite file is one service's."""
+        return self.engine.dialect.name == "postgresql"
+
     def answers(self) -> bool:
         """Whether the database can be reached."""
         try:

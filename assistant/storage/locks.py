@@ -27,7 +27,6 @@ class Locks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._shared = database.engine.dialect.name == "postgresql"
         self._kept: Connection | None = None
         self._mine: set[str] = set()
         self._turn = Lock()
@@ -41,7 +40,7 @@ class Locks:
         Raises:
             UnavailableError: The database fails.
         """
-        if not self._shared:
+        if not self._database.shared:
             return True
         with self._turn, self._connected() as connection:
             # Asking again also finds out whether the connection, and the lock with it, is there.
@@ -71,7 +70,7 @@ class Locks:
         Raises:
             UnavailableError: The database fails.
         """
-        return self._held(name) if self._shared else nullcontext()
+        return self._held(name) if self._database.shared else nullcontext()
 
     @contextmanager
     def _held(self, name: str) -> Iterator[None]:

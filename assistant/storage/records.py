@@ -13,6 +13,7 @@ from assistant.storage.feedback import FeedbackStore
 from assistant.storage.ingestions import IngestionLog
 from assistant.storage.keys import KeyStore
 from assistant.storage.locks import Locks
+from assistant.storage.rates import RateStore
 from assistant.storage.registry import DocumentRegistry
 from assistant.storage.usage import UsageStore
 
@@ -31,7 +32,7 @@ class Purged:
 
 @dataclass(frozen=True)
 class Records:
-    """What the service keeps besides the index."""
+    """What the service keeps besides the index. ``rates`` is None where no replica can be."""
 
     database: Database
     keys: KeyStore
@@ -42,6 +43,7 @@ class Records:
     ledger: DocumentLedger
     ingestions: IngestionLog
     locks: Locks
+    rates: RateStore | None
 
     @classmethod
     def open(cls, settings: Settings) -> Records:
@@ -66,6 +68,7 @@ class Records:
             DocumentLedger(documents),
             IngestionLog(database),
             Locks(database),
+            RateStore(database) if database.shared else None,
         )
 
     def purge(self, settings: Settings) -> Purged:
