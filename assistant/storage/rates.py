@@ -79,7 +79,7 @@ class RateStore:
             return _rate(False, limit, *session.execute(_READ, values).one())
 
 
-def _statements() -> tuple[ReturningInsert[Any], Select[Any]]:
+def _statements() -> tuple[ReturningInsert[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """Count a request (no row for one too many), and read what was counted."""
     owner = bindparam("of", type_=String)
     seconds = extract("epoch", func.statement_timestamp())

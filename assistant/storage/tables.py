@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from assistant.storage import (
+    answers,
     conversations,
     documents,
     feedback,
+    file_parts,
     ingestions,
     keys,
     rates,
@@ -17,9 +19,11 @@ from assistant.storage.database import Base
 
 #: The modules that define tables; importing one is what makes its tables known.
 MODULES = (
+    answers,
     registry,
     documents,
     ingestions,
+    file_parts,
     keys,
     usage,
     rates,
