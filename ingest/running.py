@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from threading import Event, Thread
 
@@ -63,6 +64,16 @@ class Heartbeat:
         #: The ingestion at hand.
         self.running: Running | None = None
         self._noted: tuple[Running | None, Progress | None, int] = (None, None, 0)
+
+    @contextmanager
+    def reserving(self, ingestion_id: str) -> Iterator[None]:
+        """Reserve an ingestion, unless the block that writes it down fails."""
+        self.reserved.add(ingestion_id)
+        try:
+            yield
+        except BaseException:
+            self.reserved.discard(ingestion_id)
+            raise
 
     def start(self) -> None:
         """Begin."""

@@ -136,8 +136,8 @@ class ThreadedIngestionQueue:
             self._log.add(record, [file for file in incoming.iterdir() if file.is_file()])
             shutil.rmtree(incoming.parent, ignore_errors=True)
         else:
-            self._heartbeat.reserved.add(record.id)
-            self._log.add(record)
+            with self._heartbeat.reserving(record.id):
+                self._log.add(record)
         self._more.set()
         return known_ingestion(record)
 

@@ -31,7 +31,7 @@ class IngestionRecord(Base):
         error: Why it failed as a whole.
         created_at: When it was asked for, in UTC.
         worker: The process that runs it, or that alone has its files; None for any.
-        seen_at: When that process last said that it is there.
+        seen_at: When that process last said that it is there, or left it.
         progress: How far the job is while it runs, as JSON values.
     """
 
@@ -189,7 +189,8 @@ class IngestionLog:
         if worker is not None:
             left = left.where(IngestionRecord.worker == worker)
         with self._session() as session:
-            session.execute(left.values(worker=None, seen_at=None))
+            moment = self._database.moment(session)
+            session.execute(left.values(worker=None, seen_at=moment))
 
     def get(self, ingestion_id: str) -> IngestionRecord | None:
         """An ingestion, or None."""

@@ -218,8 +218,11 @@ def test_replicas_lend_the_file_that_one_of_them_has_kept_and_none_when_it_is_go
     registry = DocumentRegistry(one)
     kept = settings.model_copy(update={"keep_originals": True})
     job = IngestionJob(kept, store, registry, tiny_embedder)
-    job.run([write("a.md", "The old rule.")])
+    path = write("a.md", "The old rule.")
+    IngestionJob(settings, store, registry, tiny_embedder).run([path])
     old = record(registry, "a.md")
+    assert lent(other, old) is None
+    assert job.run([path]).counts == {"unchanged": 1}
     assert lent(other, old) == b"The old rule."
     job.run([write("a.md", "The new rule.")])
     new = record(registry, "a.md")
