@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     requests_per_day: int | None = Field(None, ge=1, description="The same for a day (UTC).")
     chat_queue: int = Field(16, ge=0, description="Chats that wait for a generator slot at most.")
     search_queue: int = Field(256, ge=1, description="Searches in progress at most.")
-    answer_cache: int = Field(1000, ge=0, description="Generated answers kept in memory; 0: none.")
+    answer_cache: int = Field(1000, ge=0, description="Generated answers that are kept; 0: none.")
     answer_cache_seconds: float = Field(86_400.0, gt=0, description="How long they are kept.")
 
     # Personal data

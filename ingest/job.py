@@ -22,7 +22,7 @@ from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import Change, DocumentWriter
 from assistant.ingestion.options import JobOptions
-from assistant.ingestion.originals import OriginalFile, Originals
+from assistant.ingestion.originals import OriginalFile, originals_of
 from assistant.ingestion.report import FileResult, Report
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
@@ -82,7 +82,7 @@ class IngestionJob:
         self._settings = settings
         self._store = store
         self._registry = registry
-        originals = Originals(settings.originals_dir)
+        originals = originals_of(settings, registry.database)
         self._writer = writer or DocumentWriter(store, registry, originals=originals)
         self._pipeline = IngestionPipeline(
             transformations=[PassageVectorizer(embedder=embedder)], disable_cache=True

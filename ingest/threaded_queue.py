@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-import queue
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tenacity import (
     RetryCallState,
@@ -24,46 +26,30 @@ from assistant.errors import NotFoundError, TrilogueError, UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
-from assistant.ingestion.progress import Progress
 from assistant.ingestion.queue import Ingestion, IngestionCounts
 from assistant.ingestion.removal import remove_document
-from assistant.ingestion.report import FileResult, Report
+from assistant.ingestion.report import Report
 from assistant.ingestion.uploads import keep
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
-from assistant.storage.ingestions import UNFINISHED, IngestionRecord
+from assistant.storage.database import now
+from assistant.storage.ingestions import IngestionRecord
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRecord
 from ingest.discovery import check_paths
 from ingest.job import IngestionJob, JobStoppedError
+from ingest.running import Heartbeat, Running
+from ingest.tasks import known_ingestion, options_of, task_of
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between two attempts while the database or the index is unavailable, and how long a
-#: job is tried again before it fails.
+#: Seconds between two attempts while the database or the index is unavailable, and between two
+#: looks for what other replicas have left; and how long a job is tried again, or waits for the
+#: machine that has its files, before it fails.
 _PAUSE = 5.0
 _PATIENCE = 600.0
 
 T = TypeVar("T")
-
-
-@dataclass
-class _Live:
-    """What is known of an ingestion while it runs; only its thread writes it.
-
-    Attributes:
-        progress: The last that the job told.
-        results: The files that are done, in order: each as it was told first, although another
-            attempt finds it unchanged.
-    """
-
-    progress: Progress | None = None
-    results: dict[str, FileResult] = field(default_factory=dict)
-
-    def watch(self, progress: Progress) -> None:
-        self.progress = progress
-        if progress.result is not None:
-            self.results.setdefault(progress.result.path, progress.result)
 
 
 class ThreadedIngestionQueue:
@@ -89,12 +75,13 @@ class ThreadedIngestionQueue:
         self._uploads = settings.uploads_dir
         self._registry = records.documents
         self._log = records.ingestions
-        self._locks = records.locks
+        self._shared = records.database.shared
         self._writer = writer
         self._job = IngestionJob(settings, store, records.documents, embedder, writer)
-        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._live: dict[str, _Live] = {}
-        self._stop = Event()
+        self._worker = secrets.token_hex(16)
+        self._heartbeat = Heartbeat(self._log, self._worker)
+        self._more = Event()
+        self._closing = Event()
         self._thread = Thread(target=self._work, name="ingestions", daemon=True)
 
     @property
@@ -105,44 +92,54 @@ class ThreadedIngestionQueue:
     def start(self) -> None:
         """Finish what a killed service had begun, and take its ingestions up again.
 
-        Of several replicas over one database each has its own, and one takes up those of a
-        replica that is gone.
+        Of several replicas over one database one takes up those of a replica that is gone, half a
+        minute after its last sign of life.
         """
         self._writer.recover()
-        for record in self._log.unfinished():
-            if self._locks.keep(record.id):
-                self._queue.put(record.id)
+        if not self._shared:
+            self._log.release()
+        self._heartbeat.start()
         self._thread.start()
 
     def close(self) -> None:
-        """End after the documents at hand; the ingestion goes on when the service starts again."""
-        self._stop.set()
-        self._queue.put(None)
+        """End after the documents at hand; the ingestion goes on in another replica, or when the
+        service starts again."""
+        self._closing.set()
+        self._more.set()
+        if running := self._heartbeat.running:
+            running.stop.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._heartbeat.close()
+        with suppress(UnavailableError):
+            self._log.release(self._worker)
 
     def submit(self, paths: Sequence[Path], options: JobOptions) -> Ingestion:
-        """Ingest files and folders of this machine.
+        """Ingest files and folders of this machine, or files that a client has sent.
+
+        Over a database that replicas share, files that were sent go there: any replica ingests
+        them. Those of this machine are ingested by this replica for as long as it is there.
 
         Raises:
             InvalidInputError: A path does not exist.
         """
         check_paths(paths)
-        new_id = f"ingestion-{secrets.token_hex(12)}"
-        task = {
-            "paths": [str(path) for path in paths],
-            "collection": options.collection,
-            "stated": dict(options.stated),
-            "prune": options.prune,
-            "dry_run": options.dry_run,
-            "accept_losses": options.accept_losses,
-            "known_as": [str(path) for path in options.known_as] if options.known_as else None,
-        }
-        record = IngestionRecord(id=new_id, state="queued", task=task)
-        self._locks.keep(new_id)
-        self._log.save(record)
-        self._queue.put(new_id)
-        return self._known(record)
+        sent = self._shared and options.known_as is not None
+        record = IngestionRecord(
+            id=f"ingestion-{secrets.token_hex(12)}",
+            state="queued",
+            task=task_of(paths, options, sent),
+            worker=None if sent else self._worker,
+        )
+        if sent:
+            incoming = options.known_as[0]  # type: ignore[index]
+            self._log.add(record, [file for file in incoming.iterdir() if file.is_file()])
+            shutil.rmtree(incoming.parent, ignore_errors=True)
+        else:
+            with self._heartbeat.reserving(record.id):
+                self._log.add(record)
+        self._more.set()
+        return known_ingestion(record)
 
     def get(self, ingestion_id: str) -> Ingestion:
         """How far an ingestion is.
@@ -150,13 +147,15 @@ class ThreadedIngestionQueue:
         Raises:
             NotFoundError: There is none of this id.
         """
-        return self._known(self._record(ingestion_id))
+        record = self._record(ingestion_id)
+        results = self._log.results(ingestion_id) if record.state == "running" else ()
+        return known_ingestion(record, results)
 
     def page(
         self, collections: Sequence[str] | None, limit: int, offset: int
     ) -> Sequence[Ingestion]:
         """Ingestions into these collections (None: into any), the latest first."""
-        return [self._known(record) for record in self._log.page(collections, limit, offset)]
+        return [known_ingestion(record) for record in self._log.page(collections, limit, offset)]
 
     def remove(self, document: DocumentRecord) -> None:
         """Delete a document: its passages, its record, and its file if it was sent to us."""
@@ -168,67 +167,73 @@ class ThreadedIngestionQueue:
             raise NotFoundError(f"There is no ingestion {ingestion_id!r}.")
         return record
 
-    def _known(self, record: IngestionRecord) -> Ingestion:
-        # The record was read first: what is live is gone when the record says that it is over.
-        live = self._live.get(record.id) or _Live()
-        return Ingestion(
-            id=record.id,
-            collection=record.task["collection"],
-            state=record.state,
-            created_at=record.created_at,
-            progress=live.progress,
-            results=list(live.results.values()),
-            report=Report.from_json(record.report) if record.report else None,
-            error=record.error,
-        )
-
     def _work(self) -> None:
-        while (ingestion_id := self._queue.get()) is not None and not self._stop.is_set():
+        while not self._closing.is_set():
             try:
-                self._see_through(ingestion_id)
+                if record := self._next():
+                    self._see_through(record)
+                    continue
             except JobStoppedError:
-                pass  # still "running": it is taken up again when the service starts
+                continue  # it is another replica's now, or goes on when the service starts again
             except TrilogueError as error:
-                _log.error("Ingestion %s: %s", ingestion_id, error)
+                _log.warning("Ingestions wait: %s", error)
+            self._more.wait(_PAUSE)
+            self._more.clear()
 
-    def _see_through(self, ingestion_id: str) -> None:
+    def _next(self) -> IngestionRecord | None:
+        """The oldest ingestion that this process may run, which is its own from now on.
+
+        Into one collection goes one after another, in all replicas: of two editions of a file the
+        later one is to stay.
+        """
+        busy: set[str | None] = set()
+        for record in self._log.unfinished():
+            if record.task["collection"] in busy:
+                continue
+            busy.add(record.task["collection"])
+            if self._can_run(record) and self._log.claim(record.id, self._worker):
+                return record
+        return None
+
+    def _can_run(self, record: IngestionRecord) -> bool:
+        """Whether its files are here, or nobody has come who has them."""
+        if record.worker == self._worker or record.task.get("sent"):
+            return True
+        waited = now() - (record.seen_at or record.created_at)
+        here = all(Path(path).exists() for path in record.task["paths"])
+        return here or not self._shared or waited.total_seconds() > _PATIENCE
+
+    def _see_through(self, record: IngestionRecord) -> None:
         """Bring an ingestion to its end, through times in which the database is away.
 
         Documents that were written before are found unchanged by the next attempt.
 
         Raises:
-            NotFoundError: There is none of this id.
-            JobStoppedError: The service stops.
+            JobStoppedError: The service stops, or another replica has taken it over.
         """
-        record = self._patiently(lambda: self._begun(ingestion_id))
-        if record is None:
-            return
-        live = self._live[ingestion_id] = _Live()
-        report = self._run(record, live)
-        self._counts.done(record.state, report)
-        self._patiently(lambda: self._log.save(record))
-        del self._live[ingestion_id]
-        self._patiently(lambda: self._locks.release(ingestion_id))
-
-    def _begun(self, ingestion_id: str) -> IngestionRecord | None:
-        """The record of an ingestion that begins now; None if it is not ours (any more)."""
-        if not self._locks.keep(ingestion_id):
-            return None
-        record = self._record(ingestion_id)
-        if record.state not in UNFINISHED:
-            return None
-        record.state = "running"
-        self._log.save(record)
-        return record
-
-    def _run(self, record: IngestionRecord, live: _Live) -> Report | None:
-        """Run the job, and note in the record how it ended."""
-        options = _options(record.task)
-        paths = [Path(path) for path in record.task["paths"]]
+        told = {result["path"] for result in self._log.results(record.id)}
+        running = self._heartbeat.running = Running(record.id, told)
+        if self._closing.is_set():
+            running.stop.set()
         try:
-            report = self._patiently(
-                lambda: self._job.run(paths, options, live.watch, self._stop), _PATIENCE
-            )
+            report = self._run(record, running)
+            if self._patiently(lambda: self._log.finish(record, self._worker), running):
+                self._counts.done(record.state, report)
+        finally:
+            self._heartbeat.running = None
+            self._heartbeat.reserved.discard(record.id)
+
+    def _run(self, record: IngestionRecord, running: Running) -> Report | None:
+        """Run the job, and note in the record how it ended."""
+        try:
+            with self._files(record, running) as (paths, options):
+                report = self._patiently(
+                    lambda: self._job.run(paths, options, running.watch, running.stop),
+                    running,
+                    _PATIENCE,
+                )
+                if options.known_as and not record.task.get("sent"):
+                    keep(report, *options.known_as)
         except JobStoppedError:
             raise
         except TrilogueError as error:
@@ -239,22 +244,43 @@ class ThreadedIngestionQueue:
             record.error = f"Something unexpected went wrong: {type(error).__name__}."
         else:
             record.state, record.report = "done", report.to_json()
-            if options.known_as:
-                keep(report, *options.known_as)
             return report
         return None
 
-    def _patiently(self, step: Callable[[], T], patience: float = math.inf) -> T:
+    @contextmanager
+    def _files(
+        self, record: IngestionRecord, running: Running
+    ) -> Iterator[tuple[Sequence[Path], JobOptions]]:
+        """The files of an ingestion on this machine; those that were sent, while the block
+        runs."""
+        options = options_of(record.task)
+        if not record.task.get("sent"):
+            yield [Path(path) for path in record.task["paths"]], options
+            return
+        with TemporaryDirectory(prefix="trilogue-sent-") as name:
+            folder = Path(name).resolve()
+            self._patiently(lambda: self._log.fetch(record.id, folder), running)
+            known_as = (folder, Path(record.task["known_as"][1]))
+            paths = [folder / path for path in record.task["paths"]]
+            yield paths, replace(options, known_as=known_as)
+
+    def _patiently(self, step: Callable[[], T], running: Running, patience: float = math.inf) -> T:
         """A step that is tried again for as long as what it needs is unavailable.
 
         Args:
             step: What to do.
+            running: The ingestion that it is a step of.
             patience: Seconds after which it is not tried again.
 
         Raises:
             UnavailableError: It still is after that time.
-            JobStoppedError: The service stops.
+            JobStoppedError: The ingestion was stopped.
         """
+
+        def sleep(seconds: float) -> None:
+            if running.stop.wait(seconds):
+                raise JobStoppedError("The ingestion was interrupted.", "It goes on later.")
+
         retrying = Retrying(
             retry=retry_if_exception(
                 lambda error: (
@@ -264,28 +290,11 @@ class ThreadedIngestionQueue:
             wait=wait_fixed(_PAUSE),
             stop=stop_before_delay(patience),
             before_sleep=_log_waiting,
-            sleep=self._sleep,
+            sleep=sleep,
             reraise=True,
         )
         return retrying(step)
 
-    def _sleep(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
-            raise JobStoppedError("The service stops.", "It goes on when it starts again.")
-
 
 def _log_waiting(state: RetryCallState) -> None:
     _log.warning("An ingestion waits: %s", state.outcome and state.outcome.exception())
-
-
-def _options(task: Mapping[str, Any]) -> JobOptions:
-    known_as = task["known_as"]
-    return JobOptions(
-        collection=task["collection"],
-        stated=task["stated"],
-        prune=task["prune"],
-        dry_run=task["dry_run"],
-        # Ingestions that an earlier version had begun have none.
-        accept_losses=task.get("accept_losses", False),
-        known_as=(Path(known_as[0]), Path(known_as[1])) if known_as else None,
-    )

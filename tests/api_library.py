@@ -19,10 +19,10 @@ from assistant.api.service import Service, links_of
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
-from assistant.ingestion.originals import Originals
+from assistant.ingestion.originals import originals_of
 from assistant.ingestion.page_pictures import PictureCache
-from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.session import TextGenerator
 from assistant.retrieval.answerable import Decision
 from assistant.retrieval.hits import Hit
 from assistant.retrieval.search import Searcher
@@ -71,6 +71,27 @@ class Library:
         return self.service.store.select({"document_id": [self.documents[source]]})[0].node_id
 
 
+def compose(
+    settings: Settings,
+    store: PassageStore,
+    embedder: SentenceTransformerEmbedder,
+    generator: TextGenerator,
+    records: Records,
+) -> Service:
+    """A service that answers whatever was found; its queue is not started."""
+    searcher = Searcher(store, embedder)
+    assistant = Assistant(settings, searcher, OpenGate(), generator, lenient(embedder), COSINES)
+    pictures = PictureCache()
+    originals = originals_of(settings, records.database)
+    writer = DocumentWriter(store, records.documents, pictures.drop_document, originals)
+    ingestions = ThreadedIngestionQueue(settings, store, embedder, records, writer)
+    return Service(
+        settings, store, searcher, generator, assistant, embedder,
+        ingestions, records, records.answers(settings), links_of(settings, records),
+        PictureWorkers(settings), pictures,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def make_library(
     settings: Settings,
@@ -91,29 +112,10 @@ def make_library(
             paths = [write(f"{collection}/{name}", text) for name, text in files.items()]
             for result in job.run(paths, JobOptions(collection)).files:
                 documents[Path(result.path).name] = result.document_id or ""
-        searcher = Searcher(store, tiny_embedder)
-        assistant = Assistant(
-            changed, searcher, OpenGate(), generator, lenient(tiny_embedder), COSINES
-        )  # fmt: skip
-        answers = AnswerCache(100, 60)
-        pictures = PictureCache()
-
-        def forget(document_id: str) -> None:
-            answers.drop_document(document_id)
-            pictures.drop_document(document_id)
-
-        originals = Originals(changed.originals_dir)
-        writer = DocumentWriter(store, records.documents, forget, originals)
-        ingestions = ThreadedIngestionQueue(changed, store, tiny_embedder, records, writer)
-        ingestions.start()
-        running.callback(ingestions.close)
-        painter = PictureWorkers(changed)
-        running.callback(painter.close)
-        service = Service(
-            changed, store, searcher, generator, assistant, tiny_embedder,
-            ingestions, records, answers, links_of(changed, records),
-            painter, pictures,
-        )  # fmt: skip
+        service = compose(changed, store, tiny_embedder, generator, records)
+        service.ingestions.start()
+        running.callback(service.ingestions.close)
+        running.callback(service.painter.close)
         generator.answer = ANSWER
         return Library(service, documents, write("README", "").parent)
 

@@ -17,7 +17,6 @@ from assistant.calibration import load_calibration
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
-from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
 from assistant.retrieval.search import Searcher
@@ -152,12 +151,11 @@ def sample_service(
     cosines = load_calibration(embedder.model_name, "*").cosines
     searcher = Searcher(sample_store, embedder, cosines=cosines)
     assistant = make_assistant(sample_settings, searcher, generator)
-    answers = AnswerCache(100, 60)
-    writer = DocumentWriter(sample_store, records.documents, answers.drop_document)
+    writer = DocumentWriter(sample_store, records.documents)
     ingestions = ThreadedIngestionQueue(sample_settings, sample_store, embedder, records, writer)
     return Service(
         sample_settings, sample_store, searcher, generator, assistant, embedder,
-        ingestions, records, answers, links_of(sample_settings, records),
+        ingestions, records, records.answers(sample_settings), links_of(sample_settings, records),
         PictureWorkers(sample_settings),
     )  # fmt: skip
 

@@ -179,7 +179,7 @@ class Assistant:
                 self._spread,
             )
         yield EvidenceFound(run.detection.language, run.evidence, run.notes(run.evidence))
-        run.session.add_documents(item.passage.document_id for item in run.evidence)
+        await run.session.add_documents(item.passage.document_id for item in run.evidence)
         citations = Citations(run.evidence, self._spread)
         try:
             async with aclosing(spanned("generation", self._drafts(run, citations))) as drafts:
@@ -189,7 +189,9 @@ class Assistant:
                         continue
                     if len(citations.evidence) > len(run.evidence):
                         run.evidence = tuple(citations.evidence)
-                        run.session.add_documents(e.passage.document_id for e in citations.added)
+                        await run.session.add_documents(
+                            e.passage.document_id for e in citations.added
+                        )
                         yield EvidenceFound(
                             run.detection.language, run.evidence, run.notes(run.evidence)
                         )

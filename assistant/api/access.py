@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cachetools import TTLCache
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from assistant.api.rates import RequestRates
 from assistant.errors import ForbiddenError, LimitError, UnauthorizedError
 from assistant.settings import Settings
 from assistant.storage.keys import ApiKeyRecord, KeyScope, digest_of
+from assistant.storage.rates import WINDOW
 from assistant.storage.records import Records
 
 #: Seconds after which a revoked key is refused by every replica, at the latest.
@@ -112,8 +111,7 @@ class _Budget:
 class RequestAuthenticator:
     """Lets requests in by their key, and counts them.
 
-    The rate is limited in each process by itself; the daily quota is counted in the database,
-    for all replicas together.
+    Rates and daily quotas are counted for all replicas together.
 
     Args:
         settings: The limits of keys that have none of their own.
@@ -134,7 +132,7 @@ class RequestAuthenticator:
         self._operator_token = operator_token.encode()
         self._known: TTLCache[str, ApiKeyRecord] = TTLCache(10_000, KEY_SECONDS, clock)
         self._open: TTLCache[str, bool] = TTLCache(1, KEY_SECONDS, clock)
-        self._rates = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rates = RequestRates(records.rates)
 
     async def is_open(self) -> bool:
         """Whether there has never been a key, so that nobody needs one."""
@@ -182,13 +180,10 @@ class RequestAuthenticator:
         budget = _Budget()
         if caller.per_minute is None:
             return {}, None
-        item = RateLimitItemPerMinute(caller.per_minute)
-        allowed = await self._rates.hit(item, caller.id)
-        window = await self._rates.get_window_stats(item, caller.id)
-        reset = max(1, round(window.reset_time - time.time()))
-        budget.add("minute", caller.per_minute, 60, window.remaining, reset)
-        if not allowed:
-            return budget.headers(), _refused("minute", caller.per_minute, reset)
+        rate = await self._rates.hit(caller.id, caller.per_minute)
+        budget.add("minute", caller.per_minute, WINDOW, rate.remaining, rate.reset)
+        if not rate.allowed:
+            return budget.headers(), _refused("minute", caller.per_minute, rate.reset)
         if caller.per_day is not None:
             moment = datetime.now(UTC)
             used = await asyncio.to_thread(self._records.usage.count, caller.id, moment.date())

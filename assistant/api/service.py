@@ -16,11 +16,10 @@ from assistant.errors import InvalidInputError
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
-from assistant.ingestion.originals import Originals
+from assistant.ingestion.originals import originals_of
 from assistant.ingestion.page_pictures import PagePainter, PictureCache
 from assistant.ingestion.queue import IngestionQueue
 from assistant.language import warm_up
-from assistant.models.answer_cache import AnswerCache
 from assistant.models.cross_encoder import load_cross_encoder
 from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
 from assistant.models.generator import Generator
@@ -29,6 +28,7 @@ from assistant.models.session import GenerationSession, SamplingOptions, TextGen
 from assistant.retrieval.answerable import AnswerableGate, Gate
 from assistant.retrieval.search import Retriever, Searcher
 from assistant.settings import Settings
+from assistant.storage.answers import AnswerStore
 from assistant.storage.records import Records
 from assistant.storage.secret import shared_secret
 
@@ -57,7 +57,7 @@ class Service:
     embedder: SentenceTransformerEmbedder
     ingestions: IngestionQueue
     records: Records
-    answers: AnswerCache
+    answers: AnswerStore
     links: Links
     painter: PagePainter
     pictures: PictureCache = field(default_factory=PictureCache)
@@ -76,7 +76,6 @@ class Service:
             UnavailableError: A part is missing or in use; the message says what to do.
         """
         records = Records.open(settings)
-        answers = AnswerCache(settings.answer_cache, settings.answer_cache_seconds)
         generator = Generator(settings)
         with ThreadPoolExecutor() as pool:
             # The child loads its model, and the analyzers theirs, while the embedder loads here.
@@ -104,12 +103,8 @@ class Service:
                 raise
         pictures = PictureCache()
 
-        def changed(document_id: str) -> None:
-            answers.drop_document(document_id)
-            pictures.drop_document(document_id)
-
-        originals = Originals(settings.originals_dir)
-        writer = DocumentWriter(store, records.documents, changed, originals)
+        originals = originals_of(settings, records.database)
+        writer = DocumentWriter(store, records.documents, pictures.drop_document, originals)
         ingestions = make_queue(settings, store, embedder, records, writer)
         ingestions.start()
         links = links_of(settings, records)
@@ -122,7 +117,7 @@ class Service:
             embedder,
             ingestions,
             records,
-            answers,
+            records.answers(settings),
             links,
             make_painter(settings),
             pictures,

@@ -103,7 +103,6 @@ def _show_document(document_id: str) -> DocumentView:
     """
     from assistant.api.routes.documents import document_view, known
     from assistant.client import endpoints
-    from assistant.storage.documents import DocumentLedger
     from assistant.storage.registry import DocumentRegistry
 
     settings = get_settings()
@@ -111,7 +110,7 @@ def _show_document(document_id: str) -> DocumentView:
         with asking(service) as client:
             return client.send(endpoints.document(document_id))
     with DocumentRegistry.opened(settings) as registry:
-        return document_view(known(document_id, registry), DocumentLedger(registry), settings)
+        return document_view(known(document_id, registry), registry.database, settings)
 
 
 def _print_document(view: DocumentView) -> None:
@@ -169,14 +168,14 @@ def _delete_documents(document_ids: list[str]) -> None:
         return
     from assistant.index.open import open_store
     from assistant.ingestion.document_writer import DocumentWriter
-    from assistant.ingestion.originals import Originals
+    from assistant.ingestion.originals import originals_of
     from assistant.ingestion.removal import remove_document
     from assistant.models.embedder import load_embedder
 
     store = open_store(settings, load_embedder(settings))
     try:
         with DocumentRegistry.opened(settings) as registry:
-            originals = Originals(settings.originals_dir)
+            originals = originals_of(settings, registry.database)
             writer = DocumentWriter(store, registry, originals=originals)
             for record in records:
                 remove_document(record, writer, registry, settings.uploads_dir)

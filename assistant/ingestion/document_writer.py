@@ -97,7 +97,7 @@ class DocumentWriter:
         Raises:
             UnavailableError: The file cannot be written, or the database fails.
         """
-        if self._originals and not self._originals.find(record.id, record.content_hash):
+        if self._originals and not self._originals.has(record.id, record.content_hash):
             with self._alone():
                 now = self._registry.get(record.id)
                 if now and now.content_hash == record.content_hash:

@@ -1,4 +1,5 @@
-"""Original files of documents, where the operator keeps them: a folder for each document."""
+"""Original files of documents, where the operator keeps them: in a folder, or in the database that
+replicas share."""
 
 from __future__ import annotations
 
@@ -7,12 +8,17 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Protocol
 from uuid import UUID
 
 from assistant.errors import UnavailableError
+from assistant.settings import Settings
+from assistant.storage.database import Database
+from assistant.storage.file_parts import delete_files, files_of, owners, read_file, write_file
 
 _CHUNK = 1 << 20
 
@@ -30,12 +36,110 @@ class OriginalFile:
     sha256: str
 
 
-class Originals:
+class Originals(Protocol):
     """The files that documents were read from, each in the version that their passages are of.
 
-    A file is kept as ``<document>/<content hash of its record>``. So it is known which is right
-    by looking at the registry, as for passages, and documents of the same bytes have a file each:
-    one can go without the other.
+    A file is kept under the id of its document and the content hash of the document's record. So
+    it is known which is right by looking at the registry, as for passages, and documents of the
+    same bytes have a file each: one can go without the other.
+    """
+
+    def has(self, document_id: str, content_hash: str) -> bool:
+        """Whether the file of a document in this version is kept."""
+
+    def lend(self, document_id: str, content_hash: str) -> AbstractContextManager[Path | None]:
+        """The file of a document in this version, if it is kept, for as long as the block runs.
+
+        Raises:
+            UnavailableError: The database fails.
+        """
+
+    def keep(self, document_id: str, content_hash: str, file: OriginalFile) -> bool:
+        """Copy a file in; it is there as a whole or not at all.
+
+        Returns:
+            Whether it is kept now. It is not if it is another one by now than the one that was
+            read: the next ingestion finds it changed.
+
+        Raises:
+            UnavailableError: It cannot be written.
+        """
+
+    def keep_only(self, document_id: str, content_hash: str | None) -> None:
+        """Delete what is kept of a document, but for this version of it; all of it for None.
+
+        Raises:
+            UnavailableError: It cannot be deleted.
+        """
+
+    def sweep(self, content_hashes: Mapping[str, str]) -> None:
+        """Delete what was left behind of documents that are others now, or gone.
+
+        Args:
+            content_hashes: Of all documents, by their ids.
+
+        Raises:
+            UnavailableError: It cannot be deleted.
+        """
+
+
+def originals_of(settings: Settings, database: Database) -> Originals:
+    """Where the original files of a database's documents are."""
+    return (
+        DatabaseOriginals(database) if database.shared else FolderOriginals(settings.originals_dir)
+    )
+
+
+class DatabaseOriginals:
+    """Files in the database: each replica finds them, and they go with their documents in all.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._session = database.session
+
+    def has(self, document_id: str, content_hash: str) -> bool:
+        """Whether the file of a document in this version is kept."""
+        with self._session() as session:
+            return content_hash in files_of(session, document_id)
+
+    @contextmanager
+    def lend(self, document_id: str, content_hash: str) -> Iterator[Path | None]:
+        """The file of a document, in a temporary place, for as long as the block runs."""
+        with NamedTemporaryFile(prefix="trilogue-original-") as file:
+            with self._session() as session:
+                found = read_file(session, document_id, content_hash, file)
+            file.flush()
+            yield Path(file.name) if found else None
+
+    def keep(self, document_id: str, content_hash: str, file: OriginalFile) -> bool:
+        """Copy a file in; see `Originals.keep`."""
+        with self._session() as session:
+            if content_hash in files_of(session, document_id):
+                return True
+            with suppress(OSError):
+                if write_file(session, document_id, content_hash, file.path) == file.sha256:
+                    return True
+            session.rollback()
+            return False
+
+    def keep_only(self, document_id: str, content_hash: str | None) -> None:
+        """Delete what is kept of a document, but for this version of it; all of it for None."""
+        with self._session() as session:
+            delete_files(session, document_id, [content_hash] if content_hash else ())
+
+    def sweep(self, content_hashes: Mapping[str, str]) -> None:
+        """Delete what was left behind of documents that are others now, or gone."""
+        with self._session() as session:
+            for owner in filter(_is_document, owners(session)):
+                kept = content_hashes.get(owner)
+                delete_files(session, owner, [kept] if kept else ())
+
+
+class FolderOriginals:
+    """Files in a folder, as ``<document>/<content hash>``.
 
     Args:
         folder: The folder of all. It is created with the first file.
@@ -49,16 +153,16 @@ class Originals:
         path = self._folder / document_id / content_hash
         return path if path.is_file() else None
 
+    def has(self, document_id: str, content_hash: str) -> bool:
+        """Whether the file of a document in this version is kept."""
+        return self.find(document_id, content_hash) is not None
+
+    def lend(self, document_id: str, content_hash: str) -> AbstractContextManager[Path | None]:
+        """The file of a document in this version, if it is kept."""
+        return nullcontext(self.find(document_id, content_hash))
+
     def keep(self, document_id: str, content_hash: str, file: OriginalFile) -> bool:
-        """Copy a file in, readable for this user only; it is there as a whole or not at all.
-
-        Returns:
-            Whether it is kept now. It is not if it is another one by now than the one that was
-            read: the next ingestion finds it changed.
-
-        Raises:
-            UnavailableError: The folder cannot be written to.
-        """
+        """Copy a file in, readable for this user only; see `Originals.keep`."""
         if self.find(document_id, content_hash):
             return True
         with _writing():
@@ -102,13 +206,14 @@ class Originals:
         """
         if self._folder.is_dir():
             # What else a mounted folder has, such as lost+found, is not ours.
-            for folder in filter(_is_of_a_document, self._folder.iterdir()):
-                self.keep_only(folder.name, content_hashes.get(folder.name))
+            for folder in self._folder.iterdir():
+                if _is_document(folder.name):
+                    self.keep_only(folder.name, content_hashes.get(folder.name))
 
 
-def _is_of_a_document(folder: Path) -> bool:
+def _is_document(name: str) -> bool:
     try:
-        return str(UUID(folder.name)) == folder.name
+        return str(UUID(name)) == name
     except ValueError:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -78,21 +79,24 @@ class PictureCache:
         )
 
     async def picture(
-        self, document: tuple[str, str], file: Path, name: str, wanted: WantedPage, by: PagePainter
+        self,
+        document: tuple[str, str],
+        wanted: WantedPage,
+        paint: Callable[[], Awaitable[PagePicture]],
     ) -> PagePicture:
         """A picture that is here, else as it is painted now.
 
         Args:
             document: Its id and the content hash of its record.
-            file, name, wanted: As for `PagePainter.paint`.
-            by: What paints.
+            wanted: Which page, and how.
+            paint: Paints it.
         """
         key = (*document, wanted)
         with self._turn:
             if known := self._pictures.get(key):
                 return known
             dropped = self._dropped
-        painted = await by.paint(file, name, wanted)
+        painted = await paint()
         with self._turn:
             # The document may have been deleted meanwhile.
             if dropped == self._dropped and len(painted.png) <= self._pictures.maxsize:

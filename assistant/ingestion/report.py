@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,6 +47,18 @@ class FileResult:
     remarks: Sequence[str] = ()
     changes: Sequence[PassageChange] = ()
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> FileResult:
+        """A result of its JSON values, as `dataclasses.asdict` gives them."""
+        return cls(
+            **{
+                **values,
+                "outcome": FileOutcome(values["outcome"]),
+                "fault": Fault(values["fault"]) if values.get("fault") else None,
+                "changes": [PassageChange(**change) for change in values["changes"]],
+            }
+        )
+
 
 @dataclass(frozen=True)
 class Report:
@@ -85,15 +97,5 @@ class Report:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Report:
         """The inverse of `to_json`."""
-        files = [
-            FileResult(
-                **{
-                    **item,
-                    "outcome": FileOutcome(item["outcome"]),
-                    "fault": Fault(item["fault"]) if item.get("fault") else None,
-                    "changes": [PassageChange(**change) for change in item["changes"]],
-                }
-            )
-            for item in values["files"]
-        ]
+        files = [FileResult.from_json(item) for item in values["files"]]
         return cls(files, values["seconds"], values["dry_run"])

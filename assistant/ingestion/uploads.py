@@ -6,11 +6,16 @@ import hashlib
 import secrets
 import shutil
 from pathlib import Path
+from typing import Final
 
 from assistant.codes import FileOutcome
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.report import Report
+
+#: Where files that replicas share are known to be. They are in no folder: once they are ingested
+#: they are kept as originals or not at all.
+SENT: Final = Path("/sent")
 
 
 class Upload:

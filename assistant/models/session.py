@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from llama_index.core.llms import ChatMessage
@@ -138,19 +140,21 @@ class GenerationSession:
         self._answers = None if self._options.temperature else answers
         self._keys: list[str] = []
         self._documents: set[str] = set()
-        self._began = 0 if answers is None else answers.drops
+        self._began = datetime.now(UTC) if answers is None else answers.moment()
 
     @property
     def model(self) -> str:
         """Name of the model."""
         return self._generator.model
 
-    def add_documents(self, document_ids: Iterable[str]) -> None:
+    async def add_documents(self, document_ids: Iterable[str]) -> None:
         """What is generated from here on is made from these documents, too, and what was
         generated before has led to them: when one of them goes, all of it leaves the cache."""
         self._documents.update(document_ids)
-        if self._answers is not None:
-            self._answers.tag(self._keys, self._documents, self._began)
+        if self._answers is not None and self._keys:
+            await asyncio.to_thread(
+                self._answers.tag, tuple(self._keys), frozenset(self._documents), self._began
+            )
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """See `TextGenerator.stream`; what was generated before comes from the cache."""
@@ -159,7 +163,7 @@ class GenerationSession:
         key = cache_key(self.model, prompt, self._options)
         self._keys.append(key)
         if self._answers is not None:
-            if kept := self._answers.get(key):
+            if kept := await asyncio.to_thread(self._answers.get, key):
                 self.usage.from_cache += 1
                 for piece in kept.pieces:
                     yield piece
@@ -179,9 +183,9 @@ class GenerationSession:
         except CutOffError:
             cut_off = True
         if self._answers is not None:
-            self._answers.put(
-                key, CachedAnswer(tuple(pieces), cut_off), self._documents, self._began
-            )
+            answer = CachedAnswer(tuple(pieces), cut_off)
+            made_from = frozenset(self._documents)
+            await asyncio.to_thread(self._answers.put, key, answer, made_from, self._began)
         if cut_off:
             raise CutOffError
 

@@ -14,7 +14,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, sessionmaker
@@ -98,6 +108,18 @@ class Database:
                 f"The database fails: {_reason(error)}",
                 "Check that it runs and that its disk is not full.",
             ) from error
+
+    @property
+    def shared(self) -> bool:
+        """Whether other replicas of the service may be over it. A SQLite file is one service's."""
+        return self.engine.dialect.name == "postgresql"
+
+    def moment(self, session: Session) -> datetime:
+        """This moment by the one clock that all replicas share."""
+        if not self.shared:
+            return now()
+        clock = func.clock_timestamp(type_=UtcDateTime)
+        return session.execute(select(clock)).scalar_one()
 
     def answers(self) -> bool:
         """Whether the database can be reached."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, String, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assistant.storage.answers import forget_answers
 from assistant.storage.database import Base
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 
@@ -62,6 +63,7 @@ class DocumentLedger:
     """
 
     def __init__(self, registry: DocumentRegistry) -> None:
+        self._database = registry.database
         self._session = registry.database.session
 
     def begin(self, document_ids: Sequence[str]) -> None:
@@ -75,7 +77,8 @@ class DocumentLedger:
         records: Sequence[tuple[DocumentRecord, DocumentDetails]],
         forget: Sequence[str] = (),
     ) -> None:
-        """Record documents as they are now, and forget others, in one transaction."""
+        """Record documents as they are now, and forget others, in one transaction; with it go
+        the answers that were made from them."""
         with self._session() as session:
             for record, details in records:
                 session.merge(record)
@@ -86,6 +89,7 @@ class DocumentLedger:
             ):
                 if forget:
                     session.execute(delete(table).where(key.in_(list(forget))))
+            self._changed(session, [*(record.id for record, _ in records), *forget])
 
     def end(self, document_ids: Sequence[str]) -> None:
         """Close changes: the index holds what the registry says."""
@@ -140,3 +144,7 @@ class DocumentLedger:
         """Replace what is known of a document besides its record."""
         with self._session() as session:
             session.merge(details)
+            self._changed(session, [details.document_id])
+
+    def _changed(self, session: Session, document_ids: Sequence[str]) -> None:
+        forget_answers(session, document_ids, self._database.moment(session))

@@ -1,19 +1,23 @@
-"""Ingestions that the service was given: what to do, and what became of it."""
+"""Ingestions that the service was given: what to do, who does it, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import JSON, String, Text, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, String, Text, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.codes import IngestionState
 from assistant.storage.database import Base, Database, UtcDateTime, now
+from assistant.storage.file_parts import delete_files, files_of, read_file, write_file
 
 #: States of an ingestion that is not over: the service takes it up again when it starts.
 UNFINISHED: Final[Sequence[IngestionState]] = ("queued", "running")
+#: How long an ingestion is a worker's after it was last seen at it.
+LEASE: Final = timedelta(seconds=30)
 
 
 class IngestionRecord(Base):
@@ -26,6 +30,9 @@ class IngestionRecord(Base):
         report: The job's report when it is done, as JSON values.
         error: Why it failed as a whole.
         created_at: When it was asked for, in UTC.
+        worker: The process that runs it, or that alone has its files; None for any.
+        seen_at: When that process last said that it is there, or left it.
+        progress: How far the job is while it runs, as JSON values.
     """
 
     __tablename__ = "ingestions"
@@ -36,10 +43,26 @@ class IngestionRecord(Base):
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     error: Mapped[str | None] = mapped_column(Text, default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default_factory=now)
+    worker: Mapped[str | None] = mapped_column(String(32), default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+
+
+class IngestionFile(Base, kw_only=True):
+    """A file of a running ingestion that is done: what became of it, as JSON values."""
+
+    __tablename__ = "ingestion_files"
+
+    ingestion_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class IngestionLog:
     """Reads and writes `IngestionRecord`s; keeps the last of them.
+
+    An ingestion belongs to the worker that has claimed it for as long as that says, more often
+    than every `LEASE`, that it is there. Time is the database's.
 
     Args:
         database: Where they are.
@@ -47,21 +70,127 @@ class IngestionLog:
     """
 
     def __init__(self, database: Database, kept: int = 200) -> None:
+        self._database = database
         self._session = database.session
         self._kept = kept
 
-    def save(self, record: IngestionRecord) -> None:
-        """Insert or replace an ingestion, and drop the oldest finished ones."""
+    def add(self, record: IngestionRecord, files: Sequence[Path] = ()) -> None:
+        """Take an ingestion on, with files that any replica can fetch.
+
+        Raises:
+            OSError: A file cannot be read.
+        """
         with self._session() as session:
-            session.merge(record)
-            old = (
-                select(IngestionRecord.id)
-                .where(IngestionRecord.state.not_in(UNFINISHED))
-                .order_by(IngestionRecord.created_at.desc())
-                .offset(self._kept)
+            record.seen_at = self._database.moment(session) if record.worker else None
+            session.add(record)
+            for file in files:
+                write_file(session, record.id, file.name, file)
+
+    def fetch(self, ingestion_id: str, folder: Path) -> None:
+        """Write the files that came with an ingestion to a folder."""
+        with self._session() as session:
+            for name in files_of(session, ingestion_id):
+                with (folder / name).open("wb") as target:
+                    read_file(session, ingestion_id, name, target)
+
+    def claim(self, ingestion_id: str, worker: str) -> bool:
+        """Make an unfinished ingestion this worker's, and say that it runs; whether it is now."""
+        with self._session() as session:
+            moment = self._database.moment(session)
+            free = or_(
+                IngestionRecord.worker.is_(None),
+                IngestionRecord.worker == worker,
+                IngestionRecord.seen_at < moment - LEASE,
             )
-            if stale := session.scalars(old).all():
-                session.execute(delete(IngestionRecord).where(IngestionRecord.id.in_(stale)))
+            claim = (
+                update(IngestionRecord)
+                .where(IngestionRecord.id == ingestion_id, free)
+                .where(IngestionRecord.state.in_(UNFINISHED))
+                .values(worker=worker, seen_at=moment, state="running")
+                .returning(IngestionRecord.id)
+            )
+            return session.scalar(claim) is not None
+
+    def beat(self, worker: str) -> Collection[str]:
+        """Say that a worker is there; the ids of the ingestions that are its."""
+        with self._session() as session:
+            seen = (
+                update(IngestionRecord)
+                .where(IngestionRecord.worker == worker, IngestionRecord.state.in_(UNFINISHED))
+                .values(seen_at=self._database.moment(session))
+                .returning(IngestionRecord.id)
+            )
+            return set(session.scalars(seen))
+
+    def tell(
+        self,
+        ingestion_id: str,
+        worker: str,
+        progress: dict[str, Any],
+        results: Sequence[dict[str, Any]],
+    ) -> None:
+        """Note how far a worker's running ingestion is, and further files that are done."""
+        chosen = IngestionFile.ingestion_id == ingestion_id
+        known = (
+            update(IngestionRecord)
+            .where(IngestionRecord.id == ingestion_id, IngestionRecord.worker == worker)
+            .values(progress=progress)
+            .returning(IngestionRecord.id)
+        )
+        with self._session() as session:
+            if session.scalar(known) is not None and results:
+                told = session.scalar(select(func.count()).select_from(IngestionFile).where(chosen))
+                rows = [
+                    {"ingestion_id": ingestion_id, "number": number, "result": result}
+                    for number, result in enumerate(results, told or 0)
+                ]
+                session.execute(insert(IngestionFile), rows)
+
+    def results(self, ingestion_id: str) -> Sequence[dict[str, Any]]:
+        """The files of a running ingestion that are done, in order."""
+        query = select(IngestionFile.result).where(IngestionFile.ingestion_id == ingestion_id)
+        with self._session() as session:
+            return session.scalars(query.order_by(IngestionFile.number)).all()
+
+    def finish(self, record: IngestionRecord, worker: str) -> bool:
+        """Note how an ingestion ended, and forget its files and the oldest finished ingestions.
+
+        Returns:
+            Whether it was this worker's still.
+        """
+        values = {"state": record.state, "report": record.report, "error": record.error}
+        ended = (
+            update(IngestionRecord)
+            .where(IngestionRecord.id == record.id, IngestionRecord.worker == worker)
+            .values(**values, worker=None, seen_at=None, progress=None)
+            .returning(IngestionRecord.id)
+        )
+        with self._session() as session:
+            if session.scalar(ended) is None:
+                return False
+            session.execute(delete(IngestionFile).where(IngestionFile.ingestion_id == record.id))
+            delete_files(session, record.id)
+            self._drop_oldest(session)
+            return True
+
+    def _drop_oldest(self, session: Session) -> None:
+        old = (
+            select(IngestionRecord.id)
+            .where(IngestionRecord.state.not_in(UNFINISHED))
+            .order_by(IngestionRecord.created_at.desc())
+            .offset(self._kept)
+        )
+        if stale := session.scalars(old).all():
+            session.execute(delete(IngestionRecord).where(IngestionRecord.id.in_(stale)))
+
+    def release(self, worker: str | None = None) -> None:
+        """Leave a worker's unfinished ingestions, or those of all workers, to any worker."""
+        left = update(IngestionRecord).where(IngestionRecord.state.in_(UNFINISHED))
+        if worker is not None:
+            left = left.where(IngestionRecord.worker == worker)
+        with self._session() as session:
+            moment = self._database.moment(session)
+            session.execute(left.values(worker=None, seen_at=moment))
 
     def get(self, ingestion_id: str) -> IngestionRecord | None:
         """An ingestion, or None."""

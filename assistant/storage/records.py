@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.settings import Settings
+from assistant.storage.answers import AnswerStore
 from assistant.storage.conversations import ConversationStore
 from assistant.storage.database import Database, now
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.feedback import FeedbackStore
 from assistant.storage.ingestions import IngestionLog
 from assistant.storage.keys import KeyStore
-from assistant.storage.locks import Locks
+from assistant.storage.rates import RateStore
 from assistant.storage.registry import DocumentRegistry
 from assistant.storage.usage import UsageStore
 
@@ -27,11 +28,12 @@ class Purged:
     conversations: int
     feedback: int
     usage: int
+    answers: int
 
 
 @dataclass(frozen=True)
 class Records:
-    """What the service keeps besides the index."""
+    """What the service keeps besides the index. ``rates`` is None where no replica can be."""
 
     database: Database
     keys: KeyStore
@@ -41,7 +43,7 @@ class Records:
     documents: DocumentRegistry
     ledger: DocumentLedger
     ingestions: IngestionLog
-    locks: Locks
+    rates: RateStore | None
 
     @classmethod
     def open(cls, settings: Settings) -> Records:
@@ -65,8 +67,12 @@ class Records:
             documents,
             DocumentLedger(documents),
             IngestionLog(database),
-            Locks(database),
+            RateStore(database) if database.shared else None,
         )
+
+    def answers(self, settings: Settings) -> AnswerStore:
+        """The cache of generated answers, as large as the settings say."""
+        return AnswerStore(self.database, settings.answer_cache, settings.answer_cache_seconds)
 
     def purge(self, settings: Settings) -> Purged:
         """Delete what is older than the settings allow."""
@@ -76,9 +82,9 @@ class Records:
             conversations=self.conversations.purge(now() - timedelta(days=days)),
             feedback=self.feedback.purge(now() - timedelta(days=settings.feedback_days)),
             usage=self.usage.purge(now().date() - timedelta(days=_USAGE_DAYS)),
+            answers=self.answers(settings).purge(),
         )
 
     def close(self) -> None:
         """Close all connections."""
-        self.locks.close()
         self.database.close()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from assistant.storage import (
+    answers,
     conversations,
     documents,
     feedback,
+    file_parts,
     ingestions,
     keys,
+    rates,
     registry,
     secret,
     usage,
@@ -16,11 +19,14 @@ from assistant.storage.database import Base
 
 #: The modules that define tables; importing one is what makes its tables known.
 MODULES = (
+    answers,
     registry,
     documents,
     ingestions,
+    file_parts,
     keys,
     usage,
+    rates,
     conversations,
     feedback,
     secret,

@@ -153,6 +153,7 @@ def test_each_file_is_told_once_while_the_ingestion_runs(
     assert [line for line in events if line.startswith("event")] == [
         "event: file",
         "event: progress",
+        "event: file",
         "event: report",
     ]
 

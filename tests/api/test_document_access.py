@@ -150,7 +150,7 @@ def kept_answer(library: Library, source: str) -> Callable[[], bool]:
     """Puts an answer made from a document into the cache; whether it is still there."""
     answers = library.service.answers
     made_from = [library.documents[source]]
-    answers.put(source, CachedAnswer((Piece("The answer."),), False), made_from, answers.drops)
+    answers.put(source, CachedAnswer((Piece("The answer."),), False), made_from, answers.moment())
     return lambda: answers.get(source) is not None
 
 

@@ -41,7 +41,6 @@ from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.report import FileResult, PassageChange
-from assistant.models.answer_cache import AnswerCache
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.retrieval.search import Searcher
 from assistant.settings import Settings
@@ -63,8 +62,7 @@ def service(
     tiny_embedder: SentenceTransformerEmbedder,
     records: Records,
 ) -> Iterator[Service]:
-    answers = AnswerCache(10, 60)
-    writer = DocumentWriter(store, records.documents, answers.drop_document)
+    writer = DocumentWriter(store, records.documents)
     ingestions = ThreadedIngestionQueue(settings, store, tiny_embedder, records, writer)
     ingestions.start()
     searcher = Searcher(store, tiny_embedder)
@@ -77,7 +75,7 @@ def service(
         tiny_embedder,
         ingestions,
         records,
-        answers,
+        records.answers(settings),
         links_of(settings, records),
         PictureWorkers(settings),
     )
@@ -159,7 +157,7 @@ def test_what_an_earlier_version_stored_is_still_shown(
     before = IngestionRecord(
         id=f"ingestion-{'0' * 24}", state="done", task=task, report=report | {"dry_run": False}
     )
-    service.records.ingestions.save(before)
+    service.records.ingestions.add(before)
     view = client.get(f"/v1/ingestions/{before.id}").json()
     assert view["report"]["files"] == [file | {"path": "a.pdf", "fault": None}]
     listed = client.get("/v1/ingestions").json()["ingestions"]

@@ -16,7 +16,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
 from assistant.ingestion.queue import IngestionCounts
-from assistant.models.answer_cache import AnswerCache
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +71,7 @@ def test_what_stays_up_has_a_health_check() -> None:
 @pytest.fixture
 def known() -> set[str]:
     """The names of all series of the service."""
-    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, AnswerCache(1, 1), IngestionCounts())
+    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, (), IngestionCounts())
     return {
         name
         for family in text_string_to_metric_families(metrics.exposition().decode())

@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.index.open import open_store
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
-from assistant.ingestion.originals import Originals
+from assistant.ingestion.originals import FolderOriginals
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -82,7 +82,7 @@ def test_a_job_killed_anywhere_leaves_whole_documents_and_is_finished_by_the_nex
     settings = Settings(
         data_dir=tmp_path / "data", embedder=str(tiny_model), keep_originals=True, _env_file=None
     )
-    originals = Originals(settings.originals_dir)
+    originals = FolderOriginals(settings.originals_dir)
     jobs = subprocess.Popen(
         [
             *(sys.executable, str(Path(__file__).with_name("kill_target.py"))),

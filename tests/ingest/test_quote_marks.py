@@ -245,7 +245,8 @@ def test_a_picture_is_drawn_once_and_goes_with_its_document(write: Write) -> Non
 
     def show(version: str, quote: str = "") -> None:
         wanted = WantedPage(1, quote, 300)
-        asyncio.run(cache.picture(("d1", version), Path("a"), "a", wanted, painter))
+        painting = lambda: painter.paint(Path("a"), "a", wanted)  # noqa: E731
+        asyncio.run(cache.picture(("d1", version), wanted, painting))
 
     show("one")
     show("one")

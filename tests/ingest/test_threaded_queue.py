@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,11 +17,14 @@ from assistant.errors import UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.uploads import Upload
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
+from assistant.storage import ingestions as ingestions_table
 from assistant.storage.database import Database
+from assistant.storage.file_parts import files_of
 from assistant.storage.records import Records
-from ingest import threaded_queue
+from ingest import running, threaded_queue
 from ingest.threaded_queue import ThreadedIngestionQueue
 
 Write = Callable[[str, str | bytes], Path]
@@ -36,13 +41,13 @@ def replica(
 ) -> Iterator[Replica]:
     """Makes a replica's queue over a database; it is not started."""
     monkeypatch.setattr(threaded_queue, "_PAUSE", 0.1)
-    with ExitStack() as running:
+    with ExitStack() as opened:
 
         def make(records: Records) -> ThreadedIngestionQueue:
             writer = DocumentWriter(store, records.documents)
             ingestions = ThreadedIngestionQueue(settings, store, tiny_embedder, records, writer)
-            running.callback(records.close)
-            running.callback(ingestions.close)
+            opened.callback(records.close)
+            opened.callback(ingestions.close)
             return ingestions
 
         yield make
@@ -115,18 +120,162 @@ def test_a_service_stops_while_it_waits_for_the_database(
     assert ingestions.get(record.id).state == "running", "the next start takes it up"
 
 
-def test_a_replica_takes_up_what_a_dead_one_left_and_nothing_of_a_living_one(
-    replica: Replica, postgres: PostgresServer, store: PassageStore, write: Write
+def sent(settings: Settings, *files: tuple[str, str]) -> Upload:
+    """Files as the API has received them."""
+    upload = Upload(settings.uploads_dir, "students")
+    for name, content in files:
+        (upload.incoming / name).write_text(content)
+    return upload
+
+
+@pytest.fixture
+def shared(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Records]:
+    """Gives each replica its own connections to one database, in which a worker that is silent
+    for two seconds is dead."""
+    monkeypatch.setattr(ingestions_table, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(running, "_BEAT", 0.2)
+    url = postgres.empty()
+    return lambda: Records.over(Database(url))
+
+
+def dies(ingestions: ThreadedIngestionQueue) -> None:
+    """Leave a replica's ingestions as a killed one would: claimed, and without signs of life."""
+    ingestions._log.release = lambda worker=None: None  # type: ignore[method-assign]
+    ingestions.close()
+
+
+def test_files_that_one_replica_got_are_ingested_by_another(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
 ) -> None:
-    of_the_living = Records.over(Database(postgres.empty()))
-    living = replica(of_the_living)
-    record = living.submit([write("a.md", RULES)], JobOptions())
-    starting = replica(Records.over(Database(postgres.url)))
-    starting.start()
-    time.sleep(0.5)
-    assert starting.get(record.id).state == "queued", "it waits for its own replica"
-    of_the_living.close()  # as a killed process's connections are
-    another = replica(Records.over(Database(postgres.url)))
-    another.start()
-    assert state_of(another, record.id) == "done"
+    records = shared()
+    got, other = replica(records), replica(shared())
+    upload = sent(settings, ("a.md", RULES), ("a.meta.yaml", "issuer: KAIST"))
+    started = got.submit(upload.files, upload.options)
+    assert not upload.incoming.exists(), "they are in the database"
+    other.start()
+    assert state_of(got, started.id) == "done"
+    (document,) = records.documents.documents()
+    details = records.ledger.details(document.id)
+    assert details is not None
+    assert (document.origin, details.issuer) == (
+        f"/sent/{upload.incoming.name}/a.md",
+        "KAIST",
+    )
+    with records.database.session() as session:
+        assert files_of(session, started.id) == []
+    again = sent(settings, ("a.md", RULES.replace("March", "May")))
+    got.submit(again.files, again.options)
+    other.remove(document)
+    assert store.count() == 0
+
+
+def test_an_ingestion_of_a_dead_replica_is_taken_up_with_its_files(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
+) -> None:
+    dying, other = replica(shared()), replica(shared())
+    reached = Event()
+    failing_once(dying, lambda: (reached.set(), dying._closing.wait(60), gone(None)))
+    upload = sent(settings, ("a.md", RULES))
+    started = dying.submit(upload.files, upload.options)
+    dying.start()
+    assert reached.wait(60)
+    dies(dying)
+    assert other.get(started.id).state == "running"
+    other.start()
+    assert state_of(other, started.id) == "done"
     assert store.count() == 1
+
+
+def test_files_of_a_replicas_machine_wait_for_it_while_it_lives(
+    replica: Replica, shared: Callable[[], Records], store: PassageStore, write: Write
+) -> None:
+    living, other = replica(shared()), replica(shared())
+    living._heartbeat.start()
+    started = living.submit([write("a.md", RULES)], JobOptions())
+    other.start()
+    time.sleep(3)
+    assert other.get(started.id).state == "queued", "it waits for its own replica"
+    living._heartbeat.close()
+    assert state_of(other, started.id) == "done"
+    assert store.count() == 1
+
+
+def test_a_replica_sees_how_far_anothers_ingestion_is(
+    replica: Replica, shared: Callable[[], Records], settings: Settings
+) -> None:
+    busy, other = replica(shared()), replica(shared())
+    reached, go_on = Event(), Event()
+
+    def hold() -> None:
+        reached.set()
+        assert go_on.wait(60)
+
+    failing_once(busy, hold)
+    upload = sent(settings, ("a.md", RULES), ("b.exe", "MZ"))
+    started = busy.submit(upload.files, upload.options)
+    busy.start()
+    assert reached.wait(60)
+    deadline = time.monotonic() + 60
+    while not (seen := other.get(started.id)).results:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert seen.state == "running"
+    assert seen.progress is not None
+    assert (seen.progress.files, seen.progress.files_total) == (1, 2)
+    assert [Path(result.path).name for result in seen.results] == ["b.exe"]
+    other.start()
+    time.sleep(3)
+    assert other.get(started.id).state == "running", "it is not taken from a living replica"
+    go_on.set()
+    assert state_of(other, started.id) == "done"
+    assert other.get(started.id).progress is None
+
+
+def test_a_replica_that_was_asleep_gives_up_what_another_has_taken(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
+) -> None:
+    asleep, other = replica(shared()), replica(shared())
+    reached, awake = Event(), Event()
+
+    def sleep() -> None:
+        reached.set()
+        assert awake.wait(60)
+        gone(None)  # and then the job would be tried again
+
+    failing_once(asleep, sleep)
+    upload = sent(settings, ("a.md", RULES))
+    started = asleep.submit(upload.files, upload.options)
+    asleep._thread.start()  # without signs of life
+    assert reached.wait(60)
+    time.sleep(2.5)
+    other.start()
+    assert state_of(other, started.id) == "done"
+    asleep._heartbeat.start()
+    awake.set()
+    asleep.close()
+    assert (asleep.counts.ingestions, other.counts.ingestions) == ({}, {"done": 1})
+    assert store.count() == 1
+
+
+def test_of_two_editions_sent_in_turn_the_later_one_stays(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
+) -> None:
+    first, second = replica(shared()), replica(shared())
+    reached, go_on = Event(), Event()
+
+    def hold() -> None:
+        reached.set()
+        assert go_on.wait(60)
+
+    failing_once(first, hold)
+    for month in ("March", "April"):
+        upload = sent(settings, ("a.md", RULES.replace("March", month)))
+        last = first.submit(upload.files, upload.options)
+    first.start()
+    assert reached.wait(60)
+    second.start()
+    time.sleep(1)
+    assert second.get(last.id).state == "queued", "one after another into one collection"
+    go_on.set()
+    assert state_of(second, last.id) == "done"
+    assert [node.text for node in store.select({})] == ["Students apply in April."]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer
 
 from assistant.errors import UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
-from assistant.ingestion.originals import OriginalFile, Originals
+from assistant.ingestion.originals import (
+    DatabaseOriginals,
+    FolderOriginals,
+    OriginalFile,
+    originals_of,
+)
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
+from assistant.storage.database import Database
+from assistant.storage.file_parts import PART, files_of, owners, write_file
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -35,8 +44,8 @@ def keeping(
 
 
 @pytest.fixture
-def originals(settings: Settings) -> Originals:
-    return Originals(settings.originals_dir)
+def originals(settings: Settings) -> FolderOriginals:
+    return FolderOriginals(settings.originals_dir)
 
 
 def files(settings: Settings) -> list[bytes]:
@@ -57,7 +66,7 @@ def test_no_file_is_kept_unless_the_operator_wants_it(
 
 
 def test_the_file_of_a_document_is_kept_for_the_service_alone(
-    keeping: IngestionJob, registry: DocumentRegistry, originals: Originals, write: Write
+    keeping: IngestionJob, registry: DocumentRegistry, originals: FolderOriginals, write: Write
 ) -> None:
     keeping.run([write("a.md", "The rule of all.\r\n")])
     document = record(registry, "a.md")
@@ -104,7 +113,7 @@ def test_documents_with_the_same_bytes_do_not_lose_each_others_file(
     keeping: IngestionJob,
     store: PassageStore,
     registry: DocumentRegistry,
-    originals: Originals,
+    originals: FolderOriginals,
     settings: Settings,
     write: Write,
 ) -> None:
@@ -135,7 +144,7 @@ def test_what_a_killed_process_left_is_tidied_up_by_the_next(
     keeping: IngestionJob,
     store: PassageStore,
     registry: DocumentRegistry,
-    originals: Originals,
+    originals: FolderOriginals,
     settings: Settings,
     write: Write,
 ) -> None:
@@ -157,7 +166,7 @@ def test_what_a_killed_process_left_is_tidied_up_by_the_next(
 
 
 def test_a_file_that_has_changed_since_it_was_read_is_not_kept(
-    originals: Originals, settings: Settings, write: Write
+    originals: FolderOriginals, settings: Settings, write: Write
 ) -> None:
     path = write("a.md", "Another rule by now.")
     assert not originals.keep("d", "c", OriginalFile(path, "0" * 64))
@@ -173,3 +182,85 @@ def test_a_folder_that_cannot_be_written_to_stops_the_job_and_says_so(
     with pytest.raises(UnavailableError, match="Original files cannot be kept"):
         keeping.run([write("a.md", "The rule of all.")])
     assert registry.documents() == []
+
+
+# Where replicas share a database, it has the files
+
+
+@pytest.fixture
+def replicas(postgres: PostgresServer) -> Iterator[tuple[Database, Database]]:
+    """Two replicas' connections to one database."""
+    databases = Database(postgres.empty()), Database(postgres.url)
+    yield databases
+    for database in databases:
+        database.close()
+
+
+def lent(database: Database, document: DocumentRecord) -> bytes | None:
+    """What a replica lends of a document."""
+    settings = Settings(data_dir=Path("/nowhere"), _env_file=None)
+    originals = originals_of(settings, database)
+    with originals.lend(document.id, document.content_hash) as path:
+        content = path.read_bytes() if path else None
+    assert originals.has(document.id, document.content_hash) == (path is not None)
+    assert path is None or not path.exists(), "nothing stays on the replica"
+    return content
+
+
+def test_replicas_lend_the_file_that_one_of_them_has_kept_and_none_when_it_is_gone(
+    replicas: tuple[Database, Database],
+    settings: Settings,
+    store: PassageStore,
+    tiny_embedder: SentenceTransformerEmbedder,
+    write: Write,
+) -> None:
+    one, other = replicas
+    registry = DocumentRegistry(one)
+    kept = settings.model_copy(update={"keep_originals": True})
+    job = IngestionJob(kept, store, registry, tiny_embedder)
+    path = write("a.md", "The old rule.")
+    IngestionJob(settings, store, registry, tiny_embedder).run([path])
+    old = record(registry, "a.md")
+    assert lent(other, old) is None
+    assert job.run([path]).counts == {"unchanged": 1}
+    assert lent(other, old) == b"The old rule."
+    job.run([write("a.md", "The new rule.")])
+    new = record(registry, "a.md")
+    assert (lent(other, old), lent(other, new)) == (None, b"The new rule.")
+    assert not settings.originals_dir.exists()
+    DocumentWriter(store, registry, originals=originals_of(settings, one)).delete([new.id])
+    with other.session() as session:
+        assert owners(session) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, PART, 2 * PART + 1])
+def test_a_file_of_any_size_is_whole_in_the_database(
+    replicas: tuple[Database, Database], write: Write, size: int
+) -> None:
+    content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    path = write("a.bin", content)
+    file = OriginalFile(path, hashlib.sha256(content).hexdigest())
+    assert DatabaseOriginals(replicas[0]).keep("d", "c", file)
+    with DatabaseOriginals(replicas[1]).lend("d", "c") as found:
+        assert found is not None
+        assert found.read_bytes() == content
+
+
+def test_replicas_keep_no_file_that_has_changed_and_tidy_up_what_was_left(
+    replicas: tuple[Database, Database], write: Write
+) -> None:
+    one, other = map(DatabaseOriginals, replicas)
+    path = write("a.md", "Another rule by now.")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    left, stays = "00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"
+    assert not one.keep(left, "c", OriginalFile(path, "0" * 64))
+    assert not one.keep(left, "c", OriginalFile(path.with_name("gone.md"), digest))
+    assert not other.has(left, "c")
+    for document in (left, stays):
+        assert one.keep(document, "c", OriginalFile(path, digest))
+    with replicas[0].session() as session:
+        write_file(session, "ingestion-1", "sent.md", path)
+    other.sweep({stays: "c"})
+    assert (one.has(left, "c"), one.has(stays, "c")) == (False, True)
+    with replicas[0].session() as session:
+        assert files_of(session, "ingestion-1") == ["sent.md"], "which waits for its ingestion"

@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from itertools import zip_longest
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -30,6 +31,8 @@ from assistant.models.session import (
     TokenUsage,
 )
 from assistant.settings import Settings
+from assistant.storage.answers import AnswerStore, forget_answers
+from assistant.storage.database import Database
 
 
 class FakeServer:
@@ -101,6 +104,25 @@ def make(server: FakeServer) -> Iterator[Callable[..., Generator]]:
         yield make
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database on SQLite; `tests/storage/test_answers.py` has what is PostgreSQL's."""
+    database = Database(f"sqlite:///{tmp_path / 'answers.db'}")
+    yield database
+    database.close()
+
+
+def store_of(database: Database, size: int = 10) -> AnswerStore:
+    """A cache of answers."""
+    return AnswerStore(database, size, 60)
+
+
+def change(database: Database, document_id: str) -> None:
+    """A document changes."""
+    with database.session() as session:
+        forget_answers(session, [document_id], database.moment(session))
+
+
 PROMPT = Prompt([ChatMessage(role="user", content="How much?")], 50)
 
 
@@ -111,7 +133,7 @@ async def say(
     documents: Sequence[str] = (),
 ) -> tuple[str, TokenUsage]:
     session = GenerationSession(generator, options, answers)
-    session.add_documents(documents)
+    await session.add_documents(documents)
     return "".join([piece async for piece in session.stream(PROMPT)]), session.usage
 
 
@@ -190,9 +212,9 @@ def test_no_more_requests_than_slots_are_under_way(
 
 
 def test_the_same_prompt_is_answered_from_the_cache(
-    make: Callable[..., Generator], server: FakeServer
+    make: Callable[..., Generator], server: FakeServer, database: Database
 ) -> None:
-    answers = AnswerCache(10, 60)
+    answers = store_of(database)
     generator = make()
     first, told = asyncio.run(say(generator, answers=answers))
     again, run = asyncio.run(say(generator, answers=answers))
@@ -208,10 +230,10 @@ def test_the_same_prompt_is_answered_from_the_cache(
 
 
 def test_what_comes_from_the_cache_is_as_probable_as_it_was(
-    make: Callable[..., Generator], server: FakeServer
+    make: Callable[..., Generator], server: FakeServer, database: Database
 ) -> None:
     server.logprobs = [-0.5, -0.1, 0.0]
-    generator, answers = make(), AnswerCache(10, 60)
+    generator, answers = make(), store_of(database)
 
     async def pieces() -> list[Piece]:
         session = GenerationSession(generator, answers=answers)
@@ -237,10 +259,10 @@ def test_a_number_is_compared_with_numbers_and_not_with_words(
 
 
 def test_a_text_that_was_cut_off_is_cut_off_from_the_cache_too(
-    make: Callable[..., Generator], server: FakeServer
+    make: Callable[..., Generator], server: FakeServer, database: Database
 ) -> None:
     server.finish = "length"
-    generator, answers = make(), AnswerCache(10, 60)
+    generator, answers = make(), store_of(database)
     for _ in range(2):
         with pytest.raises(CutOffError):
             asyncio.run(say(generator, answers=answers))
@@ -248,9 +270,9 @@ def test_a_text_that_was_cut_off_is_cut_off_from_the_cache_too(
 
 
 def test_a_text_that_was_abandoned_is_not_kept(
-    make: Callable[..., Generator], server: FakeServer
+    make: Callable[..., Generator], server: FakeServer, database: Database
 ) -> None:
-    answers = AnswerCache(10, 60)
+    answers = store_of(database)
 
     async def leave() -> None:
         session = GenerationSession(make(), answers=answers)
@@ -262,42 +284,47 @@ def test_a_text_that_was_abandoned_is_not_kept(
 
 
 def test_a_document_that_changes_takes_its_answers_along(
-    make: Callable[..., Generator], server: FakeServer
+    make: Callable[..., Generator], server: FakeServer, database: Database
 ) -> None:
-    answers = AnswerCache(10, 60)
+    answers = store_of(database)
     generator = make()
     asyncio.run(say(generator, answers=answers, documents=["document-1", "document-2"]))
-    assert answers.drop_document("document-3") == 0
-    assert answers.drop_document("document-2") == 1
-    assert answers.drop_document("document-1") == 0
+    change(database, "document-3")
+    assert len(answers) == 1
+    change(database, "document-2")
+    assert len(answers) == 0
     asyncio.run(say(generator, answers=answers, documents=["document-1"]))
     assert len(server.requests) == 2
 
 
-def test_a_text_goes_with_a_document_that_it_led_to(make: Callable[..., Generator]) -> None:
-    answers = AnswerCache(10, 60)
+def test_a_text_goes_with_a_document_that_it_led_to(
+    make: Callable[..., Generator], database: Database
+) -> None:
+    answers = store_of(database)
 
     async def ask() -> None:
         session = GenerationSession(make(), answers=answers)
         async for _ in session.stream(PROMPT):
             pass
-        session.add_documents(["document-1"])
+        await session.add_documents(["document-1"])
 
     asyncio.run(ask())
-    assert answers.drop_document("document-1") == 1
+    assert len(answers) == 1
+    change(database, "document-1")
+    assert len(answers) == 0
 
 
 def test_a_text_whose_document_goes_while_it_is_written_is_not_kept(
-    make: Callable[..., Generator],
+    make: Callable[..., Generator], database: Database
 ) -> None:
-    answers = AnswerCache(10, 60)
+    answers = store_of(database)
 
     async def ask() -> None:
         session = GenerationSession(make(), answers=answers)
-        session.add_documents(["document-1"])
+        await session.add_documents(["document-1"])
         async with aclosing(session.stream(PROMPT)) as pieces:
             await anext(pieces)
-            answers.drop_document("document-1")
+            change(database, "document-1")
             async for _ in pieces:
                 pass
 
@@ -307,7 +334,9 @@ def test_a_text_whose_document_goes_while_it_is_written_is_not_kept(
     assert len(answers) == 1, "it may have come back"
 
 
-def test_a_cache_of_no_size_keeps_nothing(make: Callable[..., Generator]) -> None:
-    answers = AnswerCache(0, 60)
+def test_a_cache_of_no_size_keeps_nothing(
+    make: Callable[..., Generator], database: Database
+) -> None:
+    answers = store_of(database, 0)
     asyncio.run(say(make(), answers=answers))
     assert len(answers) == 0

@@ -207,13 +207,15 @@ def test_pages_of_documents_are_of_the_collections_asked_for(database: Database)
 def test_ingestions_are_kept_until_there_are_too_many(database: Database) -> None:
     log = IngestionLog(database, kept=2)
     for i in range(4):
-        log.save(IngestionRecord(id=f"i{i}", state="queued", task={"paths": ["/a"]}))
+        log.add(IngestionRecord(id=f"i{i}", state="queued", task={"paths": ["/a"]}))
     assert [record.id for record in log.unfinished()] == ["i0", "i1", "i2", "i3"]
     for i in range(4):
         record = log.get(f"i{i}")
         assert record is not None
         record.state, record.report = "done", {"files": []}
-        log.save(record)
+        assert not log.finish(record, "worker"), "it is not its worker's"
+        assert log.claim(record.id, "worker")
+        assert log.finish(record, "worker")
     assert [log.get(f"i{i}") is not None for i in range(4)] == [False, False, True, True]
     last = log.get("i3")
     assert last is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from functools import partial
 
 from prometheus_client import (
@@ -19,8 +20,8 @@ from prometheus_client.registry import Collector
 from assistant.answering.generation.drafts import DraftSentence
 from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.schemas.chat_schemas import StoredReply
+from assistant.errors import UnavailableError
 from assistant.ingestion.queue import IngestionCounts
-from assistant.models.answer_cache import AnswerCache
 from assistant.models.session import TokenUsage
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -45,6 +46,13 @@ class _Ingested(Collector):
             yield family
 
 
+def _entries(answers: Sized) -> float:
+    try:
+        return len(answers)
+    except UnavailableError:
+        return math.nan
+
+
 class Metrics:
     """The metrics of one application, in a registry of their own.
 
@@ -55,7 +63,7 @@ class Metrics:
     """
 
     def __init__(
-        self, queues: Mapping[str, BoundedQueue], answers: AnswerCache, ingested: IngestionCounts
+        self, queues: Mapping[str, BoundedQueue], answers: Sized, ingested: IngestionCounts
     ) -> None:
         self._registry = registry = CollectorRegistry()
         registry.register(_Ingested(ingested))
@@ -103,7 +111,7 @@ class Metrics:
         for name, queue in queues.items():
             waiting.labels(name).set_function(partial(getattr, queue, "taken"))
         kept = Gauge("trilogue_answer_cache_entries", "Answers in the cache.", registry=registry)
-        kept.set_function(lambda: len(answers))
+        kept.set_function(partial(_entries, answers))
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that has ended."""

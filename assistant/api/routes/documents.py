@@ -31,10 +31,11 @@ from assistant.api.schemas.text import Text
 from assistant.api.service import Service
 from assistant.errors import ForbiddenError, InvalidInputError, NotFoundError
 from assistant.ingestion.metadata_keys import SIDECAR_SUFFIX, sidecar_of
-from assistant.ingestion.originals import Originals
+from assistant.ingestion.originals import originals_of
 from assistant.ingestion.uploads import Upload
 from assistant.language import LANGUAGES
 from assistant.settings import Settings
+from assistant.storage.database import Database
 from assistant.storage.documents import DocumentLedger
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 
@@ -83,7 +84,7 @@ async def send(
         bool, Form(description="Take files of which much would be in no passage, too.")
     ] = False,
 ) -> IngestionView:
-    """Send documents: they are ingested one after another, and kept.
+    """Send documents: they are ingested one after another.
 
     A file of the same name in the same collection takes the place of the one before it. The
     reply names the ingestion, whose report tells what became of each file. A key that is not
@@ -122,7 +123,9 @@ async def documents(
 async def document(document_id: UUID, service: ServiceDep, caller: ReaderCaller) -> DocumentView:
     """A document with its metadata and its quality report."""
     record = await asyncio.to_thread(granted, document_id, service, caller)
-    return await asyncio.to_thread(document_view, record, service.records.ledger, service.settings)
+    return await asyncio.to_thread(
+        document_view, record, service.records.database, service.settings
+    )
 
 
 @router.delete("/{document_id}", status_code=204, responses=_NOT_THERE)
@@ -145,11 +148,10 @@ def granted(document_id: UUID, service: Service, caller: Caller) -> DocumentReco
     return record
 
 
-def find_original(record: DocumentRecord, settings: Settings) -> Path | None:
-    """The file of a document, where files are kept."""
-    if not settings.keep_originals:
-        return None
-    return Originals(settings.originals_dir).find(record.id, record.content_hash)
+def has_original(record: DocumentRecord, settings: Settings, database: Database) -> bool:
+    """Whether the file of a document is kept."""
+    originals = originals_of(settings, database)
+    return settings.keep_originals and originals.has(record.id, record.content_hash)
 
 
 def _target(caller: Caller, named: str | None) -> str | None:
@@ -197,12 +199,11 @@ def summary(record: DocumentRecord) -> DocumentSummary:
     )
 
 
-def document_view(
-    record: DocumentRecord, ledger: DocumentLedger, settings: Settings
-) -> DocumentView:
+def document_view(record: DocumentRecord, database: Database, settings: Settings) -> DocumentView:
     """A document with all that is known of it."""
+    ledger = DocumentLedger(DocumentRegistry(database))
     values = summary(record).model_dump()
-    values["original"] = find_original(record, settings) is not None
+    values["original"] = has_original(record, settings, database)
     editions = ledger.editions(record)
     values["editions"] = editions
     values["editions_missing"] = [code for code in LANGUAGES if code not in editions]

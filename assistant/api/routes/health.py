@@ -52,7 +52,8 @@ async def readiness(service: ServiceDep, response: Response) -> Health:
 )
 async def metrics(metrics: MetricsDep, _: AdminCaller) -> Response:
     """Prometheus' metrics; with keys, for keys with the scope admin."""
-    return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+    text = await asyncio.to_thread(metrics.exposition)
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 def _shown(file: str, data_dir: Path) -> str:

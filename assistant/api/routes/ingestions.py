@@ -117,14 +117,15 @@ def _granted(ingestion_id: str, ingestions: IngestionQueue, caller: Caller) -> I
 async def _events(
     ingestions: IngestionQueue, ingestion_id: str, caller: Caller
 ) -> AsyncGenerator[bytes, None]:
-    told = 0
+    told: set[str] = set()
     last: Progress | None = None
     silent = 0.0
     while True:
         now = await asyncio.to_thread(ingestions.get, ingestion_id)
-        for result in now.results[told:]:
-            yield sse(_file(result, caller), "file")
-        told = max(told, len(now.results))
+        for result in now.report.files if now.report else now.results:
+            if result.path not in told:
+                told.add(result.path)
+                yield sse(_file(result, caller), "file")
         silent += _POLL
         if now.progress is not None and (now.progress != last or silent > _SIGN_OF_LIFE):
             last, silent = now.progress, 0.0

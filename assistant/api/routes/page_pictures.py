@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import ExitStack
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from assistant.api.dependencies import PicturePlace, ReaderCaller, ServiceDep
 from assistant.api.description import PROBLEM
-from assistant.api.routes.originals import kept
+from assistant.api.routes.originals import kept, lent
 from assistant.api.schemas.text import Text
+from assistant.api.service import Service
 from assistant.errors import NotFoundError, NotKeptError
-from assistant.ingestion.page_pictures import WantedPage
+from assistant.ingestion.page_pictures import PagePicture, WantedPage
+from assistant.storage.registry import DocumentRecord
 
 router = APIRouter(prefix="/v1/documents", tags=["Passages"])
 
@@ -67,7 +70,7 @@ async def page_picture(
     A quote that begins on the page before or ends on the next one is marked as far as it is on
     this page. One that is not found leaves the page without marks, as a scan has no text.
     """
-    record, details, path = await asyncio.to_thread(kept, document_id, service, caller)
+    record, details = await asyncio.to_thread(kept, document_id, service, caller)
     if details is None or details.format != PDF:
         raise NotFoundError(f"{record.source} is no PDF.", "There are pictures of PDFs only.")
     wanted = WantedPage(page, quote, width)
@@ -76,13 +79,19 @@ async def page_picture(
         return Response(status_code=304, headers=headers)
     try:
         picture = await service.pictures.picture(
-            (record.id, record.content_hash), path, record.source, wanted, service.painter
+            (record.id, record.content_hash), wanted, lambda: _painted(service, record, wanted)
         )
     except FileNotFoundError as error:
         raise NotKeptError(f"The original file of {record.source} was just replaced.") from error
     if quote:
         headers["X-Quote-Found"] = str(picture.found).lower()
     return Response(picture.png, media_type="image/png", headers=headers)
+
+
+async def _painted(service: Service, record: DocumentRecord, wanted: WantedPage) -> PagePicture:
+    with ExitStack() as lending:
+        path = await asyncio.to_thread(lending.enter_context, lent(record, service))
+        return await service.painter.paint(path, record.source, wanted)
 
 
 def _etag(content_hash: str, wanted: WantedPage) -> str:

@@ -13,7 +13,7 @@ from assistant.api import convert
 from assistant.api.access import Caller
 from assistant.api.dependencies import ChatCaller, ServiceDep
 from assistant.api.description import PROBLEM
-from assistant.api.routes.documents import find_original
+from assistant.api.routes.documents import has_original
 from assistant.api.routes.page_pictures import PDF
 from assistant.api.routes.passages import quote_of, unknown
 from assistant.api.schemas.chat_schemas import PassageQuote
@@ -91,7 +91,8 @@ def _context(
 
 def _has_original(service: Service, document_id: str) -> bool:
     record = service.records.documents.get(document_id)
-    return record is not None and find_original(record, service.settings) is not None
+    database = service.records.database
+    return record is not None and has_original(record, service.settings, database)
 
 
 def _pages(passage: Passage, quote: PassageQuote | None) -> tuple[int, ...]:
