@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "embeddinggemma-300m", description="A catalogue name or a sentence-transformers folder."
     )
+    embedder_device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d{1,3})?)$",
+        description="Where it computes: auto (CUDA, else MPS, else the CPU), cpu, cuda, cuda:1, "
+        "mps.",
+    )
     reranker: str | None = Field(
         None, description="A sentence-transformers CrossEncoder (folder or name); default: none."
     )

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from llama_index.core.schema import BaseNode, TransformComponent
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SkipValidation
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.vectorize import vectorize
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from ingest.headings import Block, is_addendum, locator
 from ingest.paragraphs import places
 from ingest.structure import Section, markdown_blocks, plain_blocks, sections
@@ -44,7 +44,7 @@ class PassageVectorizer(TransformComponent):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    embedder: SentenceTransformerEmbedder = Field(exclude=True)
+    embedder: SkipValidation[Embedder] = Field(exclude=True)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         vectorize([node for node in nodes if isinstance(node, PassageNode)], self.embedder)
