@@ -15,7 +15,7 @@ from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 from ingest.passages import PassageVectorizer
 from ingest.readers import SourceText
-from ingest.reading import reading_pool, read_twice
+from ingest.reading import read_twice, reading_pool
 
 #: Passages that are embedded and written together: enough for batches of similar length, few
 #: enough that little is lost when the job is killed. A longer document is embedded in parts of

@@ -22,7 +22,8 @@ from assistant.client import Client, ClientError, endpoints
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
-from assistant.models.embedder import load_embedder, preferred_dtype
+from assistant.models.device import find_device
+from assistant.models.embedder import load_embedder
 from assistant.models.memory import SERVICE_BYTES, generator_memory
 from assistant.models.weights import generator_file, is_present, model_folder, sha256_of
 from assistant.settings import Settings
@@ -73,12 +74,8 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding("packages", "ok", f"Python {platform.python_version()}, {packages}")
     cores = psutil.cpu_count(logical=False) or 1
     features = [name for name in ("amx_bf16", "avx512_bf16", "avx512_f", "avx2") if _cpu(name)]
-    dtype = str(preferred_dtype()).removeprefix("torch.")
-    yield Finding(
-        "processor",
-        "ok",
-        f"{cores} cores, {', '.join(features) or platform.machine()}; embeds in {dtype}",
-    )
+    yield Finding("processor", "ok", f"{cores} cores, {', '.join(features) or platform.machine()}")
+    yield _device(settings)
     yield _memory(settings)
     folder = next(
         p
@@ -89,6 +86,13 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "disk", "ok" if free > 2**30 else "warn", f"{free / 2**30:.1f} GiB free in {folder}"
     )
+
+
+def _device(settings: Settings) -> Finding:
+    try:
+        return Finding("device", "ok", f"embeds on {find_device(settings.embedder_device)}")
+    except TrilogueError as error:
+        return Finding("device", "bad", str(error))
 
 
 def _memory(settings: Settings) -> Finding:
