@@ -102,6 +102,17 @@ class Settings(BaseSettings):
         le=64,
         description="Processes that read files.",
     )
+    ray_readers: int | None = Field(
+        None,
+        ge=1,
+        description="Workers that read on a Ray cluster; default: ingest_workers on each node.",
+    )
+    ray_embedders: int | None = Field(
+        None,
+        ge=1,
+        description="Workers that embed on a Ray cluster; default: one on each GPU, else on each "
+        "node.",
+    )
     read_seconds: float = Field(600.0, gt=0, description="Longest time to read one file.")
     read_memory_bytes: int = Field(
         4 * 2**30, ge=2**29, description="Address space of a process that reads files."

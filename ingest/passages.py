@@ -18,8 +18,6 @@ from ingest.headings import Block, is_addendum, locator
 from ingest.paragraphs import places
 from ingest.structure import Section, markdown_blocks, plain_blocks, sections
 
-#: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 7
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
