@@ -52,6 +52,19 @@ class Settings(BaseSettings):
         description="Where it computes: auto (CUDA, else MPS, else the CPU), cpu, cuda, cuda:1, "
         "mps.",
     )
+    embedder_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible embeddings server to use instead."
+    )
+    embedder_model: str | None = Field(None, description="Model name at embedder_url.")
+    embedder_api_key: SecretStr | None = Field(None, description="Key for embedder_url.")
+    embedder_query_prompt: str | None = Field(
+        None, description="Prompt of queries for embedder_url; default: the catalogue's, else none."
+    )
+    embedder_document_prompt: str | None = Field(
+        None, description="Prompt of passages for embedder_url, likewise."
+    )
+    embedder_batch: int = Field(32, ge=1, le=2048, description="Texts in one request at most.")
+    embedder_timeout: float = Field(60.0, gt=0, description="Longest wait for one reply to it.")
     reranker: str | None = Field(
         None, description="A sentence-transformers CrossEncoder (folder or name); default: none."
     )

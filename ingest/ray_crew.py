@@ -80,6 +80,7 @@ class Crew:
         self._joining: dict[Any, Any] = {}
         self._losses: dict[Callable[[], Any], int] = {}
         self._alone_since = time.monotonic()
+        self._broken: UnavailableError | None = None
         self._stop = Event()
         self._thread = Thread(target=self._run, name="crew", daemon=True)
         for make in makers:
@@ -118,6 +119,7 @@ class Crew:
         with self._lock:
             self._waiting.append(call)
             self._send()
+            self._give_up_in_time()
         return call.result
 
     def close(self) -> None:
@@ -132,7 +134,7 @@ class Crew:
         self._joining[actor.introduce.remote()] = actor
 
     def _send(self) -> None:
-        while self._waiting and self._loads:
+        while self._waiting and self._loads and self._broken is None:
             actor = min(self._loads, key=self._loads.__getitem__)
             if self._loads[actor] >= _CALLS:
                 return
@@ -148,6 +150,21 @@ class Crew:
             self._under_way[ref] = call, actor
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # whoever waits for a result must not wait forever
+            _log.exception("The Ray cluster is lost")
+            with self._lock:
+                self._broken = UnavailableError(
+                    f"The Ray cluster is lost: {_first_line(error)}",
+                    "Run it again when the cluster is back: what is written stays.",
+                )
+                for call, _ in self._under_way.values():
+                    if not call.result.done():
+                        call.result.set_exception(self._broken)
+                self._give_up_in_time()
+
+    def _work(self) -> None:
         while not self._stop.is_set():
             with self._lock:
                 refs = [*self._under_way, *self._joining]
@@ -213,17 +230,16 @@ class Crew:
             self._loads[actor] = 0
 
     def _give_up_in_time(self) -> None:
-        if self._loads:
-            return
-        if self._joining and time.monotonic() - self._alone_since < _PATIENCE:
-            return
+        if self._broken is None:
+            waited = time.monotonic() - self._alone_since
+            if self._loads or (self._joining and waited < _PATIENCE):
+                return
         while self._waiting:
-            self._waiting.popleft().result.set_exception(
-                UnavailableError(
-                    "No worker is left on the Ray cluster.",
-                    "Start nodes, and run it again: what is written stays.",
-                )
+            error = self._broken or UnavailableError(
+                "No worker is left on the Ray cluster.",
+                "Start nodes, and run it again: what is written stays.",
             )
+            self._waiting.popleft().result.set_exception(error)
 
 
 def _explained(error: RayError | UnavailableError) -> UnavailableError:

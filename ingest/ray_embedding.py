@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from assistant.index.passage import PassageNode
-from assistant.models.embedder import Embedder, Vectors, load_embedder
+from assistant.models.embedder import Embedder, Vectors
+from assistant.models.open import open_embedder
 from assistant.settings import Settings
 from ingest.executor import PassageEmbedding
 from ingest.ray_reading import Introduction, introduction
@@ -45,7 +46,7 @@ class EmbeddingWorker:
 
     @cached_property
     def _embedder(self) -> Embedder:
-        return load_embedder(self._settings)
+        return open_embedder(self._settings)
 
     @cached_property
     def _embedding(self) -> PassageEmbedding:

@@ -29,7 +29,7 @@ from assistant.ingestion.queue import Ingestion, IngestionCounts
 from assistant.ingestion.removal import remove_document
 from assistant.ingestion.report import FileResult, Report
 from assistant.ingestion.uploads import keep
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from assistant.storage.records import Records
@@ -81,7 +81,7 @@ class ThreadedIngestionQueue:
         self,
         settings: Settings,
         store: PassageStore,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         records: Records,
         writer: DocumentWriter,
     ) -> None:

@@ -108,11 +108,11 @@ def _run_here(
     ray: str | None,
 ) -> Report:
     from assistant.index.open import open_store
-    from assistant.models.embedder import load_embedder
+    from assistant.models.open import open_embedder
     from assistant.storage.registry import DocumentRegistry
     from ingest.job import IngestionJob
 
-    embedder = load_embedder(settings)
+    embedder = open_embedder(settings)
     store = open_store(settings, embedder)
     try:
         with (

@@ -21,6 +21,7 @@ from assistant.language import Span
 from assistant.models.batching import QueryBatcher
 from assistant.models.catalogue import catalogue
 from assistant.models.device import Device, find_device
+from assistant.models.prompts import Prompts
 from assistant.models.weights import is_present, model_folder
 from assistant.settings import Settings
 
@@ -54,7 +55,8 @@ class PassageVectors:
 class QueryVectors:
     """Unit vectors of a query: ``dense`` of shape ``(d,)``, ``tokens`` of ``(n, d)``.
 
-    ``tokens`` are of the query's own words, without the prompt's; at least one.
+    ``tokens`` are of the query's own words, without the prompt's; at least one. An embedder that
+    has no vectors of tokens gives ``dense`` in their place.
     """
 
     dense: Vectors
@@ -63,7 +65,7 @@ class QueryVectors:
 
 class Embedder(Protocol):
     """What embeds questions, passages and sentences in one space of unit vectors:
-    `SentenceTransformerEmbedder`, or somebody else's.
+    `SentenceTransformerEmbedder`, `ServedEmbedder`, or somebody else's.
 
     Attributes:
         model_name: What was fitted is looked up by it.
@@ -90,6 +92,15 @@ class Embedder(Protocol):
     async def aembed_question(self, query: str) -> QueryVectors:
         """One question, beside others that are asked at the same time."""
 
+    def query_input(self, query: str) -> str:
+        """What the model reads for a query."""
+
+    def passage_input(self, title: str, text: str) -> str:
+        """What the model reads for a passage."""
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """How many tokens the model reads for these inputs, or an estimate."""
+
 
 class SentenceTransformerEmbedder(BaseEmbedding):
     """A sentence-transformers model behind llama-index's embedding interface.
@@ -112,8 +123,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     """
 
     _model: SentenceTransformer = PrivateAttr()
-    _query_prompt: str = PrivateAttr()
-    _document_prompt: str = PrivateAttr()
+    _prompts: Prompts = PrivateAttr()
     _device: Device = PrivateAttr()
     # One forward pass at a time: two would share the same cores and both be slower.
     _lock: Lock = PrivateAttr(default_factory=Lock)
@@ -136,8 +146,9 @@ class SentenceTransformerEmbedder(BaseEmbedding):
             raise ValueError(f"{name} does not pool by mean; Trilogue needs a model that does.")
         self._batcher = QueryBatcher(self.embed_questions)
         prompts = self._model.prompts
-        self._query_prompt = prompts.get("query") or ""
-        self._document_prompt = prompts.get("document") or prompts.get("passage") or ""
+        self._prompts = Prompts(
+            prompts.get("query") or "", prompts.get("document") or prompts.get("passage") or ""
+        )
 
     @classmethod
     def class_name(cls) -> str:
@@ -176,18 +187,12 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return self._model.tokenizer
 
     def query_input(self, query: str) -> str:
-        """What the model reads for a query; half a surrogate pair, which is no text, becomes ?."""
-        return self._query_prompt + query.encode("utf-8", "replace").decode()
+        """What the model reads for a query."""
+        return self._prompts.query_input(query)
 
     def passage_input(self, title: str, text: str) -> str:
         """What the model reads for a passage: its document prompt, the title, the text."""
-        return self._passage_prefix(title) + text
-
-    def _passage_prefix(self, title: str) -> str:
-        # EmbeddingGemma's document prompt has a place for the title; others get it as a line.
-        if "title: none" in self._document_prompt:
-            return self._document_prompt.replace("title: none", f"title: {title or 'none'}")
-        return f"{self._document_prompt}{title}\n" if title else self._document_prompt
+        return self._prompts.passage_input(title, text)
 
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         """Vectors of passages and of their sentences, in the order given.
@@ -196,7 +201,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         computation is padding; more passages a call make better batches. Text beyond the
         model's window is not seen; a sentence wholly beyond it gets its passage's vector.
         """
-        prefixes = [self._passage_prefix(p.title) for p in passages]
+        prefixes = [self._prompts.passage_prefix(p.title) for p in passages]
         encoded = self._model.tokenizer(
             [prefix + p.text for prefix, p in zip(prefixes, passages, strict=True)],
             truncation=True,
@@ -272,7 +277,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     def _own_tokens(self, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which tokens of a query's input are the query's own, not the prompt's or special."""
         starts, ends = offsets[:, 0], offsets[:, 1]
-        return (starts >= len(self._query_prompt)) & (ends > starts)
+        return (starts >= len(self._prompts.query)) & (ends > starts)
 
     def _padded(self, encoded: Any, batch: list[int]) -> Any:
         columns = {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")}
