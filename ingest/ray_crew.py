@@ -244,9 +244,10 @@ class Crew:
 
 def _explained(error: RayError | UnavailableError) -> UnavailableError:
     """What is wrong with a worker, in its own words where it said some."""
-    if isinstance(error, UnavailableError):
-        return error
+    # Ray's error for what a worker raised is of the class of that, too.
     cause = error.cause if isinstance(error, RayTaskError) else None
+    if isinstance(error, UnavailableError) and cause is None:
+        return error
     if isinstance(cause, UnavailableError):
         return UnavailableError(
             f"A worker of the Ray cluster cannot take part: {cause.message}",

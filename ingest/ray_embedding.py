@@ -26,7 +26,8 @@ _SAME_MODEL = 0.98
 
 def probe(embedder: Embedder) -> Vectors:
     """What an embedder makes of a fixed text, ``(d,)``."""
-    return embedder.embed_sentences([_PROBE])[0]
+    vector: Vectors = embedder.embed_sentences([_PROBE])[0]
+    return vector
 
 
 class EmbeddingWorker:

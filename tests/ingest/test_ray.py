@@ -34,7 +34,11 @@ from ingest.ray_executor import RayExecutor
 from ingest.ray_reading import Introduction
 
 DOCUMENTS, ARTICLES = 24, 4
-_NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+_NODE = {
+    "num_cpus": 1,
+    "object_store_memory": 80 * 2**20,
+    "include_dashboard": False,
+}
 #: A node that is killed is missed after a second or two.
 _WATCHFUL = {
     "health_check_initial_delay_ms": 0,

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ray.exceptions import ActorDiedError
+from ray.exceptions import ActorDiedError, RayTaskError
 
 from assistant.errors import UnavailableError
 from ingest import ray_crew
@@ -112,6 +112,21 @@ def test_a_worker_that_is_not_accepted_ends_the_start(crew_of: Callable[..., Cre
 
     with pytest.raises(UnavailableError, match="here differs"):
         crew_of(lambda: Actor(dies), accept=refuse)
+
+
+def test_what_a_worker_lacks_is_told_in_its_own_words(crew_of: Callable[..., Crew]) -> None:
+    lacks = UnavailableError("The embedder is not in /models.", "Run 'trilogue models pull'.")
+    raised = RayTaskError("introduce", "a traceback", lacks).as_instanceof_cause()
+
+    def refuse(_: Introduction) -> None:
+        raise raised
+
+    with pytest.raises(UnavailableError) as told:
+        crew_of(lambda: Actor(dies), accept=refuse)
+    assert told.value.message == (
+        "A worker of the Ray cluster cannot take part: The embedder is not in /models."
+    )
+    assert told.value.hint == "On each node: Run 'trilogue models pull'."
 
 
 def test_without_a_worker_that_may_join_the_calls_end(crew_of: Callable[..., Crew]) -> None:
