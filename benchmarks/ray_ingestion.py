@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import cast
+from unittest.mock import patch
 
 import numpy as np
 
@@ -87,8 +88,10 @@ def seconds(files: Path, workers: int) -> float:
 
 
 def main() -> None:
-    ray_executor.EmbeddingWorker = StandInWorker  # type: ignore[misc]
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        patch.object(ray_executor, "EmbeddingWorker", StandInWorker),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         for number in range(DOCUMENTS):
             rules = (
                 f"## Article {i}\n\nRule {i} of document {number}." for i in range(1, ARTICLES + 1)

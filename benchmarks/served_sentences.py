@@ -105,7 +105,9 @@ def main() -> None:
     ]
     local = load_embedder(Settings(_env_file=None))
     settings = Settings(embedder_url="http://in-process", _env_file=None)
-    served = ServedEmbedder(embedder_name(settings), served_prompts(settings), local._encode)
+    served = ServedEmbedder(
+        embedder_name(settings), served_prompts(settings), lambda texts: local._encode(list(texts))
+    )
     in_context = measure(local, files, cases)
     one_by_one = measure(served, files, cases)
     print(f"one by one {one_by_one / in_context:.2f} times as fast to ingest")
