@@ -39,8 +39,9 @@ _NODE = {
     "object_store_memory": 80 * 2**20,
     "include_dashboard": False,
 }
-#: A node that is killed is missed after a second or two.
+#: A node that is killed is missed after a second or two. Workers do not stand back for others.
 _WATCHFUL = {
+    "worker_niceness": 0,
     "health_check_initial_delay_ms": 0,
     "health_check_period_ms": 500,
     "health_check_failure_threshold": 3,
