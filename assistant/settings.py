@@ -46,6 +46,25 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "embeddinggemma-300m", description="A catalogue name or a sentence-transformers folder."
     )
+    embedder_device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d{1,3})?)$",
+        description="Where it computes: auto (CUDA, else MPS, else the CPU), cpu, cuda, cuda:1, "
+        "mps.",
+    )
+    embedder_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible embeddings server to use instead."
+    )
+    embedder_model: str | None = Field(None, description="Model name at embedder_url.")
+    embedder_api_key: SecretStr | None = Field(None, description="Key for embedder_url.")
+    embedder_query_prompt: str | None = Field(
+        None, description="Prompt of queries for embedder_url; default: the catalogue's, else none."
+    )
+    embedder_document_prompt: str | None = Field(
+        None, description="Prompt of passages for embedder_url, likewise."
+    )
+    embedder_batch: int = Field(32, ge=1, le=2048, description="Texts in one request at most.")
+    embedder_timeout: float = Field(60.0, gt=0, description="Longest wait for one reply to it.")
     reranker: str | None = Field(
         None, description="A sentence-transformers CrossEncoder (folder or name); default: none."
     )
@@ -95,6 +114,17 @@ class Settings(BaseSettings):
         ge=1,
         le=64,
         description="Processes that read files.",
+    )
+    ray_readers: int | None = Field(
+        None,
+        ge=1,
+        description="Workers that read on a Ray cluster; default: ingest_workers on each node.",
+    )
+    ray_embedders: int | None = Field(
+        None,
+        ge=1,
+        description="Workers that embed on a Ray cluster; default: one on each GPU, else on each "
+        "node.",
     )
     read_seconds: float = Field(600.0, gt=0, description="Longest time to read one file.")
     read_memory_bytes: int = Field(

@@ -44,7 +44,8 @@ from ir_measures import nDCG
 
 from assistant.models import embedder as embedder_module
 from assistant.models.catalogue import catalogue
-from assistant.models.embedder import PassageText, PassageVectors, preferred_dtype
+from assistant.models.device import cpu_dtype
+from assistant.models.embedder import PassageText, PassageVectors
 from assistant.models.embedder import SentenceTransformerEmbedder as Embedder
 from assistant.models.weights import model_folder
 from assistant.settings import Settings
@@ -229,7 +230,7 @@ def padding(folder: Path, passages: Sequence[Text], rounds: int) -> None:
                         len(some),
                         lambda x=some: embedder.embed_passages(x),  # type: ignore[misc]
                     )
-    print(f"padding, {str(preferred_dtype()).removeprefix('torch.')}:")
+    print(f"padding, {str(cpu_dtype()).removeprefix('torch.')}:")
     for name in ways:
         off, on = (rates[name, s].row(rates[BASELINE, False]) for s in (False, True))
         print(f"  {name:22}{off}  {on}")
@@ -244,9 +245,15 @@ def _padding(length: int | None, batches: Any) -> Iterator[None]:
         how: Any = "max_length" if length else "longest"
         return self._model.tokenizer.pad(columns, how, max_length=length, return_tensors="pt")
 
-    tokens = isinstance(batches, int)
-    target = ("_BATCH_TOKENS", batches) if tokens else ("_batches", batches)
-    with patch.object(embedder_module, *target), patch.object(Embedder, "_padded", padded):
+    batched = embedder_module._batches
+
+    def chosen(lengths: Sequence[int], _: int) -> Iterable[list[int]]:
+        return batched(lengths, batches) if isinstance(batches, int) else batches(lengths)
+
+    with (
+        patch.object(embedder_module, "_batches", chosen),
+        patch.object(Embedder, "_padded", padded),
+    ):
         yield
 
 

@@ -27,7 +27,7 @@ from assistant.language import (
 from assistant.language.amounts import asks_for, denies_limit, states_amount
 from assistant.language.measures import Measure, Value, by_value, measures_in
 from assistant.language.polarity import denies, verdict, without_verdict
-from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import Embedder, Vectors
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.relevance import lags
 
@@ -395,7 +395,7 @@ class Vetoes:
 
     def __init__(
         self,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         evidence: Sequence[Evidence],
         question: str,
         tokens: Vectors,

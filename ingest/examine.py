@@ -21,8 +21,8 @@ from ingest.discovery import Candidate
 from ingest.errors import UnreadableFileError
 from ingest.formats import Format, identify
 from ingest.metadata import named_collection, read_sidecar, split_front_matter
-from ingest.passages import PIPELINE_VERSION
 from ingest.readers.text import decode
+from ingest.version import PIPELINE_VERSION
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ import os
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
-
-from llama_index.core.ingestion import IngestionPipeline
 
 from assistant.codes import Fault, FileOutcome
 from assistant.errors import UnavailableError
@@ -24,7 +21,7 @@ from assistant.ingestion.document_writer import Change, DocumentWriter
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.originals import OriginalFile, originals_of
 from assistant.ingestion.report import FileResult, Report
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.attachments import detach
@@ -34,18 +31,12 @@ from ingest.discovery import Candidate, discover
 from ingest.draft import Draft, draft
 from ingest.errors import UnreadableFileError
 from ingest.examine import Examiner, Wanted
-from ingest.passages import PassageVectorizer
+from ingest.executor import WINDOW, Executor, LocalExecutor, Pending
 from ingest.progress import Tally, Watch, unwatched
 from ingest.prune import gone_documents
-from ingest.readers import Limits, SourceText
-from ingest.reading import ReadingPool, read_twice
-
-#: Passages that are embedded and written together: enough for batches of similar length, few
-#: enough that little is lost when the job is killed. A longer document is embedded in parts of
-#: this size and written whole.
-WINDOW = 256
-#: Files that are read ahead for each worker: the next batch is ready when the embedder is.
-_AHEAD = 4
+from ingest.readers import SourceText
+from ingest.reading import limits_of, reading_pool
+from ingest.window import Window
 
 T = TypeVar("T")
 
@@ -67,8 +58,9 @@ class IngestionJob:
         settings: Limits and the default collection.
         store: Where passages go.
         registry: Where documents are recorded.
-        embedder: Gives passages their vectors.
+        embedder: Gives passages their vectors, where the executor is this process.
         writer: What changes the documents, where others change them as well.
+        executor: Where files are read and passages embedded; this process by default.
     """
 
     def __init__(
@@ -76,17 +68,16 @@ class IngestionJob:
         settings: Settings,
         store: PassageStore,
         registry: DocumentRegistry,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         writer: DocumentWriter | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._registry = registry
         originals = originals_of(settings, registry.database)
         self._writer = writer or DocumentWriter(store, registry, originals=originals)
-        self._pipeline = IngestionPipeline(
-            transformations=[PassageVectorizer(embedder=embedder)], disable_cache=True
-        )
+        self._executor = executor or LocalExecutor(settings, embedder)
 
     def run(
         self,
@@ -134,7 +125,7 @@ class IngestionJob:
         self, paths: Sequence[Path], scratch: Path, options: JobOptions
     ) -> list[Candidate]:
         # Mails are taken apart in a worker process: Python's parser of them has no limits.
-        with self._pool(1, partial(detach, scratch=scratch)) as mails:
+        with reading_pool(self._settings, 1, partial(detach, scratch=scratch)) as mails:
             containers = ContainerOpener(
                 scratch,
                 limits_of(self._settings),
@@ -142,39 +133,35 @@ class IngestionJob:
             )
             return discover(paths, containers, options.origin)
 
-    def _pool(self, workers: int, reader: Callable[[Path, Limits], T]) -> ReadingPool[T]:
-        settings = self._settings
-        seconds, memory = settings.read_seconds, settings.read_memory_bytes
-        return ReadingPool(workers, seconds, memory, limits_of(settings), reader)
-
     def _ingest(self, tally: Tally, options: JobOptions, stop: Event | None) -> None:
-        window: list[Draft] = []
+        drafts: list[Draft] = []
+        under_way: deque[Window] = deque()
         for item in self._drafts(tally, options):
             if stop is not None and stop.is_set():
                 raise JobStoppedError("The ingestion was interrupted.", "Run it again.")
             if options.dry_run:
                 tally.done(item.candidate, self._foreseen(item))
                 continue
-            window.append(item)
-            if sum(len(one.nodes) for one in window) >= WINDOW:
-                self._write(window, tally)
-                window = []
-        self._write(window, tally)
+            drafts.append(item)
+            if sum(len(one.nodes) for one in drafts) >= WINDOW:
+                under_way.append(Window(drafts, self._executor))
+                drafts = []
+            while sum(window.passages for window in under_way) > self._executor.embed_ahead:
+                self._write(under_way.popleft(), tally)
+        for window in (*under_way, Window(drafts, self._executor)):
+            self._write(window, tally)
 
     def _drafts(self, tally: Tally, options: JobOptions) -> Iterator[Draft]:
-        """The new and changed documents, read ahead in worker processes, in order."""
-        settings = self._settings
-        examiner = Examiner(settings, self._store, self._registry, options, self._keep_original)
-        ahead: deque[tuple[Wanted, Future[SourceText]]] = deque()
-        with self._pool(settings.ingest_workers, read_twice) as pool:
+        """The new and changed documents, read ahead, in order."""
+        examiner = Examiner(
+            self._settings, self._store, self._registry, options, self._keep_original
+        )
+        ahead: deque[tuple[Wanted, Pending[SourceText]]] = deque()
+        with self._executor.reading() as read:
 
             def finish() -> Iterator[Draft]:
-                wanted, future = ahead.popleft()
-                name = wanted.candidate.source
-                outcome = _attempt(
-                    wanted.candidate,
-                    lambda: self._draft(wanted, pool.result(future, name), options),
-                )
+                wanted, source = ahead.popleft()
+                outcome = _attempt(wanted.candidate, lambda: self._draft(wanted, source(), options))
                 if isinstance(outcome, FileResult):
                     examiner.release(wanted)
                     tally.done(wanted.candidate, outcome)
@@ -186,8 +173,8 @@ class IngestionJob:
                 if isinstance(outcome, FileResult):
                     tally.done(candidate, outcome)
                     continue
-                ahead.append((outcome, pool.submit(outcome.candidate.path)))
-                if len(ahead) > _AHEAD * settings.ingest_workers:
+                ahead.append((outcome, read(candidate.path, candidate.source)))
+                if len(ahead) > self._executor.read_ahead:
                     yield from finish()
             while ahead:
                 yield from finish()
@@ -196,44 +183,43 @@ class IngestionJob:
         least = 0.0 if options.accept_losses else self._settings.min_coverage
         return draft(wanted, source, self._registry, options, least)
 
-    def _write(self, window: Sequence[Draft], tally: Tally) -> None:
-        """Embed and store the documents of a window; those that cannot be embedded fail alone."""
-        embedded = list(window)
+    def _write(self, window: Window, tally: Tally) -> None:
+        """Store the documents of a window; those that cannot be embedded fail alone."""
+        embedded = list(window.drafts)
         try:
-            self._embed([node for item in window for node in item.nodes], tally)
+            nodes = window.embedded(tally)
+        except UnavailableError:
+            raise  # what embeds, not a document
         except Exception:  # which document it was is found out one by one
-            embedded = [item for item in window if self._embeds_alone(item, tally)]
+            alone = [(item, self._alone(item, tally)) for item in window.drafts]
+            embedded = [item for item, done in alone if done is not None]
+            nodes = {key: node for _, done in alone if done for key, node in done.items()}
         existed = {item.record.id for item in embedded if self._registry.get(item.record.id)}
-        self._writer.write([self._change(item) for item in embedded])
+        self._writer.write([self._change(item, nodes) for item in embedded])
         for item in embedded:
             outcome = FileOutcome.UPDATED if item.record.id in existed else FileOutcome.ADDED
             tally.done(item.candidate, item.result(outcome))
 
-    def _change(self, item: Draft) -> Change:
+    def _change(self, item: Draft, embedded: Mapping[str, PassageNode]) -> Change:
         original = item.original if self._settings.keep_originals else None
-        return Change(item.record, item.details, item.nodes, item.supersedes, original)
+        nodes = [embedded[node.node_id] for node in item.nodes]
+        return Change(item.record, item.details, nodes, item.supersedes, original)
 
     def _keep_original(self, record: DocumentRecord, file: OriginalFile) -> None:
         """A document from before originals were kept gets its own."""
         if self._settings.keep_originals:
             self._writer.keep_original(record, file)
 
-    def _embeds_alone(self, item: Draft, tally: Tally) -> bool:
+    def _alone(self, item: Draft, tally: Tally) -> Mapping[str, PassageNode] | None:
+        """The passages of one document with their vectors; None where it cannot be embedded."""
         try:
-            self._embed(item.nodes, tally)
+            return Window([item], self._executor).embedded(tally)
+        except UnavailableError:
+            raise
         except Exception as error:  # the embedder's fault must not end the job
             reason = f"{item.record.source} cannot be embedded: {type(error).__name__}: {error}"
             tally.done(item.candidate, _failed(item.candidate, Fault.INTERNAL, reason))
-            return False
-        return True
-
-    def _embed(self, nodes: Sequence[PassageNode], tally: Tally) -> None:
-        """Vectors for passages, the longest first: batches of similar length waste little."""
-        by_length = sorted(nodes, key=lambda node: -len(node.text))
-        for i in range(0, len(by_length), WINDOW):
-            part = by_length[i : i + WINDOW]
-            self._pipeline.run(nodes=part)
-            tally.embedded(len(part), part[0].metadata["source"])
+            return None
 
     def _foreseen(self, item: Draft) -> FileResult:
         """What a dry run says of a document."""
@@ -266,14 +252,3 @@ def _failed(candidate: Candidate, fault: Fault, reason: str) -> FileResult:
     # Libraries like to name the whole path, which is nobody's business who sent the file.
     told = reason.replace(f"{candidate.path.parent}{os.sep}", "")
     return FileResult(candidate.origin, FileOutcome.FAILED, reason=told, fault=fault)
-
-
-def limits_of(settings: Settings) -> Limits:
-    """What a file may cost to read, by the settings."""
-    return Limits(
-        file_bytes=settings.max_file_bytes,
-        unpacked_bytes=settings.max_unpacked_bytes,
-        members=settings.max_archive_files,
-        pages=settings.max_pdf_pages,
-        characters=settings.max_text_chars,
-    )

@@ -8,18 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from llama_index.core.schema import BaseNode, TransformComponent
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SkipValidation
 
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.vectorize import vectorize
 from assistant.language import Span, article_of, estimate_tokens, split_sentences
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from ingest.headings import Block, is_addendum, locator
 from ingest.paragraphs import places
 from ingest.structure import Section, markdown_blocks, plain_blocks, sections
 
-#: Raised when documents would be cut or embedded differently, so that they are ingested again.
-PIPELINE_VERSION = 7
 #: A longer section is cut between its paragraphs.
 MAX_TOKENS = 350
 _MAX_CHARS = 5 * MAX_TOKENS
@@ -44,7 +42,7 @@ class PassageVectorizer(TransformComponent):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    embedder: SentenceTransformerEmbedder = Field(exclude=True)
+    embedder: SkipValidation[Embedder] = Field(exclude=True)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         vectorize([node for node in nodes if isinstance(node, PassageNode)], self.embedder)

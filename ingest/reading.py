@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from assistant.settings import Settings
 from ingest.formats import identify
 from ingest.readers import Limits, SourceText, read_as
 from ingest.readers.conversion import modern
@@ -75,3 +76,22 @@ class ReadingPool(Generic[T]):
         """
         with self._workers.telling(name):
             return future.result()
+
+
+def reading_pool(
+    settings: Settings, workers: int, reader: Callable[[Path, Limits], T]
+) -> ReadingPool[T]:
+    """Worker processes that read within the limits of the settings."""
+    seconds, memory = settings.read_seconds, settings.read_memory_bytes
+    return ReadingPool(workers, seconds, memory, limits_of(settings), reader)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What a file may cost to read, by the settings."""
+    return Limits(
+        file_bytes=settings.max_file_bytes,
+        unpacked_bytes=settings.max_unpacked_bytes,
+        members=settings.max_archive_files,
+        pages=settings.max_pdf_pages,
+        characters=settings.max_text_chars,
+    )

@@ -30,7 +30,7 @@ from assistant.ingestion.queue import Ingestion, IngestionCounts
 from assistant.ingestion.removal import remove_document
 from assistant.ingestion.report import Report
 from assistant.ingestion.uploads import keep
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 from assistant.storage.database import now
 from assistant.storage.ingestions import IngestionRecord
@@ -67,7 +67,7 @@ class ThreadedIngestionQueue:
         self,
         settings: Settings,
         store: PassageStore,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         records: Records,
         writer: DocumentWriter,
     ) -> None:

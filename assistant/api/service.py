@@ -21,8 +21,9 @@ from assistant.ingestion.page_pictures import PagePainter, PictureCache
 from assistant.ingestion.queue import IngestionQueue
 from assistant.language import warm_up
 from assistant.models.cross_encoder import load_cross_encoder
-from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
+from assistant.models.embedder import Embedder
 from assistant.models.generator import Generator
+from assistant.models.open import open_embedder
 from assistant.models.reranker import load_reranker
 from assistant.models.session import GenerationSession, SamplingOptions, TextGenerator
 from assistant.retrieval.answerable import AnswerableGate, Gate
@@ -34,9 +35,7 @@ from assistant.storage.secret import shared_secret
 
 #: Makes the queue of ingestions over the service's index, embedder and database, and over what
 #: changes its documents.
-MakeQueue = Callable[
-    [Settings, PassageStore, SentenceTransformerEmbedder, Records, DocumentWriter], IngestionQueue
-]
+MakeQueue = Callable[[Settings, PassageStore, Embedder, Records, DocumentWriter], IngestionQueue]
 #: Makes what draws pages of original files.
 MakePainter = Callable[[Settings], PagePainter]
 
@@ -54,7 +53,7 @@ class Service:
     searcher: Retriever
     generator: TextGenerator
     assistant: Assistant
-    embedder: SentenceTransformerEmbedder
+    embedder: Embedder
     ingestions: IngestionQueue
     records: Records
     answers: AnswerStore
@@ -82,7 +81,7 @@ class Service:
             started = pool.submit(generator.start)
             warmed = pool.submit(warm_up)
             try:
-                embedder = load_embedder(settings)
+                embedder = open_embedder(settings)
                 reranker = load_reranker(settings)
                 store = open_store(settings, embedder)
             except BaseException:

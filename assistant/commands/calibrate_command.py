@@ -158,11 +158,11 @@ def _fit(
     from assistant.index.open import open_store
     from assistant.language import warm_up
     from assistant.models.cross_encoder import load_cross_encoder
-    from assistant.models.embedder import load_embedder
+    from assistant.models.open import open_embedder
     from assistant.models.reranker import load_reranker
 
     kept = Cache(cache)
-    embedder = load_embedder(settings)
+    embedder = open_embedder(settings)
     warm_up()
     store = open_store(settings, embedder)
     try:

@@ -9,7 +9,6 @@ import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -22,8 +21,9 @@ from assistant.client import Client, ClientError, endpoints
 from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
-from assistant.models.embedder import load_embedder, preferred_dtype
+from assistant.models.device import find_device
 from assistant.models.memory import SERVICE_BYTES, generator_memory
+from assistant.models.open import embedder_name, open_embedder, served_prompts
 from assistant.models.weights import generator_file, is_present, model_folder, sha256_of
 from assistant.settings import Settings
 from assistant.storage.database import Database
@@ -73,12 +73,8 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding("packages", "ok", f"Python {platform.python_version()}, {packages}")
     cores = psutil.cpu_count(logical=False) or 1
     features = [name for name in ("amx_bf16", "avx512_bf16", "avx512_f", "avx2") if _cpu(name)]
-    dtype = str(preferred_dtype()).removeprefix("torch.")
-    yield Finding(
-        "processor",
-        "ok",
-        f"{cores} cores, {', '.join(features) or platform.machine()}; embeds in {dtype}",
-    )
+    yield Finding("processor", "ok", f"{cores} cores, {', '.join(features) or platform.machine()}")
+    yield _embedder(settings)
     yield _memory(settings)
     folder = next(
         p
@@ -89,6 +85,21 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "disk", "ok" if free > 2**30 else "warn", f"{free / 2**30:.1f} GiB free in {folder}"
     )
+
+
+def _embedder(settings: Settings) -> Finding:
+    try:
+        if settings.embedder_url:
+            served, prompts = open_embedder(settings), served_prompts(settings)
+            return Finding(
+                "embedder",
+                "ok",
+                f"{settings.embedder_url} serves {served.model_name}, {served.dimensions} "
+                f"dimensions; prompts {prompts.query!r} and {prompts.document!r}",
+            )
+        return Finding("device", "ok", f"embeds on {find_device(settings.embedder_device)}")
+    except TrilogueError as error:
+        return Finding("embedder" if settings.embedder_url else "device", "bad", str(error))
 
 
 def _memory(settings: Settings) -> Finding:
@@ -126,9 +137,11 @@ def _cpu(name: str) -> bool:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    for name in (settings.embedder, settings.generator):
+    here = [] if settings.embedder_url else [settings.embedder]
+    here += [] if settings.generator_url else [settings.generator]
+    for name in here:
         entry = catalogue().get(name)
-        if entry is None or (entry.kind == "generator" and settings.generator_url):
+        if entry is None:
             continue
         folder = model_folder(settings.models_dir, entry)
         if not is_present(settings.models_dir, entry):
@@ -165,8 +178,7 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 
 
 def _calibration(settings: Settings) -> Finding:
-    embedder = settings.embedder
-    name = embedder if embedder in catalogue() else Path(embedder).name
+    name = embedder_name(settings)
     try:
         fitted = load_calibration(name, settings.generator, settings.calibration_dir)
     except TrilogueError as error:
@@ -217,7 +229,7 @@ def _index(settings: Settings, service: RunningService | None) -> Finding:
     if settings.qdrant_url is None and not settings.edge_dir.exists():
         return Finding("index", "warn", "empty; bring documents in with 'trilogue ingest PATH'")
     try:
-        store = open_store(settings, load_embedder(settings))
+        store = open_store(settings, open_embedder(settings))
     except TrilogueError as error:
         return Finding("index", "bad", str(error))
     try:

@@ -170,9 +170,9 @@ def _delete_documents(document_ids: list[str]) -> None:
     from assistant.ingestion.document_writer import DocumentWriter
     from assistant.ingestion.originals import originals_of
     from assistant.ingestion.removal import remove_document
-    from assistant.models.embedder import load_embedder
+    from assistant.models.open import open_embedder
 
-    store = open_store(settings, load_embedder(settings))
+    store = open_store(settings, open_embedder(settings))
     try:
         with DocumentRegistry.opened(settings) as registry:
             originals = originals_of(settings, registry.database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,13 +20,15 @@ from rich.progress import (
 from assistant.api.announcement import RunningService, running_service
 from assistant.commands.service_client import asking, request_of
 from assistant.commands.terminal import Json, err, explained, out, print_json
-from assistant.errors import UnavailableError
+from assistant.errors import InvalidInputError, UnavailableError
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from assistant.api.schemas.document_schemas import IngestionView
     from assistant.ingestion.options import JobOptions
     from assistant.ingestion.report import FileResult, Report
+    from assistant.models.embedder import Embedder
+    from ingest.executor import Executor
     from ingest.progress import Watch
 
 #: Exit code of a job that went through although files failed.
@@ -51,6 +53,13 @@ def ingest(
         bool,
         typer.Option("--accept-losses", help="Take files of which much would be lost, too."),
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Read and embed on a Ray cluster: auto (that of this machine), local, HOST:PORT.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Bring documents into the index; run again, it only takes what changed."""
@@ -62,7 +71,7 @@ def ingest(
         options = JobOptions(
             collection, stated, prune=prune, dry_run=dry_run, accept_losses=accept_losses
         )
-        report = _run_job(paths, options)
+        report = _run_job(paths, options, ray)
     if as_json:
         print_json(report.to_json())
     else:
@@ -71,31 +80,74 @@ def ingest(
         raise typer.Exit(PARTIAL_FAILURE)
 
 
-def _run_job(paths: list[Path], options: JobOptions) -> Report:
-    """Ingest, in the running service or in this process, and show how far it is."""
+def _run_job(paths: list[Path], options: JobOptions, ray: str | None) -> Report:
+    """Ingest, in the running service, on a Ray cluster or in this process, and show how far it
+    is."""
     from ingest.discovery import check_paths
 
     settings = get_settings()
     check_paths(paths)  # a wrong path is told at once, before the models are loaded
+    service = running_service(settings)
     with _bar() as watch:
-        if service := running_service(settings):
+        if service and ray is None:
             return _run_remotely(service, paths, options, watch)
-        return _run_here(settings, paths, options, watch)
+        if service and service.is_ours and settings.qdrant_url is None:
+            raise UnavailableError(
+                f"The service at {service.url} has the index open.",
+                "Stop it while you ingest on Ray, or keep the index in a Qdrant server "
+                "(TRILOGUE_QDRANT_URL).",
+            )
+        return _run_here(settings, paths, options, watch, ray)
 
 
-def _run_here(settings: Settings, paths: list[Path], options: JobOptions, watch: Watch) -> Report:
+def _run_here(
+    settings: Settings,
+    paths: list[Path],
+    options: JobOptions,
+    watch: Watch,
+    ray: str | None,
+) -> Report:
     from assistant.index.open import open_store
-    from assistant.models.embedder import load_embedder
+    from assistant.models.open import open_embedder
     from assistant.storage.registry import DocumentRegistry
     from ingest.job import IngestionJob
 
-    embedder = load_embedder(settings)
+    embedder = open_embedder(settings)
     store = open_store(settings, embedder)
     try:
-        with DocumentRegistry.opened(settings) as registry:
-            return IngestionJob(settings, store, registry, embedder).run(paths, options, watch)
+        with (
+            DocumentRegistry.opened(settings) as registry,
+            executor_for(settings, embedder, ray) as executor,
+        ):
+            job = IngestionJob(settings, store, registry, embedder, executor=executor)
+            return job.run(paths, options, watch)
     finally:
         store.close()
+
+
+def executor_for(
+    settings: Settings, embedder: Embedder, ray: str | None
+) -> AbstractContextManager[Executor]:
+    """Where a job reads and embeds: the Ray cluster at an address if one is named, else this
+    process.
+
+    Raises:
+        InvalidInputError: Ray is not installed.
+    """
+    if ray is None:
+        from ingest.executor import LocalExecutor
+
+        return nullcontext(LocalExecutor(settings, embedder))
+    try:
+        from ingest.ray_executor import RayExecutor
+    except ModuleNotFoundError as error:
+        if error.name != "ray":
+            raise
+        raise InvalidInputError(
+            "Ray is not installed.", "Install it: pip install 'trilogue[ray]'"
+        ) from error
+
+    return RayExecutor.at(ray, settings, embedder)
 
 
 def _run_remotely(

@@ -38,7 +38,8 @@ def models_pull(
 
     with explained():
         settings = get_settings()
-        used = [name for name in (settings.embedder, settings.generator) if name in catalogue()]
+        here = [None if settings.embedder_url else settings.embedder, settings.generator]
+        used = [name for name in here if name in catalogue()]
         for entry in [find_model(name) for name in names or used]:
             if is_present(settings.models_dir, entry):
                 out.print(f"{entry.title}: already here.")
@@ -103,7 +104,9 @@ def _row(entry: ModelEntry, settings: Settings, memory: int) -> dict[str, Any]:
 
     needed = memory_needed(entry, settings)
     service = SERVICE_BYTES if entry.kind == "generator" else 0
-    used = settings.embedder if entry.kind == "embedder" else settings.generator
+    embeds = entry.kind == "embedder"
+    used = settings.embedder if embeds else settings.generator
+    served = settings.embedder_url if embeds else settings.generator_url
     return {
         "name": entry.name,
         "kind": entry.kind,
@@ -116,6 +119,6 @@ def _row(entry: ModelEntry, settings: Settings, memory: int) -> dict[str, Any]:
         "memory_bytes": needed,
         "fits": needed + service <= memory,
         "present": is_present(settings.models_dir, entry),
-        "in_use": entry.name == used and not (entry.kind == "generator" and settings.generator_url),
+        "in_use": entry.name == used and not served,
         "untried": entry.untried,
     }

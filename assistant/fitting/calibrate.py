@@ -39,7 +39,7 @@ from assistant.fitting.written_answers import WrittenAnswers
 from assistant.index.passage import Passage
 from assistant.index.store import PassageStore
 from assistant.models.cross_encoder import CrossEncoder
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.models.reranker import Reranker
 from assistant.retrieval.cosines import CAREFUL, Cosines
 from evals.dataset import Fact, Suite
@@ -100,7 +100,7 @@ class Models:
     """
 
     store: PassageStore
-    embedder: SentenceTransformerEmbedder
+    embedder: Embedder
     cross_encoder: CrossEncoder | None
     known: Calibration
     reranker: Reranker | None = None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assistant.fitting.cache import key_of
 from assistant.index.passage import Passage
 from assistant.language import Language
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder, PassageText
 from assistant.retrieval.cosines import Cosines
 
 #: Fewer pairs than these say little: what was known before holds.
@@ -48,9 +48,7 @@ class FittedCosine:
     accuracy: float | None = None
 
 
-def fit_edition(
-    passages: Sequence[Passage], embedder: SentenceTransformerEmbedder, known: float
-) -> FittedCosine:
+def fit_edition(passages: Sequence[Passage], embedder: Embedder, known: float) -> FittedCosine:
     """From which cosine on passages of two editions say the same: it tells the pairs with the
     same article number from the others of the same work best.
 
@@ -74,9 +72,7 @@ def fit_edition(
     return _separated(same, other, known)
 
 
-def fit_title(
-    passages: Sequence[Passage], embedder: SentenceTransformerEmbedder, known: float
-) -> FittedCosine:
+def fit_title(passages: Sequence[Passage], embedder: Embedder, known: float) -> FittedCosine:
     """From which cosine on a title in another language is named: it tells the titles of one work
     from those of other works best; see `fit_edition`."""
     by_work: dict[str, dict[Language, str]] = defaultdict(dict)
@@ -101,9 +97,7 @@ def fit_title(
     return _separated(same, other, known)
 
 
-def fit_translation(
-    passages: Sequence[Passage], embedder: SentenceTransformerEmbedder, known: float
-) -> FittedCosine:
+def fit_translation(passages: Sequence[Passage], embedder: Embedder, known: float) -> FittedCosine:
     """From which cosine on a translation says what its source says: 99 % of the pairs of
     sentences do that have the same place in editions of an article with as many sentences; see
     `fit_edition`."""
@@ -154,9 +148,7 @@ def _works(passages: Sequence[Passage]) -> Iterator[_Work]:
             yield work
 
 
-def _embedded(
-    passages: Sequence[Passage], embedder: SentenceTransformerEmbedder
-) -> NDArray[np.float32]:
+def _embedded(passages: Sequence[Passage], embedder: Embedder) -> NDArray[np.float32]:
     texts = [PassageText(p.heading_path, p.text, p.sentences) for p in passages]
     return np.array([vectors.dense for vectors in embedder.embed_passages(texts)], np.float32)
 

@@ -12,7 +12,7 @@ from assistant.fitting.cache import Cache, key_of
 from assistant.fitting.pools import Pool, hits_of
 from assistant.fitting.verdict_rows import PASSAGES
 from assistant.index.store import PassageStore
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.models.reranker import Reranker
 from assistant.retrieval.answerable import Features, extract
 from assistant.retrieval.cosines import Cosines
@@ -45,7 +45,7 @@ class GateRow:
 def suite_rows(
     cases: Sequence[Case],
     store: PassageStore,
-    embedder: SentenceTransformerEmbedder,
+    embedder: Embedder,
     cosines: Cosines,
     cache: Cache,
     reranker: Reranker | None = None,
@@ -61,9 +61,7 @@ def suite_rows(
         yield _row(kept, case.suite, case.fact, case.language, case.answerable)
 
 
-def pool_rows(
-    pools: Sequence[Pool], embedder: SentenceTransformerEmbedder, cache: Cache
-) -> Iterator[GateRow | None]:
+def pool_rows(pools: Sequence[Pool], embedder: Embedder, cache: Cache) -> Iterator[GateRow | None]:
     """The questions of pools."""
     for pool in pools:
         key = key_of(embedder.model_name, pool.model_dump_json())

@@ -11,7 +11,7 @@ from assistant.fitting.json_lines import lines_of, parsed
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.vectorize import vectorize
 from assistant.language import Language, split_sentences
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.retrieval.hits import Hit, make_hit
 
 _EXAMPLE = 'A line is {"id", "language", "question", "answerable", "passages": [text, …]}.'
@@ -51,7 +51,7 @@ def load_pools(path: Path) -> list[Pool]:
     return pools
 
 
-def hits_of(pool: Pool, embedder: SentenceTransformerEmbedder, limit: int) -> list[Hit]:
+def hits_of(pool: Pool, embedder: Embedder, limit: int) -> list[Hit]:
     """The passages of a pool as hits for its question, the nearest first.
 
     Args:

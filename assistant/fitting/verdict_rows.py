@@ -17,7 +17,7 @@ from assistant.fitting.cache import Cache, key_of
 from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.index.store import PassageStore
 from assistant.models.cross_encoder import CrossEncoder, JointReading
-from assistant.models.embedder import PassageText, SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import Embedder, PassageText, Vectors
 from assistant.models.reranker import Reranker
 from assistant.retrieval.answerable import AnswerableGate
 from assistant.retrieval.cosines import Cosines
@@ -85,7 +85,7 @@ class SignalReader:
     def __init__(
         self,
         store: PassageStore,
-        embedder: SentenceTransformerEmbedder,
+        embedder: Embedder,
         gate: FittedGate | None,
         cosines: Cosines,
         cross_encoder: CrossEncoder | None = None,

@@ -9,11 +9,11 @@ from assistant.index.edge import EdgePassageStore
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore
 from assistant.index.store import PassageStore
-from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 
 
-def open_store(settings: Settings, embedder: SentenceTransformerEmbedder) -> PassageStore:
+def open_store(settings: Settings, embedder: Embedder) -> PassageStore:
     """The store for this embedder's vectors.
 
     A Qdrant server where ``qdrant_url`` is set, else Qdrant Edge in the data folder.

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Literal
 
 from assistant.errors import InvalidInputError
+from assistant.models.prompts import Prompts
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class ModelEntry:
         files: Their names below the model's folder, with their sha256 or an empty string.
         languages: Those of Trilogue's languages that the model's publisher names.
         index: None where no package index has the model.
+        prompts: An embedder's, for where it is served by somebody else; its files have them, too.
         cache: None for an embedder.
         untried: Whether nobody has run the model with Trilogue.
     """
@@ -80,6 +82,7 @@ class ModelEntry:
     hub: HubSource
     index: IndexSource | None = None
     cache: CacheSize | None = None
+    prompts: Prompts | None = None
     untried: bool = False
 
 
@@ -95,6 +98,7 @@ def catalogue() -> dict[str, ModelEntry]:
                 "hub": HubSource(**table["hub"]),
                 "index": IndexSource(**table["index"]) if "index" in table else None,
                 "cache": CacheSize(**table["cache"]) if "cache" in table else None,
+                "prompts": Prompts(**table["prompts"]) if "prompts" in table else None,
             }
         )
         for name, table in tomllib.loads(text).items()

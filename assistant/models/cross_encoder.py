@@ -194,11 +194,11 @@ def read_alone(
     ids = [
         row[: _LONGEST[role]] for row, (_, role) in zip(read_in["input_ids"], texts, strict=True)
     ]
-    inputs = embedder.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
+    inputs = embedder.on_device(embedder.tokenizer.pad({"input_ids": ids}, return_tensors="pt"))
     with embedder.lock:
         read = embedder.encoder(**inputs, output_hidden_states=True)
-    both = torch.cat([read.hidden_states[_MIDDLE], read.last_hidden_state], -1)
-    return [both[i, real.bool()] for i, real in enumerate(inputs["attention_mask"])]
+    both = torch.cat([read.hidden_states[_MIDDLE], read.last_hidden_state], -1).cpu()
+    return [both[i, real.bool()] for i, real in enumerate(inputs["attention_mask"].cpu())]
 
 
 class JointReading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol, cast
@@ -20,13 +20,12 @@ from assistant.errors import UnavailableError
 from assistant.language import Span
 from assistant.models.batching import QueryBatcher
 from assistant.models.catalogue import catalogue
+from assistant.models.device import Device, find_device
+from assistant.models.prompts import Prompts
 from assistant.models.weights import is_present, model_folder
 from assistant.settings import Settings
 
 Vectors = NDArray[np.float32]
-
-#: Padded tokens of one forward pass. Larger batches were no faster on two cores and take memory.
-_BATCH_TOKENS = 4096
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,8 @@ class PassageVectors:
 class QueryVectors:
     """Unit vectors of a query: ``dense`` of shape ``(d,)``, ``tokens`` of ``(n, d)``.
 
-    ``tokens`` are of the query's own words, without the prompt's; at least one.
+    ``tokens`` are of the query's own words, without the prompt's; at least one. An embedder that
+    has no vectors of tokens gives ``dense`` in their place.
     """
 
     dense: Vectors
@@ -65,7 +65,7 @@ class QueryVectors:
 
 class Embedder(Protocol):
     """What embeds questions, passages and sentences in one space of unit vectors:
-    `SentenceTransformerEmbedder`, or somebody else's.
+    `SentenceTransformerEmbedder`, `ServedEmbedder`, or somebody else's.
 
     Attributes:
         model_name: What was fitted is looked up by it.
@@ -92,12 +92,14 @@ class Embedder(Protocol):
     async def aembed_question(self, query: str) -> QueryVectors:
         """One question, beside others that are asked at the same time."""
 
+    def query_input(self, query: str) -> str:
+        """What the model reads for a query."""
 
-def preferred_dtype() -> torch.dtype:
-    """bf16 where this CPU computes in it (several times faster), else fp32."""
-    capabilities = torch.cpu.get_capabilities()
-    fast = capabilities.get("amx_bf16") or capabilities.get("avx512_bf16")
-    return torch.bfloat16 if fast else torch.float32
+    def passage_input(self, title: str, text: str) -> str:
+        """What the model reads for a passage."""
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """How many tokens the model reads for these inputs, or an estimate."""
 
 
 class SentenceTransformerEmbedder(BaseEmbedding):
@@ -111,35 +113,42 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     Args:
         folder: A sentence-transformers folder.
         name: What to call the model; vectors of differently named models are never mixed.
-        dtype: Number format; by default the faster one that this CPU has.
+        dtype: Number format; by default the one that suits the device.
+        device: Where it computes; see `find_device`.
 
     Raises:
         ValueError: The model does not pool by mean, so its token vectors cannot be pooled
             over sentences.
+        UnavailableError: There is no such device.
     """
 
     _model: SentenceTransformer = PrivateAttr()
-    _query_prompt: str = PrivateAttr()
-    _document_prompt: str = PrivateAttr()
+    _prompts: Prompts = PrivateAttr()
+    _device: Device = PrivateAttr()
     # One forward pass at a time: two would share the same cores and both be slower.
     _lock: Lock = PrivateAttr(default_factory=Lock)
     _batcher: QueryBatcher[QueryVectors] = PrivateAttr()
 
-    def __init__(self, folder: Path, name: str, dtype: torch.dtype | None = None) -> None:
+    def __init__(
+        self, folder: Path, name: str, dtype: torch.dtype | None = None, device: str = "cpu"
+    ) -> None:
         super().__init__(model_name=name)
+        found = find_device(device)
+        self._device = replace(found, dtype=dtype or found.dtype)
         self._model = SentenceTransformer(
             str(folder),
-            device="cpu",
+            device=self._device.name,
             local_files_only=True,
-            model_kwargs={"dtype": dtype or preferred_dtype()},
+            model_kwargs={"dtype": self._device.dtype},
         )
         pooling = self._model[1]
         if getattr(pooling, "pooling_mode", None) != "mean":
             raise ValueError(f"{name} does not pool by mean; Trilogue needs a model that does.")
         self._batcher = QueryBatcher(self.embed_questions)
         prompts = self._model.prompts
-        self._query_prompt = prompts.get("query") or ""
-        self._document_prompt = prompts.get("document") or prompts.get("passage") or ""
+        self._prompts = Prompts(
+            prompts.get("query") or "", prompts.get("document") or prompts.get("passage") or ""
+        )
 
     @classmethod
     def class_name(cls) -> str:
@@ -149,6 +158,11 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     def dimensions(self) -> int:
         """Length of a vector."""
         return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def device(self) -> Device:
+        """What it computes on."""
+        return self._device
 
     @property
     def lock(self) -> Lock:
@@ -173,18 +187,12 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         return self._model.tokenizer
 
     def query_input(self, query: str) -> str:
-        """What the model reads for a query; half a surrogate pair, which is no text, becomes ?."""
-        return self._query_prompt + query.encode("utf-8", "replace").decode()
+        """What the model reads for a query."""
+        return self._prompts.query_input(query)
 
     def passage_input(self, title: str, text: str) -> str:
         """What the model reads for a passage: its document prompt, the title, the text."""
-        return self._passage_prefix(title) + text
-
-    def _passage_prefix(self, title: str) -> str:
-        # EmbeddingGemma's document prompt has a place for the title; others get it as a line.
-        if "title: none" in self._document_prompt:
-            return self._document_prompt.replace("title: none", f"title: {title or 'none'}")
-        return f"{self._document_prompt}{title}\n" if title else self._document_prompt
+        return self._prompts.passage_input(title, text)
 
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         """Vectors of passages and of their sentences, in the order given.
@@ -193,7 +201,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         computation is padding; more passages a call make better batches. Text beyond the
         model's window is not seen; a sentence wholly beyond it gets its passage's vector.
         """
-        prefixes = [self._passage_prefix(p.title) for p in passages]
+        prefixes = [self._prompts.passage_prefix(p.title) for p in passages]
         encoded = self._model.tokenizer(
             [prefix + p.text for prefix, p in zip(prefixes, passages, strict=True)],
             truncation=True,
@@ -201,7 +209,9 @@ class SentenceTransformerEmbedder(BaseEmbedding):
             return_offsets_mapping=True,
         )
         results: list[PassageVectors | None] = [None] * len(passages)
-        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
+        for batch in _batches(
+            [len(ids) for ids in encoded["input_ids"]], self._device.batch_tokens
+        ):
             inputs = self._padded(encoded, batch)
             spans = [
                 [Span(a + len(prefixes[i]), b + len(prefixes[i])) for a, b in passages[i].sentences]
@@ -226,7 +236,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
             weights = [_pooling_weights(o, s) for o, s in zip(offsets, spans, strict=True)]
             pooled = torch.cat(
                 [
-                    torch.from_numpy(w) @ tokens[row, _real(inputs, row)].float()
+                    torch.from_numpy(w).to(tokens.device) @ tokens[row, _real(inputs, row)].float()
                     for row, w in enumerate(weights)
                 ]
             )
@@ -239,7 +249,7 @@ class SentenceTransformerEmbedder(BaseEmbedding):
         for module in list(self._model)[2:]:
             features = module(features)
         unit = torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=-1)
-        return cast(Vectors, unit.numpy())
+        return cast(Vectors, unit.cpu().numpy())
 
     def embed_questions(self, queries: Sequence[str]) -> list[QueryVectors]:
         """Vectors of queries and of their tokens, from one forward pass, in the order given."""
@@ -250,7 +260,9 @@ class SentenceTransformerEmbedder(BaseEmbedding):
             return_offsets_mapping=True,
         )
         results: list[QueryVectors | None] = [None] * len(queries)
-        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
+        for batch in _batches(
+            [len(ids) for ids in encoded["input_ids"]], self._device.batch_tokens
+        ):
             inputs = self._padded(encoded, batch)
             with self._lock, torch.inference_mode():
                 tokens = self._model[0](dict(inputs))["token_embeddings"]
@@ -265,13 +277,15 @@ class SentenceTransformerEmbedder(BaseEmbedding):
     def _own_tokens(self, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which tokens of a query's input are the query's own, not the prompt's or special."""
         starts, ends = offsets[:, 0], offsets[:, 1]
-        return (starts >= len(self._query_prompt)) & (ends > starts)
+        return (starts >= len(self._prompts.query)) & (ends > starts)
 
     def _padded(self, encoded: Any, batch: list[int]) -> Any:
-        return self._model.tokenizer.pad(
-            {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")},
-            return_tensors="pt",
-        )
+        columns = {key: [encoded[key][i] for i in batch] for key in ("input_ids", "attention_mask")}
+        return self.on_device(self._model.tokenizer.pad(columns, return_tensors="pt"))
+
+    def on_device(self, inputs: Any) -> Any:
+        """A batch of the tokenizer's, where the transformer reads it."""
+        return inputs.to(self._device.name)
 
     async def aembed_question(self, query: str) -> QueryVectors:
         """`embed_questions` for one query, together with those of concurrent requests."""
@@ -313,7 +327,7 @@ def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     """The embedder that the settings name: a catalogue entry, or a folder.
 
     Raises:
-        UnavailableError: Its files are not there, or cannot be loaded.
+        UnavailableError: Its files are not there or cannot be loaded, or its device is not there.
     """
     entry = catalogue().get(settings.embedder)
     if entry and not is_present(settings.models_dir, entry):
@@ -324,7 +338,9 @@ def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     folder = model_folder(settings.models_dir, entry) if entry else Path(settings.embedder)
     disable_progress_bar()  # type: ignore[no-untyped-call]  # weights load in a second
     try:
-        return SentenceTransformerEmbedder(folder, entry.name if entry else folder.name)
+        return SentenceTransformerEmbedder(
+            folder, entry.name if entry else folder.name, device=settings.embedder_device
+        )
     except (OSError, ValueError) as error:
         raise UnavailableError(
             f"The embedder in {folder} cannot be loaded: {error}",
@@ -333,11 +349,11 @@ def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
         ) from error
 
 
-def _batches(lengths: Sequence[int]) -> Iterable[list[int]]:
-    """Indices in batches of similar length, the longest first."""
+def _batches(lengths: Sequence[int], most: int) -> Iterable[list[int]]:
+    """Indices in batches of similar length and at most so many padded tokens, the longest first."""
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[batch[0]] > most:
             yield batch
             batch = []
         batch.append(i)

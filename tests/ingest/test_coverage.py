@@ -13,7 +13,7 @@ from epub_files import make_epub
 from llama_index.core.schema import Document
 from pdf_files import make_pdf
 
-import ingest.job
+import ingest.reading
 from assistant.codes import Fault, FileOutcome, RemarkKind
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
@@ -175,12 +175,12 @@ def test_what_is_left_out_on_purpose_or_not_shown_is_not_missing(
 def losing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that drops a third of the text."""
 
-    class Losing(ingest.job.ReadingPool):
+    class Losing(ingest.reading.ReadingPool):
         def result(self, *args: Any) -> SourceText:
             source = super().result(*args)
             return replace(source, text=source.text.replace(ARTICLES[1], ""))
 
-    monkeypatch.setattr(ingest.job, "ReadingPool", Losing)
+    monkeypatch.setattr(ingest.reading, "ReadingPool", Losing)
 
 
 @pytest.mark.usefixtures("losing")

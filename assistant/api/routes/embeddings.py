@@ -17,7 +17,7 @@ from assistant.api.schemas.openai_schemas import (
     EmbeddingUsage,
 )
 from assistant.errors import DeadlineError, InvalidInputError
-from assistant.models.embedder import SentenceTransformerEmbedder, Vectors
+from assistant.models.embedder import Embedder, Vectors
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
@@ -46,7 +46,7 @@ async def embeddings(
     )
 
 
-def _check(body: EmbeddingRequest, embedder: SentenceTransformerEmbedder) -> None:
+def _check(body: EmbeddingRequest, embedder: Embedder) -> None:
     if body.model != embedder.model_name:
         raise InvalidInputError(
             f"There is no embedding model {body.model!r}.", f"Ask for {embedder.model_name!r}."
@@ -58,15 +58,12 @@ def _check(body: EmbeddingRequest, embedder: SentenceTransformerEmbedder) -> Non
         )
 
 
-def _embed(
-    embedder: SentenceTransformerEmbedder, texts: list[str], queries: bool
-) -> tuple[Vectors, int]:
+def _embed(embedder: Embedder, texts: list[str], queries: bool) -> tuple[Vectors, int]:
     if queries:
         inputs = [embedder.query_input(text) for text in texts]
         return embedder.embed_queries(texts), embedder.count_tokens(inputs)
     inputs = [embedder.passage_input("", text) for text in texts]
-    vectors = np.asarray(embedder.get_text_embedding_batch(texts), dtype=np.float32)
-    return vectors, embedder.count_tokens(inputs)
+    return embedder.embed_sentences(texts), embedder.count_tokens(inputs)
 
 
 def _encoded(vector: Vectors, as_base64: bool) -> list[float] | str:
