@@ -61,6 +61,12 @@ PIXEL = bytes.fromhex(
 )
 
 
+def _set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeService:
     """The service's routes on a free port of 127.0.0.1, with a script a chat."""
@@ -84,6 +90,8 @@ class FakeService:
     listings: int = 0
     questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
     max_question_chars: int = 2000
+    #: Whether it says what it reads at most, without which no page is ready.
+    limits_known: threading.Event = field(default_factory=_set_event)
     uploads: list[bytes] = field(default_factory=list)
     #: Whether it asks nobody for a key.
     open: bool = False
@@ -121,6 +129,8 @@ class FakeService:
         return app
 
     async def limits(self) -> RequestLimits:
+        while not self.limits_known.is_set():
+            await asyncio.sleep(0.01)
         return RequestLimits(max_question_chars=self.max_question_chars)
 
     async def chat(self, request: Request) -> Response:

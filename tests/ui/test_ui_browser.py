@@ -157,7 +157,7 @@ def test_the_whole_page_is_mirrored_in_arabic(browser: Browser, address: str) ->
         places[language] = [middle(s) for s in ("#sidebar", "#send", ".top h1", ".theme")]
         fonts = "return getComputedStyle(document.querySelector('.tagline')).fontFamily"
         assert str(browser.run(fonts)).startswith(
-            '"IBM Plex Sans Arabic"' if language == "ar" else "Pretendard"
+            '"Trilogue Text Arabic"' if language == "ar" else '"Trilogue Text"'
         )
     for left, right in zip(places["en"], places["ar"], strict=True):
         assert abs(left + right - 1280) < 30, places

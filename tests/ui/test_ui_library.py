@@ -13,7 +13,9 @@ from fake_service import FakeService
 
 from assistant.api.schemas.chat_schemas import Problem
 from assistant.codes import Language
+from ui import views
 from ui.client import ChatClient
+from ui.conversation import ShownConversation
 from ui.library import Filter, Library, Work, today
 from ui.starters import Starters
 from ui.texts import LANGUAGES, load_texts
@@ -108,6 +110,16 @@ def test_a_shelf_without_documents_says_so(
     page = httpx.get(f"{address}documents", params={"lang": language})
     assert load_texts(language).documents.none in page.text
     assert "<input" not in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_there_is_nothing_to_answer_from_no_questions_are_offered(language: Language) -> None:
+    texts = load_texts(language)
+    empty = views.transcript(ShownConversation(), texts, None, views.Welcome(texts.starters, 0))
+    assert texts.documents.none in empty
+    assert texts.starters[0] not in empty
+    unknown = views.transcript(ShownConversation(), texts)
+    assert texts.starters[0] in unknown
 
 
 def test_a_list_that_the_service_refuses_is_a_failure_of_its_own(
