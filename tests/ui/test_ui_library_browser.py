@@ -43,7 +43,7 @@ def test_what_is_chosen_goes_with_the_question_until_it_is_left_out(
     browser.click(".welcome .library-link", texts.documents.title)
     browser.see("#library .works", rulebooks.TITLES[3][0]["ko"])
     assert browser.findings() == []
-    browser.see("#library [type=search]").send_keys(titles[language][:6])
+    browser.see("#library [type=search]").send_keys(titles[language][-6:])
     browser.until("return document.querySelectorAll('#library .works li').length", 1)
     browser.click("#library .works label", titles[language])
     browser.click("#library [value=chosen]")
@@ -93,7 +93,7 @@ def test_what_is_asked_before_the_page_is_ready_is_not_lost(
     fake.scripts = [[reply]]
     fake.limits_known.clear()
     browser.driver.get(f"{address}?lang={language}")
-    assert browser.run("return document.documentElement.lang") == language
+    browser.until("return document.documentElement.lang", language)
     browser.see("#splash .tagline", texts.tagline)
     browser.see("#splash textarea").send_keys("질문입니다")
     if language == "ko":  # It is written, and not sent yet.

@@ -36,7 +36,7 @@
 		const box = document.querySelector("#question textarea");
 		if (early?.readOnly) act({ act: "ask", value: early.value });
 		else if (early?.value) fill(box, early.value);
-		if (early === document.activeElement) box.focus();
+		if (early && early === document.activeElement) box.focus();
 		splash.remove();
 	}
 
@@ -509,6 +509,8 @@
 	function attach(element, act, watch) {
 		if (attached.has(element)) return;
 		attached.add(element);
+		// Gradio writes its own there when it begins.
+		if (splash?.isConnected) setLanguage(splash.lang);
 		element.addEventListener("click", (event) => clicked(event, element, act));
 		element.addEventListener("submit", (event) => submitted(event, act));
 		element.addEventListener("input", ({ target }) => {
