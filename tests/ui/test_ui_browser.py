@@ -100,8 +100,8 @@ def fake(house: tuple[FakeService, str], korean: Citation, arabic: Citation) -> 
 
 
 @pytest.fixture
-def address(house: tuple[FakeService, str]) -> str:
-    """The chat page's."""
+def address(house: tuple[FakeService, str], fake: FakeService) -> str:
+    """The chat page's, over a stand-in that has documents: the page remembers for a while which."""
     return house[1]
 
 
