@@ -1,7 +1,9 @@
 """Takes the screenshots of docs/images: the main pages, in each language, on a desktop's screen,
 on a phone's, and dark. Run by ``make screenshots`` while `make demo` runs.
 
-The questions are asked of the running service, so that what the pictures show is what it does.
+The questions are asked of the running service, so that what the pictures show is what it does. With
+``--every-state`` it takes, besides, what readers see less often: a list of documents with one of
+them chosen, a quoted reply, a stopped one, a conversation as others see it.
 """
 
 from __future__ import annotations
@@ -19,40 +21,99 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browser import Browser  # noqa: E402
 
+from assistant.codes import Language  # noqa: E402
 from ui.texts import LANGUAGES, load_texts  # noqa: E402
 
 ADDRESS = os.environ.get("TRILOGUE_UI_URL", "http://127.0.0.1:7860")
 IMAGES = ROOT / "docs" / "images"
 SCREENS = {"desktop": (1280, 800, False), "phone": (360, 740, False), "dark": (1280, 800, True)}
 
+#: Asked for the words of an article, which are given as they stand.
+QUOTED: dict[Language, str] = {
+    "ko": "교류 규정 제4조의 내용은 무엇입니까?",
+    "ar": "ما نص المادة 4 من سياسة التبادل؟",
+    "en": "What does Article 4 of the exchange policy say?",
+}
+
 
 def main() -> None:
-    """Take all of them."""
+    """Take them."""
+    every = "--every-state" in sys.argv[1:]
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(Path(profile), patience=300)
         try:
             for language in LANGUAGES:
-                texts = load_texts(language)
-                browser.screen(1280, 800)
-                browser.open(f"{ADDRESS}/?lang={language}", ".welcome")
-                browser.click(".welcome button", texts.starters[0])
-                browser.see(".actions")
-                conversation = browser.driver.current_url
-                for name, (width, height, dark) in SCREENS.items():
-                    browser.screen(width, height, dark)
-                    browser.open(f"{ADDRESS}/?lang={language}", ".welcome")
-                    browser.see(".welcome", texts.starters[0])
-                    _save(browser, f"{language}-{name}-start")
-                    browser.open(conversation, ".actions")
-                    browser.run("scrollTo(0, 0)")
-                    _save(browser, f"{language}-{name}-answer")
-                    browser.unfold()
-                    browser.click(".quote-card .open")
-                    browser.see("#source mark")
-                    _save(browser, f"{language}-{name}-source")
+                _main_pages(browser, language)
+                if every:
+                    _other_states(browser, language)
         finally:
             browser.close()
+
+
+def _main_pages(browser: Browser, language: Language) -> None:
+    """The page before the first question, a reply, and what it rests on."""
+    conversation = _asked(browser, language, load_texts(language).starters[0])
+    for name, (width, height, dark) in SCREENS.items():
+        browser.screen(width, height, dark)
+        _begin(browser, language)
+        _save(browser, f"{language}-{name}-start")
+        browser.open(conversation, ".actions")
+        browser.run("scrollTo(0, 0)")
+        _save(browser, f"{language}-{name}-answer")
+        browser.unfold()
+        browser.click(".quote-card .open")
+        browser.see("#source mark")
+        _save(browser, f"{language}-{name}-source")
+
+
+def _other_states(browser: Browser, language: Language) -> None:
+    """What readers see less often."""
+    texts = load_texts(language)
+    quoted = _asked(browser, language, QUOTED[language])
+    shared = _shared(browser)
+    for name, (width, height, dark) in SCREENS.items():
+        browser.screen(width, height, dark)
+        _begin(browser, language)
+        browser.ask(texts.starters[1])
+        browser.click("#stop")
+        browser.see(".turn .status", texts.stopped)
+        _save(browser, f"{language}-{name}-stopped")
+        _begin(browser, language)
+        browser.click(".welcome .library-link")
+        browser.click("#library .works label")
+        _save(browser, f"{language}-{name}-documents")
+        browser.click("#library [value=chosen]")
+        browser.see(".asked-about li")
+        _save(browser, f"{language}-{name}-chosen")
+        browser.open(quoted, ".actions")
+        browser.run("scrollTo(0, 0)")
+        _save(browser, f"{language}-{name}-quoted")
+        browser.open(shared, ".reply")
+        _save(browser, f"{language}-{name}-shared")
+
+
+def _begin(browser: Browser, language: Language) -> None:
+    browser.open(f"{ADDRESS}/?lang={language}", ".welcome")
+    browser.see(".welcome", load_texts(language).tagline)
+
+
+def _asked(browser: Browser, language: Language, question: str) -> str:
+    """The address of a conversation with a question and the whole reply to it."""
+    browser.screen(1280, 800)
+    _begin(browser, language)
+    browser.ask(question)
+    browser.see(".actions")
+    browser.until("return location.search.includes('conversation=')", True)
+    return browser.driver.current_url
+
+
+def _shared(browser: Browser) -> str:
+    """The address under which others see the conversation that is shown."""
+    browser.click(".conversations .current .menu summary")
+    browser.click(".conversations .current [data-dialog=share]")
+    browser.click("#share [data-method=PUT]")
+    return str(browser.see("#share a").get_attribute("href"))
 
 
 def _save(browser: Browser, name: str) -> None:

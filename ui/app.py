@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,28 +12,30 @@ from starlette.middleware import Middleware
 from ui.client import ChatClient
 from ui.events import Events
 from ui.headers import SecurityHeaders
+from ui.library import Library
 from ui.live import LiveReplies
 from ui.operators import OperatorSessions, build_operators
 from ui.page import Page, build_page
 from ui.routes import Routes
+from ui.shell import Shell
 from ui.theme import theme
 from ui.views import TITLE
 from ui.visitor import VisitorCookie
 
 # How many people's clicks are worked on at the same time; replies come another way.
 _CONCURRENCY = 40
-# The sheets are linked here and not given as Gradio's CSS, whose selectors it rewrites.
-_HEAD = Path(__file__).with_name("templates") / "head.html"
 #: What every event has: the page's own words tell of progress, and no other program calls it.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def build_app(client: ChatClient, live: LiveReplies, sessions: OperatorSessions) -> gr.Blocks:
+def build_app(
+    client: ChatClient, live: LiveReplies, library: Library, sessions: OperatorSessions
+) -> gr.Blocks:
     """Build the pages over the service that ``client`` asks."""
     app: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as app:
         page = build_page()
-        _connect(app, page, Events(page, client, live))
+        _connect(app, page, Events(page, client, live, library))
     with app.route("Operators", "/operators", show_in_navbar=False):
         build_operators(app, sessions)
     app.queue(default_concurrency_limit=_CONCURRENCY, api_open=False)
@@ -75,8 +76,8 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
     """
     _check_free(host, port)
     client = ChatClient(api_url, api_key)
-    live, sessions = LiveReplies(client), OperatorSessions(client)
-    app, routes = build_app(client, live, sessions), Routes(client, live)
+    live, library, sessions = LiveReplies(client), Library(client), OperatorSessions(client)
+    app, routes = build_app(client, live, library, sessions), Routes(client, live, library)
     app.launch(
         server_name=host,
         server_port=port,
@@ -85,12 +86,11 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         inbrowser=False,
         share=False,
         theme=theme(),
-        head=_HEAD.read_text(encoding="utf-8"),
         footer_links=[],
         app_kwargs={
             "routes": [*routes.list(), *sessions.routes()],
             "exception_handlers": {404: routes.unknown},
-            "middleware": [Middleware(SecurityHeaders), Middleware(VisitorCookie)],
+            "middleware": [Middleware(m) for m in (SecurityHeaders, VisitorCookie, Shell)],
         },
         # Nothing is uploaded to Gradio, recorded, monitored or offered to other programs.
         max_file_size=1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,19 +29,21 @@ ReplyChoice = Literal["auto", "ko", "ar", "en"]
 
 
 @dataclass(frozen=True)
-class ReplyLanguage:
-    """In which language a reply is wanted.
+class AskOptions:
+    """How a question is asked.
 
     Attributes:
-        page: The page's, for questions that show none; None for the service's own way.
-        chosen: What the reader has chosen.
+        page: The page's language, for questions that show none; None for the service's own way.
+        chosen: The language that the reader has chosen for replies.
+        document_ids: Where the answer is looked for; None for all documents.
     """
 
     page: Language | None = None
     chosen: ReplyChoice = "auto"
+    document_ids: Sequence[str] | None = None
 
 
-AS_ASKED = ReplyLanguage()
+AS_IT_IS = AskOptions()
 
 
 @dataclass
@@ -130,7 +133,7 @@ class ShownConversation:
         self,
         question: str,
         user: str | None,
-        wanted: ReplyLanguage = AS_ASKED,
+        options: AskOptions = AS_IT_IS,
         instead_of: ShownTurn | None = None,
     ) -> tuple[ShownTurn, ChatRequest]:
         """Add a turn for ``question``, in the place of another and of what came after it where one
@@ -141,9 +144,10 @@ class ShownConversation:
         self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
             messages=[*self._history(), Message(role="user", content=question)],
-            language=wanted.chosen,
-            default_language=wanted.page,
+            language=options.chosen,
+            default_language=options.page,
             collections=None,
+            document_ids=None if options.document_ids is None else list(options.document_ids),
             stream=True,
             conversation_id=self.id,
             replaces=given_up[0] if given_up else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,19 +13,26 @@ from assistant.client import endpoints
 from assistant.codes import Rating, Reason
 from ui.client import ChatClient, ChatError
 from ui.conversation import ShownConversation, ShownTurn
+from ui.library import Library
 from ui.live import LiveReplies
 from ui.page import Page, Updates, Visit
+from ui.starters import Starters
 from ui.texts import LANGUAGES, choose_language
 from ui.visitor import LANGUAGE_COOKIE, visitor
+
+#: How many works may be chosen: their ids stand in the page's address.
+MOST_WORKS = 100
 
 
 class Events:
     """The handlers of the page's events, over the service and the replies on their way."""
 
-    def __init__(self, page: Page, client: ChatClient, live: LiveReplies) -> None:
+    def __init__(self, page: Page, client: ChatClient, live: LiveReplies, library: Library) -> None:
         self._page = page
         self._client = client
         self._live = live
+        self._library = library
+        self._starters = Starters(client, library)
 
     async def open(self, visit: Visit, request: gr.Request) -> Updates:
         """Show the page in the reader's language, with the conversation that the address names."""
@@ -38,6 +46,7 @@ class Events:
         if named := query.get("conversation"):
             await self._pick(visit, named)
         await self._list(visit)
+        await self._look_in(visit, query.get("documents", "").split(","))
         with suppress(ChatError):  # Without the service there is nothing to be too long for.
             visit.limit = (await self._client.send(endpoints.limits())).max_question_chars
         return self._page.everything(visit)
@@ -59,7 +68,7 @@ class Events:
         if visit.limit is not None and len(question) > visit.limit:
             visit.error = ChatError("too_long")
             return False
-        self._live.start(visit.conversation, question, visit.user, visit.wanted, instead_of)
+        self._live.start(visit.conversation, question, visit.user, visit.options, instead_of)
         return True
 
     async def stop(self, visit: Visit) -> Updates:
@@ -102,10 +111,14 @@ class Events:
             match data.get("act"):
                 case "language":
                     visit.language = choose_language(value, None, "")
+                    await self._begin_with(visit)
                     return self._page.everything(visit)
                 case "answer-in":
                     visit.chosen = next((code for code in LANGUAGES if code == value), "auto")
                     return {self._page.question: gr.skip()}
+                case "choose":
+                    await self._look_in(visit, value.split(","))
+                    return self._page.scope(visit)
                 case "ask":
                     return await self.ask(value, visit, request)
                 case "retry" | "edit":
@@ -171,6 +184,20 @@ class Events:
             await self._client.send(endpoints.take_back_feedback(turn.feedback.id))
         turn.feedback = feedback
         return {self._page.transcript: self._page.shown(visit)}
+
+    async def _look_in(self, visit: Visit, document_ids: Sequence[str]) -> None:
+        """Ask about the works of these documents from now on, or about all where there are none."""
+        with suppress(ChatError):  # Without the service there is nothing to choose from.
+            visit.works = (await self._library.named(document_ids))[:MOST_WORKS]
+        await self._begin_with(visit)
+
+    async def _begin_with(self, visit: Visit) -> None:
+        """Find questions to begin with, for what is asked about."""
+        visit.starters = ()
+        with suppress(ChatError):  # Then those stand there that every page has.
+            works = await self._library.works()
+            visit.covered = len(works)
+            visit.starters = await self._starters.about(visit.works or works, visit.language)
 
     async def _list(self, visit: Visit) -> None:
         visit.list_error = None

@@ -15,7 +15,7 @@ from cachetools import TTLCache
 
 from assistant.api.schemas.chat_schemas import ChatRequest, ChatResponse
 from ui.client import ChatClient, ChatError
-from ui.conversation import AS_ASKED, ReplyLanguage, ShownConversation, ShownTurn
+from ui.conversation import AS_IT_IS, AskOptions, ShownConversation, ShownTurn
 from ui.pace import Pace
 
 #: Replies that are remembered, and for how many seconds.
@@ -66,12 +66,12 @@ class LiveReplies:
         conversation: ShownConversation,
         question: str,
         user: str | None,
-        wanted: ReplyLanguage = AS_ASKED,
+        options: AskOptions = AS_IT_IS,
         instead_of: ShownTurn | None = None,
     ) -> ShownTurn:
         """Ask a question as the conversation's next, or in the place of one of its turns; the new
         turn fills by itself."""
-        turn, request = conversation.begin(question, user, wanted, instead_of)
+        turn, request = conversation.begin(question, user, options, instead_of)
         live = LiveReply(conversation, turn, user)
         self._replies[turn.key] = live
         self._conversations[user, conversation.id] = conversation

@@ -20,10 +20,10 @@ _SUBJECT = re.compile(r"[(（](?P<inside>[^()（）]+)[)）]$|[:：–—]\s+(?P
 def next_questions(context: PassageContext, texts: Texts) -> list[str]:
     """Questions about what stands near a passage, the nearest first; none where that is in
     another language than the reader's."""
-    said = {_subject(context.passage)}
+    said = {subject_of(context.passage)}
     found: list[str] = []
     for near in _around(context):
-        subject = _subject(near)
+        subject = subject_of(near)
         if near.language == texts.language and subject and subject not in said:
             said.add(subject)
             found.append(texts.ask_about.format(title=near.title, subject=subject))
@@ -37,7 +37,7 @@ def _around(context: PassageContext) -> Iterator[PassageView]:
         yield from before[index : index + 1]
 
 
-def _subject(passage: PassageView) -> str | None:
+def subject_of(passage: PassageView) -> str | None:
     """What the heading of an article says that it is about, or None."""
     heading = " ".join(passage.headings[-1].split()) if passage.headings else ""
     found = _SUBJECT.search(heading)

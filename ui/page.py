@@ -12,7 +12,8 @@ from assistant.api.schemas.chat_schemas import ConversationSummary
 from assistant.codes import Language
 from ui import views
 from ui.client import ChatError
-from ui.conversation import ReplyChoice, ReplyLanguage, ShownConversation
+from ui.conversation import AskOptions, ReplyChoice, ShownConversation
+from ui.library import Work
 from ui.texts import load_texts
 
 #: Values for some of the page's components, as Gradio's event handlers return them.
@@ -38,6 +39,9 @@ class Visit:
         search: What the list of conversations is searched for.
         listed: The list.
         limit: How many characters of a question the service reads; None where it has not said.
+        works: What is asked about; empty for all that there is.
+        covered: How many works there are; None where the service has not said.
+        starters: Questions to begin with; empty where none can be made of the documents.
         error: Why the last thing that was asked of the page was not done.
         list_error: Why there is no list.
     """
@@ -49,13 +53,17 @@ class Visit:
     search: str = ""
     listed: Sequence[ConversationSummary] = ()
     limit: int | None = None
+    works: Sequence[Work] = ()
+    covered: int | None = None
+    starters: Sequence[str] = ()
     error: ChatError | None = None
     list_error: ChatError | None = None
 
     @property
-    def wanted(self) -> ReplyLanguage:
-        """In which language the next reply is wanted."""
-        return ReplyLanguage(self.language, self.chosen)
+    def options(self) -> AskOptions:
+        """How the next question is asked."""
+        ids = [name for work in self.works for name in work.document_ids]
+        return AskOptions(self.language, self.chosen, ids or None)
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,12 @@ class Page:
     skip: gr.HTML
     top: gr.HTML
     new: gr.Button
+    library: gr.HTML
     search: gr.Textbox
     conversations: gr.HTML
     transcript: gr.HTML
     notes: gr.HTML
+    asked_about: gr.HTML
     answer_in: gr.HTML
     voice: gr.HTML
     question: gr.Textbox
@@ -81,17 +91,17 @@ class Page:
     def outputs(self) -> list[Component]:
         """Every component that an event may change."""
         return [
-            *(self.skip, self.top, self.new, self.search, self.conversations, self.transcript),
-            *(self.notes, self.answer_in, self.question, self.voice),
-            *(self.send, self.stop, self.dialogs),
+            *(self.skip, self.top, self.new, self.library, self.search, self.conversations),
+            *(self.transcript, self.notes, self.asked_about, self.answer_in, self.question),
+            *(self.voice, self.send, self.stop, self.dialogs),
         ]
 
     @property
     def acting(self) -> list[gr.HTML]:
         """The components whose buttons trigger the event ``act``."""
         return [
-            *(self.skip, self.top, self.conversations, self.transcript),
-            *(self.notes, self.answer_in, self.dialogs),
+            *(self.skip, self.top, self.library, self.conversations, self.transcript),
+            *(self.notes, self.asked_about, self.answer_in, self.dialogs),
         ]
 
     def everything(self, visit: Visit) -> Updates:
@@ -100,7 +110,7 @@ class Page:
         rtl = texts.direction == "rtl"
         return {
             self.skip: views.render("skip.html", texts),
-            self.top: views.render("top.html", texts),
+            self.top: views.render("top.html", texts, opened=True),
             self.new: gr.update(value=texts.sidebar.new),
             self.search: gr.update(
                 label=texts.sidebar.search, placeholder=texts.sidebar.search, rtl=rtl
@@ -112,8 +122,17 @@ class Page:
             self.answer_in: views.render("answer_in.html", texts, chosen=visit.chosen),
             self.voice: views.render("voice.html", texts),
             self.dialogs: views.render("dialogs.html", texts),
-            self.transcript: self.shown(visit),
             self.conversations: self.list(visit),
+            **self.scope(visit),
+        }
+
+    def scope(self, visit: Visit) -> Updates:
+        """What is asked about, and what stands there of it where nothing has been asked yet."""
+        texts = load_texts(visit.language)
+        return {
+            self.library: views.library_link(visit.works, texts),
+            self.asked_about: views.asked_about(visit.works, texts),
+            self.transcript: self.shown(visit),
         }
 
     def conversation(self, visit: Visit) -> Updates:
@@ -131,7 +150,9 @@ class Page:
 
     def shown(self, visit: Visit) -> str:
         """The conversation."""
-        return views.transcript(visit.conversation, load_texts(visit.language), visit.error)
+        texts = load_texts(visit.language)
+        welcome = views.Welcome(visit.starters or texts.starters, visit.covered, visit.works)
+        return views.transcript(visit.conversation, texts, visit.error, welcome)
 
     def list(self, visit: Visit) -> str:
         """The list of conversations."""
@@ -152,6 +173,7 @@ def build_page() -> Page:
     with gr.Row(elem_id="frame"):
         with gr.Column(elem_id="sidebar"):
             new = gr.Button(texts.sidebar.new, elem_id="new", size="sm")
+            library = _html(views.library_link((), texts), "library-link")
             search = gr.Textbox(
                 label=texts.sidebar.search,
                 placeholder=texts.sidebar.search,
@@ -163,10 +185,11 @@ def build_page() -> Page:
             )
             listed = _html(views.conversations((), "", False, texts), "conversations")
         with gr.Column(elem_id="main"):
-            top = _html(views.render("top.html", texts), "top")
+            top = _html(views.render("top.html", texts, opened=False), "top")
             transcript = _html(views.transcript(visit.conversation, texts), "transcript")
             with gr.Row(elem_id="composer"):
                 notes = _html(views.render("notes.html", texts, limit=None), "notes")
+                asked_about = _html(views.asked_about((), texts), "asked-about")
                 answer_in = _html(
                     views.render("answer_in.html", texts, chosen=visit.chosen), "answer-in"
                 )
@@ -185,8 +208,8 @@ def build_page() -> Page:
                 stop = gr.Button(texts.stop, visible=False, elem_id="stop")
     dialogs = _html(views.render("dialogs.html", texts), "dialogs")
     return Page(
-        *(gr.State(visit), skip, top, new, search, listed, transcript),
-        *(notes, answer_in, voice, question, send, stop, dialogs),
+        *(gr.State(visit), skip, top, new, library, search, listed, transcript),
+        *(notes, asked_about, answer_in, voice, question, send, stop, dialogs),
     )
 
 

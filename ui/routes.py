@@ -17,6 +17,7 @@ from starlette.responses import (
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
+    RedirectResponse,
     Response,
     StreamingResponse,
 )
@@ -31,11 +32,13 @@ from ui import views
 from ui.client import ChatClient, ChatError
 from ui.events import own_conversation
 from ui.export import title_of
+from ui.library import Filter, Library, Work
 from ui.live import LiveReplies, LiveReply
 from ui.markdown import as_markdown
 from ui.next_questions import next_questions
-from ui.texts import Texts, choose_language, load_texts
-from ui.visitor import LANGUAGE_COOKIE, visitor
+from ui.shell import texts_of
+from ui.texts import Texts
+from ui.visitor import visitor
 from ui.word import as_word
 
 T = TypeVar("T")
@@ -56,15 +59,17 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 class Routes:
     """The handlers, over the service and the replies on their way."""
 
-    def __init__(self, client: ChatClient, live: LiveReplies) -> None:
+    def __init__(self, client: ChatClient, live: LiveReplies, library: Library) -> None:
         self._client = client
         self._live = live
+        self._library = library
 
     def list(self) -> list[BaseRoute]:
         """All routes."""
         return [
             Mount("/trilogue", StaticFiles(directory=_STATIC)),
             Route("/replies/{key}", self.reply),
+            Route("/documents", self.documents),
             Route("/source", self.source),
             Route("/next", self.next_questions),
             Route("/source/{document:uuid}/file", self.original),
@@ -84,7 +89,7 @@ class Routes:
         if live is None:
             # Tells EventSource not to come again.
             return Response(status_code=204)
-        return event_stream(self._events(live, _texts(request)))
+        return event_stream(self._events(live, texts_of(request)))
 
     async def _events(self, live: LiveReply, texts: Texts) -> AsyncGenerator[bytes, None]:
         yield sse(retry=1000)
@@ -98,15 +103,34 @@ class Routes:
                 }
                 yield sse(json.dumps(shown))
 
+    async def documents(self, request: Request) -> Response:
+        """What the documents cover: a page, or with ``part`` what a dialog shows of it. Those that
+        were chosen on the page are asked about (``ask``)."""
+        query = request.query_params
+        chosen = [*query.getlist("document"), *query.get("documents", "").split(",")]
+        texts = texts_of(request)
+        if "ask" in query:
+            asked = [] if query["ask"] == "all" else query.getlist("document")
+            named = quote(",".join(asked), safe=",")
+            return RedirectResponse(f"/?lang={texts.language}&documents={named}", 303)
+        found: list[Work] | ChatError
+        try:
+            found = await self._library.works()
+        except ChatError as error:
+            found = error
+        wanted = Filter(*(query.get(name, "")[:200] for name in ("text", "language", "collection")))
+        page = views.documents(found, chosen, wanted, query.get("part"), texts)
+        return HTMLResponse(page, _status(found), _PRIVATE)
+
     async def source(self, request: Request) -> Response:
         """A passage in its document: a page, or with ``part`` the inside of a dialog."""
         found = await self._context(request)
         whole = "part" not in request.query_params
-        return HTMLResponse(views.source(found, _texts(request), whole), _status(found))
+        return HTMLResponse(views.source(found, texts_of(request), whole), _status(found))
 
     async def next_questions(self, request: Request) -> Response:
         """Questions that could come after a reply that cites a passage, if there are any."""
-        texts, found = _texts(request), await self._context(request)
+        texts, found = texts_of(request), await self._context(request)
         # What the reader could ask stands in the edition that the reader could read.
         if not isinstance(found, ChatError) and found.passage.language != texts.language:
             own = next((e for e in found.editions if e.language == texts.language), None)
@@ -119,14 +143,20 @@ class Routes:
         return HTMLResponse(views.render("next.html", texts, questions=questions))
 
     async def _context(self, request: Request) -> PassageContext | ChatError:
-        """The passage that the address names, among its neighbours."""
+        """The passage that the address names, or the first of a document, among its neighbours."""
         query = request.query_params
         try:
             marked = (int(query["start"]), int(query["end"])) if "start" in query else None
-            place = (str(UUID(query.get("document", ""))), str(UUID(query.get("passage", ""))))
+            document = str(UUID(query.get("document", "")))
+            passage = str(UUID(query["passage"])) if "passage" in query else None
         except (ValueError, KeyError):
             return ChatError("gone")
-        return await self._sent(endpoints.passage_context(*place, marked))
+        if passage is None:
+            first = await self._sent(endpoints.passages(document, 1))
+            if isinstance(first, ChatError):
+                return first
+            passage = first.passages[0].passage_id
+        return await self._sent(endpoints.passage_context(document, passage, marked))
 
     async def _sent(self, call: Call[T]) -> T | ChatError:
         """The reply to a call, or why there is none."""
@@ -142,7 +172,7 @@ class Routes:
             wanted = endpoints.page_picture(str(path["document"]), path["page"], marked)
             png = await self._client.send(wanted)
         except ChatError as error:
-            return PlainTextResponse(_texts(request).failures[error.kind], _status(error))
+            return PlainTextResponse(texts_of(request).failures[error.kind], _status(error))
         return Response(png, media_type="image/png", headers=_PRIVATE)
 
     async def original(self, request: Request) -> Response:
@@ -152,7 +182,7 @@ class Routes:
                 wanted = endpoints.original(str(request.path_params["document"]))
                 file = await opened.enter_async_context(self._client.download(wanted))
             except ChatError as error:
-                return PlainTextResponse(_texts(request).failures[error.kind], _status(error))
+                return PlainTextResponse(texts_of(request).failures[error.kind], _status(error))
             headers = {name: file.headers[name] for name in _HANDED_ON if name in file.headers}
             return StreamingResponse(
                 _until_closed(file.chunks, opened.pop_all()), headers=_SAVED | headers
@@ -163,12 +193,12 @@ class Routes:
         found: ReplyRecord | ChatError = ChatError("gone")
         if _REPLY_ID.fullmatch(name := request.path_params["reply_id"]):
             found = await self._sent(endpoints.reply(name))
-        return HTMLResponse(views.shared(found, _texts(request)), _status(found))
+        return HTMLResponse(views.shared(found, texts_of(request)), _status(found))
 
     async def unknown(self, request: Request, error: Exception) -> Response:
         """What is said where there is nothing: to people a page, to programs what Gradio says."""
         if "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(views.unknown(_texts(request)), 404)
+            return HTMLResponse(views.unknown(texts_of(request)), 404)
         return JSONResponse({"detail": getattr(error, "detail", "Not Found")}, 404)
 
     async def shared_conversation(self, request: Request) -> Response:
@@ -176,7 +206,7 @@ class Routes:
         found: SharedConversation | ChatError = ChatError("gone")
         if _SHARE_ID.fullmatch(share_id := request.path_params["share_id"]):
             found = await self._sent(endpoints.shared_conversation(share_id))
-        page = views.shared_conversation(found, _texts(request))
+        page = views.shared_conversation(found, texts_of(request))
         return HTMLResponse(page, _status(found), _PRIVATE)
 
     async def share(self, request: Request) -> Response:
@@ -193,12 +223,12 @@ class Routes:
                 found = found.model_copy(update={"share": None})
         except ChatError as error:
             found = error
-        return HTMLResponse(views.share(found, _texts(request)), _status(found), _PRIVATE)
+        return HTMLResponse(views.share(found, texts_of(request)), _status(found), _PRIVATE)
 
     async def print(self, request: Request) -> Response:
         """A conversation of this browser's as a page that is printed when it is opened."""
         found = await self._own(request)
-        return HTMLResponse(views.printed(found, _texts(request)), _status(found), _PRIVATE)
+        return HTMLResponse(views.printed(found, texts_of(request)), _status(found), _PRIVATE)
 
     async def markdown(self, request: Request) -> Response:
         """A conversation of this browser's as a Markdown file."""
@@ -215,7 +245,7 @@ class Routes:
         ending: str,
         write: Callable[[Conversation, Texts], bytes],
     ) -> Response:
-        found, texts = await self._own(request), _texts(request)
+        found, texts = await self._own(request), texts_of(request)
         if isinstance(found, ChatError):
             return PlainTextResponse(texts.failures[found.kind], _status(found))
         name = quote(f"{title_of(found, texts)[:80]}.{ending}", safe="")
@@ -243,13 +273,6 @@ async def _until_closed(
     async with opened:
         async for chunk in chunks:
             yield chunk
-
-
-def _texts(request: Request) -> Texts:
-    asked, remembered = request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)
-    return load_texts(
-        choose_language(asked, remembered, request.headers.get("accept-language", ""))
-    )
 
 
 def _status(found: object) -> int:

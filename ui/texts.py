@@ -147,6 +147,28 @@ class SourceTexts:
 
 
 @_dataclass
+class LibraryTexts:
+    """What the documents cover, and which of them are asked about."""
+
+    title: _Text
+    note: _Text
+    none: _Text
+    none_found: _Text
+    more: _Text
+    words: _Text
+    language: _Text
+    any_language: _Text
+    collection: _Text
+    any_collection: _Text
+    look: _Text
+    loading: _Text
+    ask_these: _Text
+    ask_all: _Text
+    asked_about: _Text
+    leave_out: Annotated[str, Field(pattern=r"\{title\}")]
+
+
+@_dataclass
 class LengthTexts:
     """How long a question is, by the plural categories of the language (CLDR).
 
@@ -223,6 +245,9 @@ class Texts:
     language: Language
     tagline: _Text
     language_switch: _Text
+    loading: _Text
+    sent_early: _Text
+    needs_script: _Text
     skip: _Text
     conversation: _Text
     question: _Text
@@ -260,6 +285,7 @@ class Texts:
     sidebar: SidebarTexts
     reply: ReplyTexts
     source: SourceTexts
+    documents: LibraryTexts
     length: LengthTexts
     operators: OperatorTexts
     languages: Annotated[dict[Language, _Text], _all(Language)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-_FONT = ("Pretendard", "IBM Plex Sans Arabic", "system-ui", "sans-serif")
+_FONT = ("Trilogue Text", "Trilogue Text Arabic", "Pretendard", "IBM Plex Sans Arabic", "system-ui")
 
 
 def theme() -> gr.themes.Base:

@@ -22,16 +22,21 @@ from assistant.api.schemas.chat_schemas import (
     PassageView,
     SharedConversation,
 )
+from assistant.api.schemas.document_schemas import DocumentSummary
 from assistant.api.schemas.reader_schemas import PassageContext, ReplyRecord
 from assistant.codes import Language
 from ui.client import ChatError
 from ui.conversation import ShownConversation, ShownTurn, plain_answer
 from ui.export import title_of
-from ui.texts import ENDONYMS, Texts, direction_of, load_texts
+from ui.library import Filter, Work
+from ui.texts import ENDONYMS, LANGUAGES, Texts, direction_of, load_texts
 
 TITLE = "Trilogue"
 #: Style sheets of the pages without Gradio, in their order.
-SHEETS = ("fonts/fonts.css", "tokens.css", "reply.css", "source.css")
+SHEETS = ("fonts/fonts.css", "tokens.css", "reply.css", "source.css", "library.css")
+
+#: Works that a list has at once; what else there is, the filter finds.
+_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -137,8 +142,26 @@ def render(template: str, texts: Texts, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(texts=texts, **values)
 
 
+@dataclass(frozen=True)
+class Welcome:
+    """What stands where nothing has been asked yet.
+
+    Attributes:
+        starters: Questions to begin with.
+        covered: How many works there are to ask about; None where that is not known.
+        works: Those that are chosen; empty for all.
+    """
+
+    starters: Sequence[str]
+    covered: int | None = None
+    works: Sequence[Work] = ()
+
+
 def transcript(
-    conversation: ShownConversation, texts: Texts, error: ChatError | None = None
+    conversation: ShownConversation,
+    texts: Texts,
+    error: ChatError | None = None,
+    welcome: Welcome | None = None,
 ) -> str:
     """All turns, the oldest first, or what to begin with; above them what failed."""
     return render(
@@ -147,6 +170,7 @@ def transcript(
         turns=conversation.turns,
         conversation_id=conversation.id,
         error=error,
+        welcome=welcome or Welcome(texts.starters),
     )
 
 
@@ -193,6 +217,58 @@ def source(found: PassageContext | ChatError, texts: Texts, whole_page: bool) ->
         whole_page=whole_page,
         heading=texts.source.title if isinstance(found, ChatError) else found.passage.title,
     )
+
+
+def library_link(works: Sequence[Work], texts: Texts) -> str:
+    """What opens the list of documents, with those chosen that are asked about."""
+    return render("library_link.html", texts, works=works)
+
+
+def asked_about(works: Sequence[Work], texts: Texts) -> str:
+    """The works that are asked about, each with what leaves it out."""
+    return render("asked_about.html", texts, works=works)
+
+
+def documents(
+    found: Sequence[Work] | ChatError,
+    chosen: Sequence[str],
+    wanted: Filter,
+    part: str | None,
+    texts: Texts,
+) -> str:
+    """What the documents cover.
+
+    Args:
+        found: All works, or why there is no list of them.
+        chosen: Ids of documents whose works are chosen; these come first, whatever is wanted.
+        wanted: Which of the others are shown.
+        part: ``form`` for the inside of a dialog, ``list`` for what changes with the filter; None
+            for a page.
+        texts: The page's.
+    """
+    works = [] if isinstance(found, ChatError) else found
+    picked = [work for work in works if set(chosen).intersection(work.document_ids)]
+    matching = wanted.matching(works)
+    others = [work for work in matching if work not in picked]
+    others.sort(key=lambda work: work.edition(texts.language).title.casefold())
+    templates = {"form": "documents.html", "list": "works.html"}
+    return render(
+        templates.get(part or "", "documents_page.html"),
+        texts,
+        error=found if isinstance(found, ChatError) else None,
+        works=[*picked, *others[:_LISTED]],
+        chosen=picked,
+        matching=len(matching),
+        total=len(works),
+        wanted=wanted,
+        languages=[code for code in LANGUAGES if any(code == d.language for d in _all(works))],
+        collections=sorted({document.collection for document in _all(works)}),
+        heading=texts.documents.title,
+    )
+
+
+def _all(works: Sequence[Work]) -> Iterator[DocumentSummary]:
+    return (document for work in works for document in work.documents)
 
 
 def share(found: Conversation | ChatError, texts: Texts) -> str:

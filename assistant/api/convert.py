@@ -45,7 +45,10 @@ def question(request: schemas.ChatRequest, caller: Caller, stored: Sequence[Turn
         history=[Turn(message.role, message.content) for message in earlier] or stored,
         language=as_language(request.language),
         default_language=request.default_language,
-        scope=Scope(collections=caller.narrowed(request.collections)),
+        scope=Scope(
+            collections=caller.narrowed(request.collections),
+            document_ids=_tuple(request.document_ids),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +14,9 @@ from assistant.commands.terminal import Json, explained, out, print_json
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from assistant.api.schemas.document_schemas import DocumentView
+    from assistant.api.schemas.document_schemas import DocumentList, DocumentView
 
-#: Documents that a service elsewhere is asked for at once.
+#: Documents that are read at once.
 _PAGE = 1000
 
 documents_app = typer.Typer(no_args_is_help=True, help="List, show and delete documents.")
@@ -56,14 +57,21 @@ def documents_delete(document_ids: list[str]) -> None:
 
 def _list_documents(collection: str | None) -> list[dict[str, Any]]:
     """All documents as JSON values: of the registry, or of a service elsewhere."""
-    from assistant.api.routes.documents import summary
+    from assistant.api.routes.documents import document_page
+    from assistant.client import endpoints
+    from assistant.storage.documents import DocumentLedger
     from assistant.storage.registry import DocumentRegistry
 
     settings = get_settings()
     if service := _elsewhere(settings):
-        return _all_of(service, collection)
+        with asking(service) as client:
+            return _all_of(
+                lambda at: client.send(endpoints.documents(_PAGE, at, collection or None))
+            )
+    chosen = [collection] if collection else None
     with DocumentRegistry.opened(settings) as registry:
-        return [summary(one).model_dump(mode="json") for one in registry.documents(collection)]
+        ledger = DocumentLedger(registry)
+        return _all_of(lambda at: document_page(registry, ledger, chosen, _PAGE, at))
 
 
 def _elsewhere(settings: Settings) -> RunningService | None:
@@ -72,16 +80,14 @@ def _elsewhere(settings: Settings) -> RunningService | None:
     return service if service and not service.is_ours else None
 
 
-def _all_of(service: RunningService, collection: str | None) -> list[dict[str, Any]]:
-    from assistant.client import endpoints
-
+def _all_of(page_from: Callable[[int], DocumentList]) -> list[dict[str, Any]]:
+    """Every row of a list that comes in pages."""
     rows: list[dict[str, Any]] = []
-    with asking(service) as client:
-        while True:
-            listed = client.send(endpoints.documents(_PAGE, len(rows), collection or None))
-            rows += [one.model_dump(mode="json") for one in listed.documents]
-            if len(listed.documents) < _PAGE:
-                return rows
+    while True:
+        listed = page_from(len(rows))
+        rows += [one.model_dump(mode="json") for one in listed.documents]
+        if len(listed.documents) < _PAGE:
+            return rows
 
 
 def _print_documents(rows: list[dict[str, Any]]) -> None:

@@ -107,6 +107,12 @@ class DocumentLedger:
         with self._session() as session:
             return session.get(DocumentDetails, document_id)
 
+    def details_of(self, document_ids: Sequence[str]) -> dict[str, DocumentDetails]:
+        """What is known of some documents, by their ids; at most 1000, one page of the registry."""
+        query = select(DocumentDetails).where(DocumentDetails.document_id.in_(list(document_ids)))
+        with self._session() as session:
+            return {found.document_id: found for found in session.scalars(query)}
+
     def versions(self, record: DocumentRecord) -> list[tuple[DocumentRecord, DocumentDetails]]:
         """The dated documents of a work in one language and collection, the oldest first."""
         if record.work_id is None:

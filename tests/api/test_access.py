@@ -141,9 +141,10 @@ def everything_about(api: TestClient, headers: dict[str, str], library: Library)
     def post(path: str, body: dict[str, Any]) -> None:
         seen.append(api.post(path, json=body, headers=headers).text)
 
-    for asked in ({}, {"collections": ["staff"]}, {"collections": ["students", "staff"]}):
+    staff, both = {"collections": ["staff"]}, {"collections": ["students", "staff"]}
+    for asked in ({}, staff, both, {"document_ids": [document]}):
         post("/v1/search", {"query": LOOKING, "top_k": 100, **asked})
-        post("/v1/search", {"query": LOOKING, "document_ids": [document], **asked})
+        post("/v1/search", {"query": LOOKING, **asked, "document_ids": [document]})
         for path, body in (("/v1/chat", CHAT), ("/v1/chat/completions", COMPLETION)):
             known = {**body, **asked, "conversation_id": "c-1", "user": "u"}
             post(path, {**body, **asked})
@@ -178,6 +179,24 @@ def test_a_key_never_sees_a_document_outside_its_collections(
     nothing = everything_about(api, key(*scopes, collections=[]), library)
     assert "salaries.md" not in nothing
     assert "exchange.md" not in nothing
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/v1/chat", CHAT), ("/v1/chat/completions", COMPLETION)]
+)
+def test_a_question_is_answered_from_the_documents_that_it_names_and_no_others(
+    api: TestClient, key: Keys, library: Library, path: str, body: dict[str, Any]
+) -> None:
+    def sources(*names: str) -> set[str]:
+        named = {"document_ids": [library.documents[name] for name in names]}
+        reply = api.post(path, json={**body, **named}, headers=headers)
+        assert reply.status_code == 200, reply.text
+        return {citation["source"] for citation in reply.json()["citations"]}
+
+    headers = key("chat", collections=["students"])
+    assert sources("housing.md") == {"housing.md"}
+    assert sources("exchange.md") == {"exchange.md"}
+    assert sources("salaries.md") == sources() == set()
 
 
 def test_what_was_replied_before_a_grant_was_taken_away_is_withheld(

@@ -128,6 +128,8 @@ def test_files_that_are_sent_are_ingested_listed_and_shown(client: TestClient) -
     listed = client.get("/v1/documents", params={"collection": "handbook"}).json()
     (document,) = listed["documents"]
     assert (listed["total"], document["source"], document["passages"]) == (1, "exchange.md", 2)
+    assert (document["effective_from"], document["effective_until"]) == (20260301, None)
+    assert document["repealed"] is False
     shown = client.get(f"/v1/documents/{document['document_id']}").json()
     assert (shown["issuer"], shown["effective_from"]) == ("KAIST", 20260301)
     assert shown["editions_missing"] == ["ko", "ar"]

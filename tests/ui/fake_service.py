@@ -27,6 +27,8 @@ from assistant.api.schemas.chat_schemas import (
     EvidenceEvent,
     Feedback,
     FeedbackList,
+    PassageList,
+    PassageView,
     Problem,
     RequestLimits,
     SentenceEvent,
@@ -59,6 +61,12 @@ PIXEL = bytes.fromhex(
 )
 
 
+def _set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeService:
     """The service's routes on a free port of 127.0.0.1, with a script a chat."""
@@ -71,6 +79,8 @@ class FakeService:
     feedback: list[Feedback] = field(default_factory=list)
     passages: dict[str, PassageContext] = field(default_factory=dict)
     documents: list[DocumentView] = field(default_factory=list)
+    #: Passages of documents, by the document's id.
+    outlines: dict[str, list[PassageView]] = field(default_factory=dict)
     #: Original files of documents, by id.
     originals: dict[str, bytes] = field(default_factory=dict)
     #: Pictures of pages that were asked for: page and quote.
@@ -80,6 +90,8 @@ class FakeService:
     listings: int = 0
     questions: QuestionList = field(default_factory=lambda: QuestionList(total=0, questions=[]))
     max_question_chars: int = 2000
+    #: Whether it says what it reads at most, without which no page is ready.
+    limits_known: threading.Event = field(default_factory=_set_event)
     uploads: list[bytes] = field(default_factory=list)
     #: Whether it asks nobody for a key.
     open: bool = False
@@ -104,6 +116,7 @@ class FakeService:
         app.delete("/v1/feedback/{feedback_id}", response_model=None)(self.take_back)
         app.get("/v1/feedback", response_model=None)(self.list_feedback)
         app.get("/v1/documents/{d}/passages/{p}/context", response_model=None)(self.context)
+        app.get("/v1/documents/{document_id}/passages")(self.list_passages)
         app.get("/v1/documents/{document_id}/original", response_model=None)(self.original)
         app.get("/v1/documents/{d}/pages/{page}.png", response_model=None)(self.picture)
         app.get("/v1/documents")(self.list_documents)
@@ -116,6 +129,8 @@ class FakeService:
         return app
 
     async def limits(self) -> RequestLimits:
+        while not self.limits_known.is_set():
+            await asyncio.sleep(0.01)
         return RequestLimits(max_question_chars=self.max_question_chars)
 
     async def chat(self, request: Request) -> Response:
@@ -252,6 +267,12 @@ class FakeService:
     async def context(self, d: str, p: str, start: int = 0, end: int = 0) -> Any:
         return self.passages.get(p) or _problem(_GONE)
 
+    async def list_passages(self, document_id: str, limit: int) -> Any:
+        passages = self.outlines.get(document_id, [])
+        if not passages:
+            return _problem(_GONE)
+        return PassageList(total=len(passages), passages=passages[:limit])
+
     async def original(self, document_id: str) -> Response:
         if document_id not in self.originals:
             return _problem(Problem(title="Original not kept", status=404, detail="Not kept."))
@@ -267,10 +288,11 @@ class FakeService:
         self.pictures.append((page, quote))
         return Response(PIXEL, media_type="image/png", headers={"X-Quote-Found": "true"})
 
-    async def list_documents(self, request: Request) -> Any:
+    async def list_documents(self, limit: int, offset: int = 0) -> Any:
         if self.refusal:
             return _problem(self.refusal)
-        return DocumentList(total=len(self.documents), documents=self.documents)  # type: ignore[arg-type]
+        listed = self.documents[offset : offset + limit]
+        return DocumentList(total=len(self.documents), documents=listed)  # type: ignore[arg-type]
 
     async def document(self, document_id: str) -> Response | DocumentView:
         found = [d for d in self.documents if d.document_id == document_id]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from assistant.api.schemas import chat_schemas as schemas
 from assistant.api.schemas.chat_schemas import ChatResponse, ConversationTurn
 from ui.client import ChatError
-from ui.conversation import HISTORY_LENGTH, ReplyLanguage, ShownConversation, plain_answer
+from ui.conversation import HISTORY_LENGTH, AskOptions, ShownConversation, plain_answer
 
 
 def test_the_first_question_goes_alone() -> None:
@@ -21,9 +21,9 @@ def test_the_first_question_goes_alone() -> None:
 
 
 def test_the_pages_language_goes_along_for_questions_that_show_none() -> None:
-    _, request = ShownConversation().begin("TOEFL iBT?", None, ReplyLanguage("ko"))
+    _, request = ShownConversation().begin("TOEFL iBT?", None, AskOptions("ko"))
     assert (request.language, request.default_language) == ("auto", "ko")
-    _, request = ShownConversation().begin("TOEFL iBT?", None, ReplyLanguage("ko", "ar"))
+    _, request = ShownConversation().begin("TOEFL iBT?", None, AskOptions("ko", "ar"))
     assert (request.language, request.default_language) == ("ar", "ko")
 
 

@@ -10,7 +10,11 @@ import gradio as gr
 import httpx
 import pytest
 
+from assistant.codes import Language
 from ui.app import launch
+from ui.texts import LANGUAGES, load_texts
+from ui.views import TITLE
+from ui.visitor import LANGUAGE_COOKIE
 
 
 def test_a_taken_port_is_an_error_that_names_it() -> None:
@@ -28,6 +32,28 @@ def test_the_page_loads_nothing_from_other_hosts(address: str) -> None:
     assert {urlsplit(address).netloc for address in loaded} <= own
     assert "fonts.googleapis" not in response.text
     assert "default-src 'self'" in response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["", "operators"])
+def test_before_gradio_is_there_the_page_is_ours_and_in_the_readers_language(
+    address: str, language: Language, path: str
+) -> None:
+    texts = load_texts(language)
+    page = httpx.get(f"{address}{path}", headers={"accept-language": f"{language},en;q=0.5"}).text
+    head, _, body = page.partition("<body")
+    assert re.search(rf'<html\s+lang="{language}" dir="{texts.direction}"', head)
+    assert f"<title>{TITLE}</title>" in head
+    named = re.findall(r'<meta\s+(?:name|property)="((?:og|twitter):\w+)"\s+content="(.*?)"', head)
+    assert ("og:title", TITLE) in named
+    assert ("og:description", texts.tagline) in named
+    assert not [content for _, content in named if "radio" in content]
+    assert "manifest" not in re.sub(r"<script.*?</script>", "", head, flags=re.S)
+    assert texts.loading in body
+    assert (texts.placeholder in body) == (path == "")
+    assert httpx.get(f"{address}{path}?lang=ar", cookies={LANGUAGE_COOKIE: "ko"}).text.count(
+        '<html\n\tlang="ar" dir="rtl"'
+    )
 
 
 def test_the_page_records_and_offers_nothing(page: gr.Blocks, address: str) -> None:

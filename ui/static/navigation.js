@@ -36,6 +36,23 @@
 		}
 	}
 
+	// What the address says besides the conversation; earlier entries say what was then.
+	const said = new Map();
+
+	function say(name, value) {
+		said.set(name, value);
+		tellAddress();
+	}
+
+	function tellAddress() {
+		const address = new URL(location.href);
+		for (const [name, value] of said) {
+			if (value) address.searchParams.set(name, value);
+			else address.searchParams.delete(name);
+		}
+		if (address.href !== location.href) history.replaceState(history.state, "", address);
+	}
+
 	const named = () => new URLSearchParams(location.search).get("conversation") ?? "";
 
 	addEventListener("popstate", (event) => {
@@ -44,11 +61,7 @@
 		const open = layers();
 		for (const layer of open.slice(depth).reverse()) close(layer);
 		settle();
-		const address = new URL(location.href);
-		if (address.searchParams.has("lang")) {
-			address.searchParams.set("lang", document.documentElement.lang);
-			history.replaceState(history.state, "", address);
-		}
+		tellAddress();
 		if (shown === null || named() === shown) return;
 		stepping = true;
 		act(named() ? { act: "pick", value: named() } : { act: "new" });
@@ -136,5 +149,5 @@
 		edited.querySelector("form").requestSubmit();
 	});
 
-	window.trilogue = { ...window.trilogue, show, tell, entitle, changed, settle };
+	window.trilogue = { ...window.trilogue, say, show, tell, entitle, changed, settle };
 })();

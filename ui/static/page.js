@@ -5,51 +5,46 @@
 	"use strict";
 
 	const root = document.documentElement;
-	const LANGUAGES = ["ko", "ar", "en"];
 	const following = new Map();
 	const attached = new WeakSet();
-
-	// Language and theme, before anything is painted.
 
 	function setLanguage(language) {
 		root.lang = language;
 		root.dir = language === "ar" ? "rtl" : "ltr";
 	}
 
-	function cookie(name) {
-		return document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1];
+	// The box that is there before Gradio's: what was written into it is not lost.
+
+	const splash = document.getElementById("splash");
+
+	function sendEarly(event) {
+		event.preventDefault();
+		const box = splash.querySelector("textarea");
+		if (!box.value.trim()) return;
+		box.readOnly = true;
+		splash.querySelector(".status").textContent = box.dataset.sent;
 	}
 
-	function remember(name, value) {
-		document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
-	}
-
-	function firstLanguage() {
-		const asked = new URLSearchParams(location.search).get("lang");
-		const wished = [asked, cookie("trilogue_language"), ...navigator.languages];
-		const known = wished.map((tag) => tag?.toLowerCase().split("-")[0]);
-		return known.find((code) => LANGUAGES.includes(code)) ?? "en";
-	}
-
-	const darkScreen = matchMedia("(prefers-color-scheme: dark)");
-
-	function setTheme(theme = cookie("trilogue_theme")) {
-		const dark = theme ? theme === "dark" : darkScreen.matches;
-		root.classList.toggle("dark", dark);
-		document.body?.classList.toggle("dark", dark);
-	}
-
-	setLanguage(firstLanguage());
-	setTheme();
-	darkScreen.addEventListener("change", () => setTheme());
-	document.addEventListener("DOMContentLoaded", () => {
-		setTheme();
-		document.body.insertAdjacentHTML(
-			"afterbegin",
-			`<div id="splash" aria-hidden="true"><b>Trilogue</b>
-			<div class="skeleton"><span></span><span></span><span></span></div></div>`,
-		);
+	splash?.addEventListener("submit", sendEarly);
+	splash?.addEventListener("keydown", (event) => {
+		if (event.key === "Enter" && !event.shiftKey && !event.isComposing) sendEarly(event);
 	});
+
+	function takeOver(act) {
+		if (!splash?.isConnected) return;
+		const early = splash.querySelector("textarea");
+		const box = document.querySelector("#question textarea");
+		if (early?.readOnly) act({ act: "ask", value: early.value });
+		else if (early?.value) fill(box, early.value);
+		if (early && early === document.activeElement) box.focus();
+		splash.remove();
+	}
+
+	// As if it was typed, so that Gradio knows.
+	function fill(box, text) {
+		box.value = text;
+		box.dispatchEvent(new Event("input", { bubbles: true }));
+	}
 
 	function announce(text) {
 		let place = document.getElementById("announcer");
@@ -141,7 +136,8 @@
 
 	function moved() {
 		unpeek();
-		if (!note(".ready").hidden) tellReady(note(".ready").dataset.ready);
+		const ready = document.querySelector("#notes .ready:not([hidden])");
+		if (ready) tellReady(ready.dataset.ready);
 	}
 
 	document.addEventListener("scroll", moved, { passive: true });
@@ -229,6 +225,7 @@
 
 	// Dialogs
 
+	const touched = matchMedia("(pointer: coarse)");
 	const dialog = (id) => document.getElementById(id);
 
 	function openDialog(id, data = {}) {
@@ -250,8 +247,26 @@
 		const response = await fetch(address, { method: method ?? "GET" }).catch(() => null);
 		place.innerHTML = (await response?.text()) ?? "";
 		if (!response) place.parentElement.close();
-		place.querySelector(".primary")?.focus();
+		// Where a finger would get a keyboard over what it wants to see, nothing has the focus.
+		if (!touched.matches) place.querySelector("[type=search], .primary")?.focus();
 		if (method) window.trilogue.changed();
+	}
+
+	// The list of documents, as what is typed and chosen above it wants it.
+	let asked = 0;
+
+	function filter(form) {
+		clearTimeout(asked);
+		const mine = (asked = setTimeout(async () => {
+			const wanted = new URLSearchParams(new FormData(form));
+			wanted.set("part", "list");
+			const response = await fetch(`${form.dataset.filter}?${wanted}`).catch(() => null);
+			const html = await response?.text();
+			if (!response?.ok || mine !== asked) return;
+			const place = form.querySelector(".works");
+			place.innerHTML = html;
+			announce(place.querySelector(".count").textContent);
+		}, 150));
 	}
 
 	async function openSource(href) {
@@ -293,7 +308,8 @@
 			target.closest("dialog").close();
 		} else if ("fold" in data) {
 			target.closest("details").open = false;
-		} else if ("dialog" in data) {
+		} else if ("dialog" in data && plain) {
+			event.preventDefault();
 			openDialog(data.dialog, data);
 		} else if ("load" in data) {
 			load(target.closest(".loaded"), data);
@@ -302,20 +318,16 @@
 		} else if ("share" in data) {
 			copy(new URL(`${data.share}?lang=${root.lang}`, location.href).href, data.say);
 		} else if ("theme" in data) {
-			const theme = root.classList.contains("dark") ? "light" : "dark";
-			remember("trilogue_theme", theme);
-			setTheme(theme);
+			window.trilogue.switchTheme();
 		} else if ("drawer" in data) {
 			drawer(!document.body.classList.contains("drawer-open"));
 		} else if ("act" in data && plain) {
 			// A link opens elsewhere if that is wished.
 			event.preventDefault();
 			if (data.act === "language") {
-				remember("trilogue_language", data.value);
+				window.trilogue.remember("trilogue_language", data.value);
 				setLanguage(data.value);
-				const address = new URL(location.href);
-				address.searchParams.set("lang", data.value);
-				history.replaceState(history.state, "", address);
+				window.trilogue.say("lang", data.value);
 			}
 			if (data.act === "pick") drawer(false);
 			act({ act: data.act, value: data.value ?? "" });
@@ -328,9 +340,12 @@
 		const form = event.target;
 		event.preventDefault();
 		if (form.dataset.upload) return upload(form, act);
-		const fields = Object.fromEntries(new FormData(form));
+		if (event.submitter?.matches(".look")) return filter(form);
+		const data = new FormData(form, event.submitter);
 		form.closest("dialog")?.close();
-		act({ ...fields, act: form.dataset.form, value: form.dataset.value ?? "" });
+		const chosen = data.get("ask") === "all" ? [] : data.getAll("document");
+		const value = form.dataset.value ?? chosen.join(",");
+		act({ ...Object.fromEntries(data), act: form.dataset.form, value });
 	}
 
 	function jump(id) {
@@ -469,6 +484,7 @@
 	function refreshed(element, act, turns) {
 		const page = element.querySelector("[data-page-language]");
 		if (page) setLanguage(page.dataset.pageLanguage);
+		if (page) takeOver(act);
 		for (const turn of element.querySelectorAll("[data-live]")) follow(turn, act);
 		const conversation = element.querySelector("[data-conversation]");
 		// Not before the server has read the address, if there is something to read.
@@ -476,6 +492,8 @@
 		if (conversation && read) window.trilogue.show(conversation, act);
 		if (conversation) window.trilogue.suggest();
 		if (conversation && read && !element.querySelector("[data-live]")) work("");
+		const about = element.querySelector("[data-documents]");
+		if (about && turns !== Infinity) window.trilogue.say("documents", about.dataset.documents);
 		if (element.querySelector(".conversations")) window.trilogue.entitle();
 		// What was open may have been replaced.
 		window.trilogue.settle();
@@ -491,9 +509,13 @@
 	function attach(element, act, watch) {
 		if (attached.has(element)) return;
 		attached.add(element);
-		document.getElementById("splash")?.remove();
+		// Gradio writes its own there when it begins.
+		if (splash?.isConnected) setLanguage(splash.lang);
 		element.addEventListener("click", (event) => clicked(event, element, act));
 		element.addEventListener("submit", (event) => submitted(event, act));
+		element.addEventListener("input", ({ target }) => {
+			if (target.form?.dataset.filter && target.type !== "checkbox") filter(target.form);
+		});
 		element.addEventListener("change", (event) => {
 			const { choose } = event.target.dataset;
 			if (choose) return act({ act: choose, value: event.target.value });
@@ -518,5 +540,5 @@
 		});
 	}
 
-	Object.assign(window.trilogue, { attach, toast });
+	Object.assign(window.trilogue, { attach, fill, toast });
 })();

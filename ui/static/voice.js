@@ -29,8 +29,7 @@
 		recognition.lang = TAGS[button.lang];
 		recognition.interimResults = true;
 		recognition.onresult = ({ results }) => {
-			box.value = before + [...results].map(([best]) => best.transcript).join("");
-			box.dispatchEvent(new Event("input", { bubbles: true }));
+			window.trilogue.fill(box, before + [...results].map(([best]) => best.transcript).join(""));
 		};
 		recognition.onerror = ({ error }) => {
 			const refused = ["not-allowed", "service-not-allowed", "audio-capture", "network"];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ from assistant.ingestion.uploads import Upload
 from assistant.language import LANGUAGES
 from assistant.settings import Settings
 from assistant.storage.database import Database
-from assistant.storage.documents import DocumentLedger
+from assistant.storage.documents import DocumentDetails, DocumentLedger
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"])
@@ -115,8 +116,9 @@ async def documents(
 ) -> DocumentList:
     """All documents, or those of a collection, by collection and file name."""
     chosen = caller.narrowed(None if collection is None else [collection])
-    total, page = await asyncio.to_thread(service.records.documents.page, chosen, limit, offset)
-    return DocumentList(total=total, documents=[summary(record) for record in page])
+    return await asyncio.to_thread(
+        document_page, service.records.documents, service.records.ledger, chosen, limit, offset
+    )
 
 
 @router.get("/{document_id}", responses=_NOT_THERE)
@@ -185,8 +187,21 @@ def _unknown(document_id: str) -> NotFoundError:
     return NotFoundError(f"There is no document {document_id}.", "It may have been replaced.")
 
 
-def summary(record: DocumentRecord) -> DocumentSummary:
-    """A document as lists have it."""
+def document_page(
+    registry: DocumentRegistry,
+    ledger: DocumentLedger,
+    collections: Sequence[str] | None,
+    limit: int,
+    offset: int,
+) -> DocumentList:
+    """Some of the documents of these collections (None: of all), and how many there are."""
+    total, records = registry.page(collections, limit, offset)
+    details = ledger.details_of([record.id for record in records])
+    listed = [_summary(record, details.get(record.id)) for record in records]
+    return DocumentList(total=total, documents=listed)
+
+
+def _summary(record: DocumentRecord, details: DocumentDetails | None) -> DocumentSummary:
     return DocumentSummary(
         document_id=record.id,
         collection=record.collection,
@@ -196,22 +211,23 @@ def summary(record: DocumentRecord) -> DocumentSummary:
         work_id=record.work_id,
         passages=record.passages,
         ingested_at=record.ingested_at,
+        effective_from=details.effective_from if details else None,
+        effective_until=details.effective_until if details else None,
+        repealed=details is not None and details.repealed,
     )
 
 
 def document_view(record: DocumentRecord, database: Database, settings: Settings) -> DocumentView:
     """A document with all that is known of it."""
     ledger = DocumentLedger(DocumentRegistry(database))
-    values = summary(record).model_dump()
+    details = ledger.details(record.id)
+    values = _summary(record, details).model_dump()
     values["original"] = has_original(record, settings, database)
     editions = ledger.editions(record)
     values["editions"] = editions
     values["editions_missing"] = [code for code in LANGUAGES if code not in editions]
-    if details := ledger.details(record.id):
-        for name in (
-            *("format", "bytes", "issuer", "version", "source_url"),
-            *("effective_from", "effective_until", "repealed", "quality"),
-        ):
+    if details:
+        for name in ("format", "bytes", "issuer", "version", "source_url", "quality"):
             values[name] = getattr(details, name)
     return DocumentView.model_validate(values)
 

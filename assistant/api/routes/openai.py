@@ -125,6 +125,7 @@ def _task_of(
         messages=messages,
         language=body.language,
         collections=body.collections,
+        document_ids=body.document_ids,
         conversation_id=body.conversation_id,
         user=body.user,
     )

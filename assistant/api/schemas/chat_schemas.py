@@ -110,6 +110,9 @@ class ChatRequest(_Request):
         "as names, abbreviations and numbers do not (TOEFL iBT?).",
     )
     collections: list[Text] | None = Field(None, max_length=1000)
+    document_ids: list[Text] | None = Field(
+        None, max_length=1000, description="Only these documents; by default all."
+    )
     stream: bool = Field(False, description="Send server-sent events instead of one reply.")
     conversation_id: ConversationId | None = Field(
         None,

@@ -22,6 +22,9 @@ class DocumentSummary(BaseModel):
     work_id: str | None
     passages: int
     ingested_at: datetime
+    effective_from: int | None = Field(None, description="First day in force, as 20260911.")
+    effective_until: int | None = Field(None, description="Last day in force, likewise.")
+    repealed: bool = False
 
 
 class DocumentList(BaseModel):
@@ -76,9 +79,6 @@ class DocumentView(DocumentSummary):
     issuer: str | None = None
     version: str | None = None
     source_url: str | None = None
-    effective_from: int | None = Field(None, description="First day in force, as 20260911.")
-    effective_until: int | None = Field(None, description="Last day in force, likewise.")
-    repealed: bool = False
     original: bool = Field(
         False, description="Whether the file is kept, so that it can be downloaded."
     )

@@ -58,7 +58,7 @@ _PASSAGE_VIEW = schemas.PassageView(
 )  # fmt: skip
 _SUMMARY = documents.DocumentSummary(
     document_id=_DOCUMENT, collection="students", language="en", work_id="exchange", passages=12,
-    ingested_at=_WHEN, **_SOURCE,
+    ingested_at=_WHEN, effective_from=20260301, **_SOURCE,
 )  # fmt: skip
 _FEEDBACK = schemas.Feedback(
     id="7d3c9a52-4b0e-4f6d-9a51-0c2b8e6f1d34", reply_id=_REPLY, rating="down", reason="incomplete",
@@ -126,7 +126,7 @@ _MODELS: tuple[BaseModel, ...] = (
     schemas.Health(status="ok", checks={"index": True, "generator": True, "database": True}),
     documents.DocumentList(total=1, documents=[_SUMMARY]),
     documents.DocumentView(
-        format="markdown", bytes=9120, issuer="KAIST", version="3", effective_from=20260301,
+        format="markdown", bytes=9120, issuer="KAIST", version="3",
         editions=["ko", "en"], editions_missing=["ar"],
         quality=documents.QualityReport(
             characters=8731, passages=12, headings=12, articles=11,

@@ -88,6 +88,9 @@ class CompletionRequest(_OpenAIRequest):
     collections: list[Text] | None = Field(
         None, max_length=1000, description="Not OpenAI's: only these collections."
     )
+    document_ids: list[Text] | None = Field(
+        None, max_length=1000, description="Not OpenAI's: only these documents."
+    )
     language: Literal["auto", "ko", "ar", "en"] = Field(
         "auto", description="Not OpenAI's: language of the reply."
     )
