@@ -292,7 +292,7 @@ class FakeService:
         if self.refusal:
             return _problem(self.refusal)
         listed = self.documents[offset : offset + limit]
-        return DocumentList(total=len(self.documents), documents=listed)  # type: ignore[arg-type]
+        return DocumentList(total=len(self.documents), documents=listed)
 
     async def document(self, document_id: str) -> Response | DocumentView:
         found = [d for d in self.documents if d.document_id == document_id]
