@@ -12,6 +12,7 @@ import typer
 from assistant.commands.ask_command import ask, search
 from assistant.commands.calibrate_command import calibrate
 from assistant.commands.documents_command import documents_app
+from assistant.commands.index_command import index_app
 from assistant.commands.ingest_command import ingest
 from assistant.commands.models_command import models_app
 from assistant.commands.operators_command import keys_app, privacy_app
@@ -28,6 +29,7 @@ for command in (ingest, search, ask, serve, calibrate):
     app.command()(command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")
+app.add_typer(index_app, name="index")
 app.add_typer(keys_app, name="keys")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(eval_app, name="eval")

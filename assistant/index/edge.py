@@ -27,7 +27,6 @@ from assistant.index.schema import (
 )
 from assistant.index.store import (
     PREFETCH,
-    IndexMismatchError,
     Leg,
     PassageStore,
     Query,
@@ -39,6 +38,8 @@ from assistant.index.switch import SwitchLock
 _IDENTITY_FILE = "index.json"
 _SHARD_FOLDER = "shard"
 _SCROLL = 1000
+#: Values of a field that are counted at most: more than any index has documents.
+_VALUES = 100_000_000
 
 
 class IndexLockedError(UnavailableError):
@@ -59,6 +60,7 @@ class EdgePassageStore(PassageStore):
         IndexMismatchError: The folder's index was built with something else.
     """
 
+    _folder: Path = PrivateAttr()
     _shard: edge.EdgeShard = PrivateAttr()
     # Reads may run side by side; writes go one after another.
     _write_lock: Lock = PrivateAttr(default_factory=Lock)
@@ -66,13 +68,13 @@ class EdgePassageStore(PassageStore):
 
     def __init__(self, folder: Path, identity: IndexIdentity) -> None:
         super().__init__()
+        self._folder = folder
         try:
             if not folder.exists():
                 _create(folder, identity)
-            stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
-            check_identity(IndexIdentity.from_json(stored), identity, str(folder))
+            check_identity(_stored_identity(folder), identity, str(folder))
             self._shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER))
-        except IndexMismatchError:
+        except UnavailableError:
             raise
         except Exception as error:  # Edge raises nothing more precise
             raise _explained(error, folder) from error
@@ -85,8 +87,17 @@ class EdgePassageStore(PassageStore):
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
         points = [_point(node) for node in nodes]
         if points:
+            self._update(edge.UpdateOperation.upsert_points(points))
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        try:
             with self._write_lock:
-                self._shard.update(edge.UpdateOperation.upsert_points(points))
+                self._shard.update(operation)
+        except Exception as error:  # Edge raises nothing more precise
+            raise UnavailableError(
+                f"The index in {self._folder} cannot be written: {error}",
+                "Check the space on its disk and that this user may write there.",
+            ) from error
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
@@ -144,22 +155,50 @@ class EdgePassageStore(PassageStore):
     ) -> Iterator[edge.Record]:
         offset = None
         while True:
-            request = edge.ScrollRequest(
-                offset=offset,
-                limit=_SCROLL,
-                filter=_matching(filters),
-                with_payload=with_payload,
-                with_vector=with_vectors,
-            )
-            records, offset = self._shard.scroll(request)
+            records, offset = self._page(filters, offset, with_payload, with_vectors)
             yield from records
             if offset is None:
                 return
 
+    def _page(
+        self,
+        filters: dict[str, list[Any]],
+        offset: edge.PointId | None,
+        with_payload: bool = True,
+        with_vectors: bool = False,
+    ) -> tuple[list[edge.Record], edge.PointId | None]:
+        request = edge.ScrollRequest(
+            offset=offset,
+            limit=_SCROLL,
+            filter=_matching(filters),
+            with_payload=with_payload,
+            with_vector=with_vectors,
+        )
+        return self._shard.scroll(request)
+
+    def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
+        with self._switch.shared():
+            records = self._shard.retrieve(list(ids), True, with_vectors)
+        return [_node(record, with_vectors) for record in records]
+
+    def pages(self, filters: dict[str, list[Any]] | None = None) -> Iterator[list[PassageNode]]:
+        offset = None
+        while True:
+            # Not for all pages at once: whoever reads them may take his time, or write.
+            with self._switch.shared():
+                records, offset = self._page(filters or {}, offset)
+            yield [_node(record, with_vectors=False) for record in records]
+            if offset is None:
+                return
+
+    def facet(self, field: str) -> dict[str, int]:
+        with self._switch.shared():
+            found = self._shard.facet(edge.FacetRequest(field, limit=_VALUES, exact=True))
+        return {str(hit.value): hit.count for hit in found.hits}
+
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:
-            with self._write_lock:
-                self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
+            self._update(edge.UpdateOperation.delete_points(list(ids)))
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
         self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
@@ -170,8 +209,7 @@ class EdgePassageStore(PassageStore):
 
     def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
         selection = edge.Filter(must=_conditions({"document_id": [document_id]}))
-        with self._write_lock:
-            self._shard.update(edge.UpdateOperation.set_payload_by_filter(selection, values))
+        self._update(edge.UpdateOperation.set_payload_by_filter(selection, values))
 
     def switching(self) -> AbstractContextManager[None]:
         return self._switch.exclusive()
@@ -183,6 +221,22 @@ class EdgePassageStore(PassageStore):
 
     def close(self) -> None:
         self._shard.close()
+
+
+def edge_identity(folder: Path) -> IndexIdentity | None:
+    """What the index in a folder was built with; None where the folder does not exist.
+
+    Raises:
+        UnavailableError: The folder has no index, or one that cannot be read.
+    """
+    try:
+        return _stored_identity(folder) if folder.exists() else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _explained(error, folder) from error
+
+
+def _stored_identity(folder: Path) -> IndexIdentity:
+    return IndexIdentity.from_json(json.loads((folder / _IDENTITY_FILE).read_text("utf-8")))
 
 
 def _create(folder: Path, identity: IndexIdentity) -> None:
@@ -280,6 +334,11 @@ def _explained(error: Exception, folder: Path) -> UnavailableError:
         return IndexLockedError(
             f"The index in {folder} is open in another process.",
             "Stop the running service or the other command, or set TRILOGUE_DATA_DIR.",
+        )
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return UnavailableError(
+            f"The folder {folder} cannot be used: {error}",
+            "Name one that this user may write to, on a disk with space (TRILOGUE_DATA_DIR).",
         )
     return UnavailableError(
         f"The index in {folder} cannot be opened: {error}",

@@ -24,7 +24,11 @@ from assistant.index.schema import (
 from assistant.index.store import PREFETCH, Leg, PassageStore, Query, check_identity, node_from
 
 _SCROLL = 1000
-_BATCH = 256
+#: Numbers in the vectors of one request. As JSON they take 22 bytes each at most, and a server
+#: refuses requests of more than 32 MiB (``max_request_size_mb``).
+_NUMBERS = 750_000
+#: Values of a field that are counted at most: more than any index has documents.
+_VALUES = 100_000_000
 
 
 class ServerPassageStore(PassageStore):
@@ -47,19 +51,12 @@ class ServerPassageStore(PassageStore):
         super().__init__()
         self._client = client
         self._collection = collection
-        try:
+        stored = collection_identity(client, collection)
+        if stored is None:
             with _answering():
-                if client.collection_exists(collection):
-                    metadata = client.get_collection(collection).config.metadata or {}
-                    stored = IndexIdentity.from_json(metadata)
-                    check_identity(stored, identity, f"Qdrant collection {collection!r}")
-                else:
-                    self._create(identity)
-        except KeyError as error:
-            raise UnavailableError(
-                f"Qdrant collection {collection!r} was not made by Trilogue.",
-                "Name another one in TRILOGUE_QDRANT_COLLECTION.",
-            ) from error
+                self._create(identity)
+        else:
+            check_identity(stored, identity, f"Qdrant collection {collection!r}")
 
     def _create(self, identity: IndexIdentity) -> None:
         self._client.create_collection(
@@ -97,10 +94,9 @@ class ServerPassageStore(PassageStore):
         return self._client
 
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
-        for i in range(0, len(nodes), _BATCH):
-            points = [_point(node) for node in nodes[i : i + _BATCH]]
+        for batch in _requests(nodes):
             with _answering():
-                self._client.upsert(self._collection, points, wait=True)
+                self._client.upsert(self._collection, [_point(n) for n in batch], wait=True)
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
@@ -119,11 +115,12 @@ class ServerPassageStore(PassageStore):
     def select(
         self, filters: dict[str, list[Any]], with_vectors: bool = False
     ) -> list[PassageNode]:
-        records = self._scroll(filters, with_vectors)
-        nodes = [_node(record, with_vectors) for record in records]
+        nodes = [node for page in self._scroll(filters, with_vectors) for node in page]
         return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
 
-    def _scroll(self, filters: dict[str, list[Any]], with_vectors: bool) -> Iterator[models.Record]:
+    def _scroll(
+        self, filters: dict[str, list[Any]], with_vectors: bool
+    ) -> Iterator[list[PassageNode]]:
         offset = None
         while True:
             with _answering():
@@ -134,9 +131,24 @@ class ServerPassageStore(PassageStore):
                     offset=offset,
                     with_vectors=with_vectors,
                 )
-            yield from records
+            yield [_node(record, with_vectors) for record in records]
             if offset is None:
                 return
+
+    def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
+        with _answering():
+            records = self._client.retrieve(
+                self._collection, list(ids), with_payload=True, with_vectors=with_vectors
+            )
+        return [_node(record, with_vectors) for record in records]
+
+    def pages(self, filters: dict[str, list[Any]] | None = None) -> Iterator[list[PassageNode]]:
+        return self._scroll(filters or {}, with_vectors=False)
+
+    def facet(self, field: str) -> dict[str, int]:
+        with _answering():
+            found = self._client.facet(self._collection, field, limit=_VALUES, exact=True)
+        return {str(hit.value): hit.count for hit in found.hits}
 
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:
@@ -165,6 +177,25 @@ class ServerPassageStore(PassageStore):
         self._client.close()
 
 
+def collection_identity(client: QdrantClient, collection: str) -> IndexIdentity | None:
+    """What the index in a collection was built with; None where there is no such collection.
+
+    Raises:
+        UnavailableError: The server does not answer, or the collection is not ours.
+    """
+    with _answering():
+        if not client.collection_exists(collection):
+            return None
+        metadata = client.get_collection(collection).config.metadata or {}
+    try:
+        return IndexIdentity.from_json(metadata)
+    except KeyError as error:
+        raise UnavailableError(
+            f"Qdrant collection {collection!r} was not made by Trilogue.",
+            "Name another one, in TRILOGUE_QDRANT_COLLECTION or after '?collection='.",
+        ) from error
+
+
 @contextmanager
 def _answering() -> Iterator[None]:
     """A server that fails or is gone is told as such."""
@@ -175,6 +206,22 @@ def _answering() -> Iterator[None]:
             f"The Qdrant server does not answer: {error}",
             "Check that it runs and that TRILOGUE_QDRANT_URL is right.",
         ) from error
+
+
+def _requests(nodes: Sequence[PassageNode]) -> Iterator[list[PassageNode]]:
+    """Passages that fit into one request; one that does not by itself has its own."""
+    batch: list[PassageNode] = []
+    numbers = 0
+    for node in nodes:
+        assert node.sentence_vectors is not None
+        size = len(node.get_embedding()) + node.sentence_vectors.size
+        if batch and numbers + size > _NUMBERS:
+            yield batch
+            batch, numbers = [], 0
+        batch.append(node)
+        numbers += size
+    if batch:
+        yield batch
 
 
 def _point(node: PassageNode) -> models.PointStruct:
