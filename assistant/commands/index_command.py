@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from assistant.commands.terminal import Json, err, explained, out, print_json
+from assistant.commands.terminal import Json, counting, explained, out, print_json
 from assistant.errors import InvalidInputError
 from assistant.settings import get_settings
 
 if TYPE_CHECKING:
-    from assistant.index.copy import CopyReport, Watch
+    from assistant.index.copy import CopyReport
     from assistant.index.location import IndexLocation
 
 index_app = typer.Typer(no_args_is_help=True, help="Copy the index.")
@@ -98,21 +89,6 @@ def _copy(source: IndexLocation, target: IndexLocation, prune: bool) -> CopyRepo
     with (
         closing(source.open(identity)) as ours,
         closing(target.open(identity)) as theirs,
-        _bar() as watch,
+        counting("passages") as watch,
     ):
         return copy_index(ours, theirs, prune, target.free(), watch)
-
-
-@contextmanager
-def _bar() -> Iterator[Watch]:
-    """A progress bar over the passages."""
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("passages"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

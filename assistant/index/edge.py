@@ -194,7 +194,8 @@ class EdgePassageStore(PassageStore):
     def facet(self, field: str) -> dict[str, int]:
         with self._switch.shared():
             found = self._shard.facet(edge.FacetRequest(field, limit=_VALUES, exact=True))
-        return {str(hit.value): hit.count for hit in found.hits}
+        # The values of passages that were deleted stay for a while.
+        return {str(hit.value): hit.count for hit in found.hits if hit.count}
 
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:

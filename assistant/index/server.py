@@ -148,7 +148,8 @@ class ServerPassageStore(PassageStore):
     def facet(self, field: str) -> dict[str, int]:
         with _answering():
             found = self._client.facet(self._collection, field, limit=_VALUES, exact=True)
-        return {str(hit.value): hit.count for hit in found.hits}
+        # The values of passages that were deleted stay for a while.
+        return {str(hit.value): hit.count for hit in found.hits if hit.count}
 
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:

@@ -49,6 +49,13 @@ class Originals:
         path = self._folder / document_id / content_hash
         return path if path.is_file() else None
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Document and content hash of every file there is."""
+        if self._folder.is_dir():
+            for folder in filter(_is_of_a_document, self._folder.iterdir()):
+                for path in folder.iterdir():
+                    yield folder.name, path.name
+
     def keep(self, document_id: str, content_hash: str, file: OriginalFile) -> bool:
         """Copy a file in, readable for this user only; it is there as a whole or not at all.
 

@@ -103,6 +103,12 @@ class DocumentLedger:
         with self._session() as session:
             return session.get(DocumentDetails, document_id)
 
+    def details_of(self, document_ids: Sequence[str]) -> dict[str, DocumentDetails]:
+        """The same of several documents, by id, as far as they are known."""
+        query = select(DocumentDetails).where(DocumentDetails.document_id.in_(list(document_ids)))
+        with self._session() as session:
+            return {details.document_id: details for details in session.scalars(query)}
+
     def versions(self, record: DocumentRecord) -> list[tuple[DocumentRecord, DocumentDetails]]:
         """The dated documents of a work in one language and collection, the oldest first."""
         if record.work_id is None:
