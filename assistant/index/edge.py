@@ -16,6 +16,7 @@ import qdrant_edge as edge
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.errors import UnavailableError
+from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
 from assistant.index.schema import (
     DATE_FIELDS,
@@ -23,6 +24,7 @@ from assistant.index.schema import (
     FILTER_FIELDS,
     SENTENCES,
     SPARSE,
+    TENANT_FIELD,
     IndexIdentity,
 )
 from assistant.index.store import (
@@ -54,6 +56,7 @@ class EdgePassageStore(PassageStore):
     Args:
         folder: Where the shard is or is to be created.
         identity: What the index is, or is to be, built with.
+        layout: How a new index is laid out; one that is there stays as it is.
 
     Raises:
         IndexLockedError: Another process has the folder open.
@@ -61,18 +64,22 @@ class EdgePassageStore(PassageStore):
     """
 
     _folder: Path = PrivateAttr()
+    _identity: IndexIdentity = PrivateAttr()
+    _layout: IndexLayout = PrivateAttr()
     _shard: edge.EdgeShard = PrivateAttr()
     # Reads may run side by side; writes go one after another.
     _write_lock: Lock = PrivateAttr(default_factory=Lock)
     _switch: SwitchLock = PrivateAttr(default_factory=SwitchLock)
 
-    def __init__(self, folder: Path, identity: IndexIdentity) -> None:
+    def __init__(self, folder: Path, identity: IndexIdentity, layout: IndexLayout = PLAIN) -> None:
         super().__init__()
         self._folder = folder
+        self._identity = identity
         try:
             if not folder.exists():
-                _create(folder, identity)
+                _create(folder, identity, layout.in_a_folder())
             check_identity(_stored_identity(folder), identity, str(folder))
+            self._layout = _stored_layout(folder)
             self._shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER))
         except UnavailableError:
             raise
@@ -108,7 +115,7 @@ class EdgePassageStore(PassageStore):
                     limit=query.limit,
                     with_payload=True,
                     with_vector=query.with_vectors,
-                    **(self._fused(query) if len(query.legs) > 1 else _single(query)),
+                    **(self._fused(query) if len(query.legs) > 1 else self._single(query)),
                 )
             )
         return [(_node(point, query.with_vectors), point.score) for point in points]
@@ -120,16 +127,18 @@ class EdgePassageStore(PassageStore):
         searched for once a leg, which takes three times as long.
         """
         depth, selection = max(PREFETCH, query.limit), _filter(query)
+        params = self._params
         candidates = {
             point.id
             for leg in query.candidates
             for point in self._shard.query(
-                edge.QueryRequest(limit=depth, query=_nearest(leg), filter=selection)
+                edge.QueryRequest(limit=depth, query=_nearest(leg), filter=selection, params=params)
             )
         }
         among = edge.Filter(must=[edge.HasIdCondition(candidates)])
         scored = [
-            edge.Prefetch(len(candidates), query=_nearest(leg), filter=among) for leg in query.legs
+            edge.Prefetch(len(candidates), query=_nearest(leg), filter=among, params=params)
+            for leg in query.legs
         ]
         scores = [f"$score[{i}]" for i in range(len(scored))]
         weighted = [
@@ -141,6 +150,22 @@ class EdgePassageStore(PassageStore):
         # A candidate that shares no term with the query has no lexical score.
         formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
         return {"prefetches": scored, "query": formula}
+
+    def _single(self, query: Query) -> dict[str, Any]:
+        """What ranks by the one leg there is."""
+        return {
+            "query": _nearest(query.legs[0]), "filter": _filter(query), "params": self._params
+        }  # fmt: skip
+
+    @property
+    def _params(self) -> edge.SearchParams | None:
+        """What has quantized vectors find candidates, and the others score them."""
+        oversampling = OVERSAMPLING.get(self._layout.quantization)
+        if oversampling is None:
+            return None
+        return edge.SearchParams(
+            quantization=edge.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+        )
 
     def select(
         self, filters: dict[str, list[Any]], with_vectors: bool = False
@@ -215,6 +240,23 @@ class EdgePassageStore(PassageStore):
     def switching(self) -> AbstractContextManager[None]:
         return self._switch.exclusive()
 
+    @property
+    def layout(self) -> IndexLayout:
+        return self._layout
+
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Build the index anew in place; nobody reads or writes meanwhile."""
+        layout = wanted.in_a_folder()
+        config = _config(self._identity.dimensions, layout)
+        with self._switch.exclusive(), self._write_lock:
+            self._shard.close()
+            self._shard = edge.EdgeShard.load(str(self._folder / _SHARD_FOLDER), config)
+            self._shard.optimize()
+            self._shard.flush()
+            # Last: one that is interrupted here is not taken for done.
+            _note(self._folder, self._identity, layout)
+            self._layout = layout
+
     def optimize(self) -> None:
         with self._write_lock:
             self._shard.optimize()
@@ -240,19 +282,32 @@ def _stored_identity(folder: Path) -> IndexIdentity:
     return IndexIdentity.from_json(json.loads((folder / _IDENTITY_FILE).read_text("utf-8")))
 
 
-def _create(folder: Path, identity: IndexIdentity) -> None:
+def _stored_layout(folder: Path) -> IndexLayout:
+    # Not in the indexes of earlier versions.
+    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("layout")
+    return IndexLayout.from_json(stored) if stored else PLAIN
+
+
+def _note(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
+    draft = folder / f"{_IDENTITY_FILE}.new"
+    draft.write_text(json.dumps({**identity.to_json(), "layout": layout.to_json()}), "utf-8")
+    os.replace(draft, folder / _IDENTITY_FILE)
+
+
+def _create(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
     """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     shard_folder = draft / _SHARD_FOLDER
     shard_folder.mkdir()
-    shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions))
+    shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions, layout))
     for field in FILTER_FIELDS:
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
+        index = edge.KeywordIndexParams(is_tenant=field == TENANT_FIELD)
+        shard.update(edge.UpdateOperation.create_field_index(field, index))
     for field in DATE_FIELDS:
         shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Integer))
     shard.close()
-    (draft / _IDENTITY_FILE).write_text(json.dumps(identity.to_json()), "utf-8")
+    _note(draft, identity, layout)
     try:
         os.replace(draft, folder)
     except OSError:
@@ -261,10 +316,27 @@ def _create(folder: Path, identity: IndexIdentity) -> None:
             raise
 
 
-def _config(dimensions: int) -> edge.EdgeConfig:
+def _config(dimensions: int, layout: IndexLayout) -> edge.EdgeConfig:
+    in_memory = edge.Memory.Pinned
+    quantized: dict[str, Any] = {
+        "int8": edge.ScalarQuantizationConfig(edge.ScalarType.Int8, memory=in_memory),
+        "binary": edge.BinaryQuantizationConfig(memory=in_memory),
+    }
     return edge.EdgeConfig(
         vectors={
-            DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine),
+            DENSE: edge.EdgeVectorParams(
+                size=dimensions,
+                distance=edge.Distance.Cosine,
+                quantization_config=quantized.get(layout.quantization),
+                # The engine's own numbers: where one is named, all have to be.
+                hnsw_config=edge.HnswIndexConfig(
+                    m=16,
+                    ef_construct=100,
+                    full_scan_threshold=10_000,
+                    memory=edge.Memory.Cold if layout.graph_on_disk else in_memory,
+                ),
+                memory=edge.Memory.Cold if layout.vectors_on_disk else edge.Memory.Cached,
+            ),
             # Sentence vectors are read with their passage and never searched: no graph.
             SENTENCES: edge.EdgeVectorParams(
                 size=dimensions,
@@ -293,11 +365,6 @@ def _point(node: PassageNode) -> edge.Point:
 def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageNode:
     vectors: Any = point.vector if with_vectors else None
     return node_from(str(point.id), dict(point.payload or {}), vectors)
-
-
-def _single(query: Query) -> dict[str, Any]:
-    """What ranks by the one leg there is."""
-    return {"query": _nearest(query.legs[0]), "filter": _filter(query)}
 
 
 def _nearest(leg: Leg) -> Any:

@@ -12,6 +12,7 @@ from qdrant_client import QdrantClient
 
 from assistant.errors import InvalidInputError
 from assistant.index.edge import EdgePassageStore, edge_identity
+from assistant.index.layout import IndexLayout
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore, collection_identity
 from assistant.index.store import PassageStore
@@ -40,13 +41,13 @@ class EdgeFolder:
         there = next(p for p in (self.path.absolute(), *self.path.absolute().parents) if p.exists())
         return shutil.disk_usage(there).free
 
-    def open(self, identity: IndexIdentity) -> PassageStore:
-        """The store there; an empty one is made where there is none.
+    def open(self, identity: IndexIdentity, layout: IndexLayout) -> PassageStore:
+        """The store there; where there is none, an empty one is made and laid out so.
 
         Raises:
             UnavailableError: It cannot be opened, or was built with something else.
         """
-        return EdgePassageStore(self.path, identity)
+        return EdgePassageStore(self.path, identity, layout)
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,13 @@ class ServerCollection:
         finally:
             client.close()
 
-    def open(self, identity: IndexIdentity) -> PassageStore:
-        """The store there; an empty one is made where there is none.
+    def open(self, identity: IndexIdentity, layout: IndexLayout) -> PassageStore:
+        """The store there; where there is none, an empty one is made and laid out so.
 
         Raises:
             UnavailableError: It cannot be opened, or was built with something else.
         """
-        return ServerPassageStore(self._connected(), self.collection, identity)
+        return ServerPassageStore(self._connected(), self.collection, identity, layout)
 
     def free(self) -> int | None:
         """Bytes that are left on its disk: a server does not tell."""

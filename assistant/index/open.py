@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
+from assistant.index.layout import IndexLayout
 from assistant.index.location import location_of
 from assistant.index.schema import IndexIdentity
 from assistant.index.store import PassageStore
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings, embedder: SentenceTransformerEmbedder) -> PassageStore:
@@ -18,4 +23,12 @@ def open_store(settings: Settings, embedder: SentenceTransformerEmbedder) -> Pas
         UnavailableError: The store cannot be opened; the message says what to do.
     """
     identity = IndexIdentity(embedder.model_name, embedder.dimensions)
-    return location_of(settings).open(identity)
+    layout = IndexLayout.of(settings)
+    store = location_of(settings).open(identity, layout)
+    if unlike := store.layout.unlike(layout if settings.qdrant_url else layout.in_a_folder()):
+        _log.warning(
+            "The index is not laid out as the settings say: %s. 'trilogue index layout' tells what "
+            "to do; it is used as it is.",
+            ", ".join(unlike),
+        )
+    return store

@@ -11,7 +11,8 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
-from assistant.errors import UnavailableError
+from assistant.errors import InvalidInputError, UnavailableError
+from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
 from assistant.index.schema import (
     DATE_FIELDS,
@@ -19,6 +20,7 @@ from assistant.index.schema import (
     FILTER_FIELDS,
     SENTENCES,
     SPARSE,
+    TENANT_FIELD,
     IndexIdentity,
 )
 from assistant.index.store import PREFETCH, Leg, PassageStore, Query, check_identity, node_from
@@ -29,6 +31,13 @@ _SCROLL = 1000
 _NUMBERS = 750_000
 #: Values of a field that are counted at most: more than any index has documents.
 _VALUES = 100_000_000
+#: How dense vectors are shortened; the shortened ones are kept in memory.
+_QUANTIZED: dict[str, models.QuantizationConfig] = {
+    "int8": models.ScalarQuantization(
+        scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+    ),
+    "binary": models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True)),
+}
 
 
 class ServerPassageStore(PassageStore):
@@ -38,6 +47,7 @@ class ServerPassageStore(PassageStore):
         client: The connection; qdrant-client's local engine works as well.
         collection: Name of the Qdrant collection, created where it does not exist.
         identity: What the index is, or is to be, built with.
+        layout: How a new collection is laid out; one that is there stays as it is.
 
     Raises:
         UnavailableError: The server does not answer.
@@ -46,24 +56,40 @@ class ServerPassageStore(PassageStore):
 
     _client: QdrantClient = PrivateAttr()
     _collection: str = PrivateAttr()
+    _layout: IndexLayout = PrivateAttr()
 
-    def __init__(self, client: QdrantClient, collection: str, identity: IndexIdentity) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        identity: IndexIdentity,
+        layout: IndexLayout = PLAIN,
+    ) -> None:
         super().__init__()
         self._client = client
         self._collection = collection
         stored = collection_identity(client, collection)
         if stored is None:
             with _answering():
-                self._create(identity)
+                self._create(identity, layout)
         else:
             check_identity(stored, identity, f"Qdrant collection {collection!r}")
+        with _answering():
+            self._layout = _layout_of(client.get_collection(collection).config.params)
 
-    def _create(self, identity: IndexIdentity) -> None:
+    def _create(self, identity: IndexIdentity, layout: IndexLayout) -> None:
         self._client.create_collection(
             self._collection,
+            shard_number=layout.shards,
+            replication_factor=layout.replicas,
+            write_consistency_factor=layout.majority,
             vectors_config={
                 DENSE: models.VectorParams(
-                    size=identity.dimensions, distance=models.Distance.COSINE
+                    size=identity.dimensions,
+                    distance=models.Distance.COSINE,
+                    hnsw_config=models.HnswConfigDiff(on_disk=layout.graph_on_disk),
+                    quantization_config=_QUANTIZED.get(layout.quantization),
+                    on_disk=layout.vectors_on_disk,
                 ),
                 SENTENCES: models.VectorParams(
                     size=identity.dimensions,
@@ -80,9 +106,10 @@ class ServerPassageStore(PassageStore):
             metadata=identity.to_json(),
         )
         for field in FILTER_FIELDS:
-            self._client.create_payload_index(
-                self._collection, field, models.PayloadSchemaType.KEYWORD
+            index = models.KeywordIndexParams(
+                type=models.KeywordIndexType.KEYWORD, is_tenant=field == TENANT_FIELD
             )
+            self._client.create_payload_index(self._collection, field, index)
         for field in DATE_FIELDS:
             self._client.create_payload_index(
                 self._collection, field, models.PayloadSchemaType.INTEGER
@@ -108,9 +135,25 @@ class ServerPassageStore(PassageStore):
                 query_filter=_filter(query),
                 with_payload=True,
                 with_vectors=query.with_vectors,
-                **_scoring(query),
+                **_scoring(query, self._params),
             ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
+
+    @property
+    def _params(self) -> models.SearchParams | None:
+        """What has quantized vectors find candidates, and the others score them."""
+        oversampling = OVERSAMPLING.get(self._layout.quantization)
+        if oversampling is None:
+            return None
+        return models.SearchParams(
+            quantization=models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+        )
+
+    @property
+    def _consistency(self) -> models.ReadConsistencyType | None:
+        """Reads that decide what is written or deleted see every write that was acknowledged: a
+        majority of the copies has it, and a majority is asked. Searches ask one copy."""
+        return models.ReadConsistencyType.MAJORITY if self._layout.replicas > 1 else None
 
     def select(
         self, filters: dict[str, list[Any]], with_vectors: bool = False
@@ -130,6 +173,7 @@ class ServerPassageStore(PassageStore):
                     limit=_SCROLL,
                     offset=offset,
                     with_vectors=with_vectors,
+                    consistency=self._consistency,
                 )
             yield [_node(record, with_vectors) for record in records]
             if offset is None:
@@ -138,7 +182,11 @@ class ServerPassageStore(PassageStore):
     def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
         with _answering():
             records = self._client.retrieve(
-                self._collection, list(ids), with_payload=True, with_vectors=with_vectors
+                self._collection,
+                list(ids),
+                with_payload=True,
+                with_vectors=with_vectors,
+                consistency=self._consistency,
             )
         return [_node(record, with_vectors) for record in records]
 
@@ -147,7 +195,13 @@ class ServerPassageStore(PassageStore):
 
     def facet(self, field: str) -> dict[str, int]:
         with _answering():
-            found = self._client.facet(self._collection, field, limit=_VALUES, exact=True)
+            found = self._client.facet(
+                self._collection,
+                field,
+                limit=_VALUES,
+                exact=True,
+                consistency=self._consistency,
+            )
         # The values of passages that were deleted stay for a while.
         return {str(hit.value): hit.count for hit in found.hits if hit.count}
 
@@ -171,11 +225,60 @@ class ServerPassageStore(PassageStore):
         with _answering():
             return self._client.count(self._collection, _matching(filters or {}), exact=True).count
 
+    @property
+    def layout(self) -> IndexLayout:
+        return self._layout
+
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Tell the server, which builds the search structures anew while it answers.
+
+        Raises:
+            InvalidInputError: Another number of shards or copies is wanted.
+        """
+        if wanted.shards not in (None, self._layout.shards):
+            raise InvalidInputError(
+                f"The collection {self._collection} has {self._layout.shards} shards, which stay.",
+                "Copy it into a new collection with 'trilogue index copy'.",
+            )
+        if wanted.replicas != self._layout.replicas:
+            raise InvalidInputError(
+                f"The collection {self._collection} has {self._layout.replicas} copies of each "
+                "shard; a server makes no further ones by itself.",
+                "Replicate its shards with Qdrant's POST /collections/NAME/cluster, or copy it "
+                "into a new collection with 'trilogue index copy'.",
+            )
+        change = models.VectorParamsDiff(
+            hnsw_config=models.HnswConfigDiff(on_disk=wanted.graph_on_disk),
+            quantization_config=_QUANTIZED.get(wanted.quantization, models.Disabled.DISABLED),
+            on_disk=wanted.vectors_on_disk,
+        )
+        with _answering():
+            self._client.update_collection(self._collection, vectors_config={DENSE: change})
+            self._layout = _layout_of(self._client.get_collection(self._collection).config.params)
+
     def optimize(self) -> None:
         """Nothing to do: the server optimizes in the background."""
 
     def close(self) -> None:
         self._client.close()
+
+
+def _layout_of(params: models.CollectionParams) -> IndexLayout:
+    """How a collection is laid out."""
+    assert isinstance(params.vectors, dict)
+    dense = params.vectors[DENSE]
+    quantized = dense.quantization_config
+    graph_on_disk = bool(dense.hnsw_config and dense.hnsw_config.on_disk)
+    return IndexLayout(
+        "int8"
+        if isinstance(quantized, models.ScalarQuantization)
+        else "binary"
+        if isinstance(quantized, models.BinaryQuantization)
+        else "none",
+        "all" if graph_on_disk else "vectors" if dense.on_disk else "nothing",
+        params.shard_number,
+        params.replication_factor or 1,
+    )
 
 
 def collection_identity(client: QdrantClient, collection: str) -> IndexIdentity | None:
@@ -244,16 +347,18 @@ def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> Pass
     return node_from(str(point.id), dict(point.payload or {}), vectors)
 
 
-def _scoring(query: Query) -> dict[str, Any]:
+def _scoring(query: Query, params: models.SearchParams | None) -> dict[str, Any]:
     """The query and prefetches that rank by the fused score, or by the one leg there is."""
     if len(query.legs) == 1:
-        return _nearest(query.legs[0])
+        return {**_nearest(query.legs[0]), "search_params": params}
     depth, selection = max(PREFETCH, query.limit), _filter(query)
     candidates = [
-        models.Prefetch(**_nearest(leg), limit=depth, filter=selection) for leg in query.candidates
+        models.Prefetch(**_nearest(leg), limit=depth, filter=selection, params=params)
+        for leg in query.candidates
     ]
     scored = [
-        models.Prefetch(**_nearest(leg), prefetch=candidates, limit=2 * depth) for leg in query.legs
+        models.Prefetch(**_nearest(leg), prefetch=candidates, limit=2 * depth, params=params)
+        for leg in query.legs
     ]
     scores = [f"$score[{i}]" for i in range(len(scored))]
     weighted: list[models.Expression] = [

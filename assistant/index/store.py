@@ -22,6 +22,7 @@ from llama_index.core.vector_stores.types import (
 )
 
 from assistant.errors import InvalidInputError, UnavailableError
+from assistant.index.layout import IndexLayout
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
 from assistant.index.sparse import SparseVector, encode_query
@@ -175,6 +176,19 @@ class PassageStore(BasePydanticVectorStore):
     @abstractmethod
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         """How many passages match."""
+
+    @property
+    @abstractmethod
+    def layout(self) -> IndexLayout:
+        """How the index is laid out now."""
+
+    @abstractmethod
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Change the layout in place.
+
+        Raises:
+            InvalidInputError: It can be had in a new index only.
+        """
 
     @abstractmethod
     def optimize(self) -> None:

@@ -1,7 +1,8 @@
 """What every passage store does, whichever engine it is on.
 
 Runs on Qdrant Edge and on the server adapter over qdrant-client's local engine; and on a real
-server where ``TRILOGUE_TEST_QDRANT_URL`` names one.
+server where ``TRILOGUE_TEST_QDRANT_URL`` names one. On Edge and on a real server also with another
+layout than the default.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from qdrant_client import QdrantClient
 from assistant.errors import InvalidInputError
 from assistant.index import edge, server
 from assistant.index.edge import EdgePassageStore
+from assistant.index.layout import PLAIN, IndexLayout
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore
@@ -36,25 +38,30 @@ from assistant.language import Language, split_sentences
 IDENTITY = IndexIdentity("test-embedder", 8)
 
 
-def _server_store() -> Iterator[PassageStore]:
+SHORT = IndexLayout("int8", "all")
+
+
+def _server_store(layout: IndexLayout) -> Iterator[PassageStore]:
     url = os.environ.get("TRILOGUE_TEST_QDRANT_URL")
     if not url:
         pytest.skip("TRILOGUE_TEST_QDRANT_URL names no Qdrant server")
     client = QdrantClient(url=url)
     name = f"test-{uuid.uuid4().hex}"
-    yield ServerPassageStore(client, name, IDENTITY)
+    yield ServerPassageStore(client, name, IDENTITY, layout)
     client = QdrantClient(url=url)
     client.delete_collection(name)
 
 
-@pytest.fixture(params=["edge", "local", "server"])
+@pytest.fixture(params=["edge", "edge, short", "local", "server", "server, short"])
 def passages(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageStore]:
-    if request.param == "server":
-        yield from _server_store()
+    engine, _, short = request.param.partition(", ")
+    layout = SHORT if short else PLAIN
+    if engine == "server":
+        yield from _server_store(layout)
         return
     store: PassageStore
-    if request.param == "edge":
-        store = EdgePassageStore(tmp_path / "edge", IDENTITY)
+    if engine == "edge":
+        store = EdgePassageStore(tmp_path / "edge", IDENTITY, layout)
     else:
         store = ServerPassageStore(QdrantClient(":memory:"), "test", IDENTITY)
     yield store
