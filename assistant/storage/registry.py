@@ -62,6 +62,15 @@ class DocumentKey:
     file_hash: str
 
 
+@dataclass(frozen=True)
+class CollectionSize:
+    """How much a collection holds."""
+
+    collection: str
+    documents: int
+    passages: int
+
+
 class DocumentRegistry:
     """Reads and writes `DocumentRecord`s. Each call is one transaction.
 
@@ -125,6 +134,20 @@ class DocumentRegistry:
         with self.database.session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
+
+    def sizes(self) -> list[CollectionSize]:
+        """All collections, the largest first."""
+        passages = func.sum(DocumentRecord.passages)
+        query = (
+            select(DocumentRecord.collection, func.count(), passages)
+            .group_by(DocumentRecord.collection)
+            .order_by(passages.desc(), DocumentRecord.collection)
+        )
+        with self.database.session() as session:
+            return [
+                CollectionSize(name, count, int(total))
+                for name, count, total in session.execute(query).all()
+            ]
 
     def mark_outdated(self, document_ids: Sequence[str]) -> None:
         """Have the passages of documents made again when their files are ingested next."""
