@@ -99,11 +99,15 @@ def copy_index(
         watch: Called after each batch.
 
     Raises:
-        InvalidInputError: The target has other passages, and ``prune`` is not set; nothing was
-            changed then.
+        InvalidInputError: The source is empty and the target is not, or the target has other
+            passages and ``prune`` is not set; nothing was changed then.
         UnlikeCopyError: The two differ after all.
         UnavailableError: One of them fails, or the target has too little space.
     """
+    if not source.count() and target.count():
+        raise InvalidInputError(
+            "The source is empty, and the target is not.", "Is it the right way round?"
+        )
     foreign = 0 if prune else next((len(ids) for ids in _foreign(source, target) if ids), 0)
     if foreign:
         raise InvalidInputError(
@@ -124,7 +128,7 @@ def copy_index(
 
 
 def _require_space(source: PassageStore, passages: int, free: int) -> None:
-    """Qdrant maps its files into memory: a disk that is full would kill the process."""
+    """A copy that cannot be finished is told before hours of it."""
     first = [node.node_id for node in next(source.pages(), [])[:_BATCH]]
     sizes = [_bytes(node) for node in source.retrieve(first, with_vectors=True)]
     needed = int(_SPACE * passages * sum(sizes) / max(1, len(sizes)))

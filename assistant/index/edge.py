@@ -40,6 +40,9 @@ from assistant.index.switch import SwitchLock
 _IDENTITY_FILE = "index.json"
 _SHARD_FOLDER = "shard"
 _SCROLL = 1000
+#: Bytes that the disk has to have left. Edge maps its files into memory, and grows them by 32 MiB
+#: each: on a full disk the system would end the process (SIGBUS).
+_SPARE = 2**29
 #: Values of a field that are counted at most: more than any index has documents.
 _VALUES = 100_000_000
 
@@ -94,7 +97,16 @@ class EdgePassageStore(PassageStore):
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
         points = [_point(node) for node in nodes]
         if points:
+            self._require_space()
             self._update(edge.UpdateOperation.upsert_points(points))
+
+    def _require_space(self) -> None:
+        free = shutil.disk_usage(self._folder).free
+        if free < _SPARE:
+            raise UnavailableError(
+                f"The disk of the index in {self._folder} has {free / 2**20:.0f} MiB left.",
+                f"Make space: Qdrant Edge needs {_SPARE / 2**20:.0f} MiB to grow.",
+            )
 
     def _update(self, operation: edge.UpdateOperation) -> None:
         try:

@@ -148,6 +148,14 @@ def test_passages_that_only_the_target_has_are_kept_unless_asked(
     assert passages_of(target) == passages_of(source)
 
 
+def test_an_empty_source_does_not_empty_the_target(tmp_path: Path) -> None:
+    with closing(edge(tmp_path / "source")) as source, closing(server()) as target:
+        target.upsert(NODES[:3])
+        with pytest.raises(InvalidInputError, match="right way round"):
+            copy_index(source, target, prune=True)
+        assert target.count() == 3
+
+
 def test_other_vectors_below_the_same_passages_are_found(
     sides: tuple[PassageStore, PassageStore],
 ) -> None:
