@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,15 +13,22 @@ import qdrant_edge as edge
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.errors import UnavailableError
+from assistant.index.edge_folder import (
+    SHARD_FOLDER,
+    config,
+    create,
+    explained,
+    note,
+    stored_identity,
+    stored_layout,
+)
 from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
 from assistant.index.schema import (
     DATE_FIELDS,
     DENSE,
-    FILTER_FIELDS,
     SENTENCES,
     SPARSE,
-    TENANT_FIELD,
     IndexIdentity,
 )
 from assistant.index.store import (
@@ -37,20 +41,12 @@ from assistant.index.store import (
 )
 from assistant.index.switch import SwitchLock
 
-_IDENTITY_FILE = "index.json"
-_SHARD_FOLDER = "shard"
 _SCROLL = 1000
 #: Bytes that the disk has to have left. Edge maps its files into memory, and grows them by 32 MiB
 #: each: on a full disk the system would end the process (SIGBUS).
 _SPARE = 2**29
 #: Values of a field that are counted at most: more than any index has documents.
 _VALUES = 100_000_000
-
-
-class IndexLockedError(UnavailableError):
-    """Another process has the embedded index open."""
-
-    title = "The index is in use"
 
 
 class EdgePassageStore(PassageStore):
@@ -80,14 +76,14 @@ class EdgePassageStore(PassageStore):
         self._identity = identity
         try:
             if not folder.exists():
-                _create(folder, identity, layout.in_a_folder())
-            check_identity(_stored_identity(folder), identity, str(folder))
-            self._layout = _stored_layout(folder)
-            self._shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER))
+                create(folder, identity, layout.in_a_folder())
+            check_identity(stored_identity(folder), identity, str(folder))
+            self._layout = stored_layout(folder)
+            self._shard = edge.EdgeShard.load(str(folder / SHARD_FOLDER))
         except UnavailableError:
             raise
         except Exception as error:  # Edge raises nothing more precise
-            raise _explained(error, folder) from error
+            raise explained(error, folder) from error
 
     @property
     def client(self) -> edge.EdgeShard:
@@ -259,14 +255,15 @@ class EdgePassageStore(PassageStore):
     def lay_out(self, wanted: IndexLayout) -> None:
         """Build the index anew in place; nobody reads or writes meanwhile."""
         layout = wanted.in_a_folder()
-        config = _config(self._identity.dimensions, layout)
         with self._switch.exclusive(), self._write_lock:
             self._shard.close()
-            self._shard = edge.EdgeShard.load(str(self._folder / _SHARD_FOLDER), config)
+            self._shard = edge.EdgeShard.load(
+                str(self._folder / SHARD_FOLDER), config(self._identity.dimensions, layout)
+            )
             self._shard.optimize()
             self._shard.flush()
             # Last: one that is interrupted here is not taken for done.
-            _note(self._folder, self._identity, layout)
+            note(self._folder, self._identity, layout)
             self._layout = layout
 
     def optimize(self) -> None:
@@ -276,91 +273,6 @@ class EdgePassageStore(PassageStore):
 
     def close(self) -> None:
         self._shard.close()
-
-
-def edge_identity(folder: Path) -> IndexIdentity | None:
-    """What the index in a folder was built with; None where the folder does not exist.
-
-    Raises:
-        UnavailableError: The folder has no index, or one that cannot be read.
-    """
-    try:
-        return _stored_identity(folder) if folder.exists() else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _explained(error, folder) from error
-
-
-def _stored_identity(folder: Path) -> IndexIdentity:
-    return IndexIdentity.from_json(json.loads((folder / _IDENTITY_FILE).read_text("utf-8")))
-
-
-def _stored_layout(folder: Path) -> IndexLayout:
-    # Not in the indexes of earlier versions.
-    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("layout")
-    return IndexLayout.from_json(stored) if stored else PLAIN
-
-
-def _note(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
-    draft = folder / f"{_IDENTITY_FILE}.new"
-    draft.write_text(json.dumps({**identity.to_json(), "layout": layout.to_json()}), "utf-8")
-    os.replace(draft, folder / _IDENTITY_FILE)
-
-
-def _create(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
-    """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    shard_folder = draft / _SHARD_FOLDER
-    shard_folder.mkdir()
-    shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions, layout))
-    for field in FILTER_FIELDS:
-        index = edge.KeywordIndexParams(is_tenant=field == TENANT_FIELD)
-        shard.update(edge.UpdateOperation.create_field_index(field, index))
-    for field in DATE_FIELDS:
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Integer))
-    shard.close()
-    _note(draft, identity, layout)
-    try:
-        os.replace(draft, folder)
-    except OSError:
-        shutil.rmtree(draft)
-        if not folder.exists():
-            raise
-
-
-def _config(dimensions: int, layout: IndexLayout) -> edge.EdgeConfig:
-    in_memory = edge.Memory.Pinned
-    quantized: dict[str, Any] = {
-        "int8": edge.ScalarQuantizationConfig(edge.ScalarType.Int8, memory=in_memory),
-        "binary": edge.BinaryQuantizationConfig(memory=in_memory),
-    }
-    return edge.EdgeConfig(
-        vectors={
-            DENSE: edge.EdgeVectorParams(
-                size=dimensions,
-                distance=edge.Distance.Cosine,
-                quantization_config=quantized.get(layout.quantization),
-                # The engine's own numbers: where one is named, all have to be.
-                hnsw_config=edge.HnswIndexConfig(
-                    m=16,
-                    ef_construct=100,
-                    full_scan_threshold=10_000,
-                    memory=edge.Memory.Cold if layout.graph_on_disk else in_memory,
-                ),
-                memory=edge.Memory.Cold if layout.vectors_on_disk else edge.Memory.Cached,
-            ),
-            # Sentence vectors are read with their passage and never searched: no graph.
-            SENTENCES: edge.EdgeVectorParams(
-                size=dimensions,
-                distance=edge.Distance.Cosine,
-                datatype=edge.VectorStorageDatatype.Float16,
-                multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
-                hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0),
-                memory=edge.Memory.Cold,
-            ),
-        },
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-    )
 
 
 def _point(node: PassageNode) -> edge.Point:
@@ -406,21 +318,3 @@ def _conditions(filters: dict[str, list[Any]]) -> list[Any]:
     return [
         edge.FieldCondition(key, match=edge.MatchAny(values)) for key, values in filters.items()
     ]
-
-
-def _explained(error: Exception, folder: Path) -> UnavailableError:
-    # How the file lock on the write-ahead log is refused.
-    if "WouldBlock" in str(error):
-        return IndexLockedError(
-            f"The index in {folder} is open in another process.",
-            "Stop the running service or the other command, or set TRILOGUE_DATA_DIR.",
-        )
-    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
-        return UnavailableError(
-            f"The folder {folder} cannot be used: {error}",
-            "Name one that this user may write to, on a disk with space (TRILOGUE_DATA_DIR).",
-        )
-    return UnavailableError(
-        f"The index in {folder} cannot be opened: {error}",
-        "Restore it from a backup, or move the folder away and ingest the documents again.",
-    )

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from qdrant_client import QdrantClient
 
 from assistant.errors import InvalidInputError
-from assistant.index.edge import EdgePassageStore, edge_identity
+from assistant.index.edge import EdgePassageStore
+from assistant.index.edge_folder import edge_identity
 from assistant.index.layout import IndexLayout
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore, collection_identity

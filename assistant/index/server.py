@@ -23,12 +23,17 @@ from assistant.index.schema import (
     TENANT_FIELD,
     IndexIdentity,
 )
-from assistant.index.store import PREFETCH, Leg, PassageStore, Query, check_identity, node_from
+from assistant.index.server_requests import (
+    conditions,
+    filter_of,
+    matching,
+    point_of,
+    requests,
+    scoring,
+)
+from assistant.index.store import PassageStore, Query, check_identity, node_from
 
 _SCROLL = 1000
-#: Numbers in the vectors of one request. As JSON they take 22 bytes each at most, and a server
-#: refuses requests of more than 32 MiB (``max_request_size_mb``).
-_NUMBERS = 750_000
 #: Values of a field that are counted at most: more than any index has documents.
 _VALUES = 100_000_000
 #: How dense vectors are shortened; the shortened ones are kept in memory.
@@ -121,9 +126,9 @@ class ServerPassageStore(PassageStore):
         return self._client
 
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
-        for batch in _requests(nodes):
+        for batch in requests(nodes):
             with _answering():
-                self._client.upsert(self._collection, [_point(n) for n in batch], wait=True)
+                self._client.upsert(self._collection, [point_of(n) for n in batch], wait=True)
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
@@ -132,10 +137,10 @@ class ServerPassageStore(PassageStore):
             points = self._client.query_points(
                 self._collection,
                 limit=query.limit,
-                query_filter=_filter(query),
+                query_filter=filter_of(query),
                 with_payload=True,
                 with_vectors=query.with_vectors,
-                **_scoring(query, self._params),
+                **scoring(query, self._params),
             ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
 
@@ -169,7 +174,7 @@ class ServerPassageStore(PassageStore):
             with _answering():
                 records, offset = self._client.scroll(
                     self._collection,
-                    scroll_filter=_matching(filters),
+                    scroll_filter=matching(filters),
                     limit=_SCROLL,
                     offset=offset,
                     with_vectors=with_vectors,
@@ -212,18 +217,18 @@ class ServerPassageStore(PassageStore):
                 self._client.delete(self._collection, selector, wait=True)
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
-        selector = models.FilterSelector(filter=_matching(filters) or models.Filter())
+        selector = models.FilterSelector(filter=matching(filters) or models.Filter())
         with _answering():
             self._client.delete(self._collection, selector, wait=True)
 
     def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
-        chosen = models.Filter(must=_conditions({"document_id": [document_id]}))
+        chosen = models.Filter(must=conditions({"document_id": [document_id]}))
         with _answering():
             self._client.set_payload(self._collection, values, points=chosen, wait=True)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with _answering():
-            return self._client.count(self._collection, _matching(filters or {}), exact=True).count
+            return self._client.count(self._collection, matching(filters or {}), exact=True).count
 
     @property
     def layout(self) -> IndexLayout:
@@ -312,92 +317,6 @@ def _answering() -> Iterator[None]:
         ) from error
 
 
-def _requests(nodes: Sequence[PassageNode]) -> Iterator[list[PassageNode]]:
-    """Passages that fit into one request; one that does not by itself has its own."""
-    batch: list[PassageNode] = []
-    numbers = 0
-    for node in nodes:
-        assert node.sentence_vectors is not None
-        size = len(node.get_embedding()) + node.sentence_vectors.size
-        if batch and numbers + size > _NUMBERS:
-            yield batch
-            batch, numbers = [], 0
-        batch.append(node)
-        numbers += size
-    if batch:
-        yield batch
-
-
-def _point(node: PassageNode) -> models.PointStruct:
-    assert node.sparse is not None
-    assert node.sentence_vectors is not None
-    return models.PointStruct(
-        id=node.node_id,
-        vector={
-            DENSE: node.get_embedding(),
-            SENTENCES: node.sentence_vectors.tolist(),
-            SPARSE: models.SparseVector(indices=node.sparse.indices, values=node.sparse.values),
-        },
-        payload={**node.metadata, "text": node.text},
-    )
-
-
 def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> PassageNode:
     vectors: Any = point.vector if with_vectors else None
     return node_from(str(point.id), dict(point.payload or {}), vectors)
-
-
-def _scoring(query: Query, params: models.SearchParams | None) -> dict[str, Any]:
-    """The query and prefetches that rank by the fused score, or by the one leg there is."""
-    if len(query.legs) == 1:
-        return {**_nearest(query.legs[0]), "search_params": params}
-    depth, selection = max(PREFETCH, query.limit), _filter(query)
-    candidates = [
-        models.Prefetch(**_nearest(leg), limit=depth, filter=selection, params=params)
-        for leg in query.candidates
-    ]
-    scored = [
-        models.Prefetch(**_nearest(leg), prefetch=candidates, limit=2 * depth, params=params)
-        for leg in query.legs
-    ]
-    scores = [f"$score[{i}]" for i in range(len(scored))]
-    weighted: list[models.Expression] = [
-        models.MultExpression(mult=[leg.weight, name])
-        for leg, name in zip(query.legs, scores, strict=True)
-    ]
-    formula = models.FormulaQuery(
-        formula=models.SumExpression(sum=weighted),
-        # A candidate that shares no term with the query has no lexical score.
-        defaults=dict.fromkeys(scores, 0.0),
-    )
-    return {"prefetch": scored, "query": formula}
-
-
-def _nearest(leg: Leg) -> dict[str, Any]:
-    value = leg.value
-    if leg.using == SPARSE:
-        value = models.SparseVector(indices=value.indices, values=value.values)
-    return {"query": value, "using": leg.using}
-
-
-def _filter(query: Query) -> models.Filter | None:
-    must: list[models.Condition] = list(_conditions(query.filters))
-    if (day := query.in_force_on) is not None:
-        for field, span in zip(
-            DATE_FIELDS, (models.Range(lte=day), models.Range(gte=day)), strict=True
-        ):
-            stated = models.FieldCondition(key=field, range=span)
-            unstated = models.IsEmptyCondition(is_empty=models.PayloadField(key=field))
-            must.append(models.Filter(should=[stated, unstated]))
-    return models.Filter(must=must) if must else None
-
-
-def _matching(filters: dict[str, list[Any]]) -> models.Filter | None:
-    return models.Filter(must=_conditions(filters)) if filters else None
-
-
-def _conditions(filters: dict[str, list[Any]]) -> list[models.Condition]:
-    return [
-        models.FieldCondition(key=key, match=models.MatchAny(any=values))
-        for key, values in filters.items()
-    ]

@@ -13,7 +13,8 @@ import pytest
 
 from assistant.errors import UnavailableError
 from assistant.index import edge
-from assistant.index.edge import EdgePassageStore, IndexLockedError
+from assistant.index.edge import EdgePassageStore
+from assistant.index.edge_folder import IndexLockedError
 from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
