@@ -84,6 +84,16 @@ class Settings(BaseSettings):
     qdrant_url: str | None = Field(None, description="A Qdrant server; default: Qdrant Edge.")
     qdrant_api_key: SecretStr | None = None
     qdrant_collection: str = "trilogue"
+    qdrant_shards: int | None = Field(
+        None, ge=1, description="Shards of a new Qdrant collection; default: one for each node."
+    )
+    qdrant_replicas: int = Field(1, ge=1, description="Copies of each shard.")
+    index_quantization: Literal["none", "int8", "binary"] = Field(
+        "none", description="How dense vectors are shortened for the search."
+    )
+    index_on_disk: Literal["nothing", "vectors", "all"] = Field(
+        "nothing", description="Read from disk as needed: dense vectors, or their graph as well."
+    )
 
     # Ingestion
     default_collection: str = "default"

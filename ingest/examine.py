@@ -128,7 +128,7 @@ class Examiner:
         self._claimed.pop((wanted.collection, wanted.key.content_hash), None)
 
     def _is_current(self, record: DocumentRecord, key: DocumentKey) -> bool:
-        if record.content_hash != key.content_hash:
+        if (record.content_hash, record.pipeline) != (key.content_hash, key.pipeline):
             return False
         # The index may have been lost, or restored from an older copy.
         whole = self._store.count({"document_id": [record.id]})

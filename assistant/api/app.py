@@ -92,7 +92,9 @@ def create_app(service: Service) -> FastAPI:
         "searches": BoundedQueue("searches", settings.search_queue),
         "pictures": BoundedQueue("pictures of pages", _PICTURES),
     }
-    app.state.metrics = metrics = Metrics(queues, service.answers, service.ingestions.counts)
+    app.state.metrics = metrics = Metrics(
+        queues, service.answers, service.ingestions.counts, service.records.documents.sizes
+    )
     app.state.authenticator = authenticator = RequestAuthenticator(
         settings, service.records, service.operator_token
     )

@@ -134,9 +134,11 @@ async def _events(
                         task.reply_id, task.conversation_id, event, service.links, session.usage
                     )
                     tracing.tell_reply(response)
+                    answered = _answered(task, event, response)
                     if metrics:
-                        metrics.reply(response, session.usage, event.trace.drafts)
-                    stored = await _store(service, _answered(task, event, response), begun)
+                        drafts = event.trace.drafts
+                        metrics.reply(response, session.usage, drafts, answered.collections)
+                    stored = await _store(service, answered, begun)
                     if metrics and not stored:
                         metrics.unsaved()
                     if task.request.explain:

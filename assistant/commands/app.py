@@ -11,12 +11,14 @@ import typer
 
 from assistant.commands.ask_command import ask, search
 from assistant.commands.calibrate_command import calibrate
+from assistant.commands.doctor_command import doctor
 from assistant.commands.documents_command import documents_app
+from assistant.commands.index_command import index_app
 from assistant.commands.ingest_command import ingest
 from assistant.commands.models_command import models_app
 from assistant.commands.operators_command import keys_app, privacy_app
 from assistant.commands.serve_command import serve
-from assistant.commands.terminal import Json, explained, out, print_json
+from assistant.commands.terminal import explained
 from assistant.errors import UnavailableError
 from assistant.settings import get_settings
 from evals.commands import app as eval_app
@@ -24,10 +26,11 @@ from evals.commands import app as eval_app
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 # What there is, in the order in which ``--help`` lists it.
-for command in (ingest, search, ask, serve, calibrate):
+for command in (ingest, search, ask, serve, calibrate, doctor):
     app.command()(command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")
+app.add_typer(index_app, name="index")
 app.add_typer(keys_app, name="keys")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(eval_app, name="eval")
@@ -59,20 +62,3 @@ def ui(
                 f"Port {chosen} cannot be used: {error}",
                 "Stop what uses it, or choose another one with --port or TRILOGUE_UI_PORT.",
             ) from error
-
-
-@app.command()
-def doctor(as_json: Json = False) -> None:
-    """Check this installation: machine, models, index, database, generator."""
-    from assistant.commands.doctor import examine
-
-    findings = examine(get_settings())
-    if as_json:
-        print_json([finding.to_json() for finding in findings])
-    else:
-        for finding in findings:
-            mark = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[red]bad [/]"}
-            out.print(f"{mark[finding.state]} {finding.subject}: ", end="")
-            out.print(finding.detail, markup=False)
-    if any(finding.state == "bad" for finding in findings):
-        raise typer.Exit(1)

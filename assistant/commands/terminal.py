@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from assistant.errors import TrilogueError
 
@@ -30,6 +38,21 @@ def explained() -> Iterator[None]:
         if error.hint:
             err.print(error.hint, markup=False)
         raise typer.Exit(error.exit_code) from error
+
+
+@contextmanager
+def counting(things: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar; what it gives is told how many things are done, and of how many."""
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(things),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_json(value: Any) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,18 +13,26 @@ import qdrant_edge as edge
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.errors import UnavailableError
+from assistant.index.edge_folder import (
+    SHARD_FOLDER,
+    config,
+    create,
+    explained,
+    note,
+    stored_identity,
+    stored_layout,
+)
+from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
 from assistant.index.schema import (
     DATE_FIELDS,
     DENSE,
-    FILTER_FIELDS,
     SENTENCES,
     SPARSE,
     IndexIdentity,
 )
 from assistant.index.store import (
     PREFETCH,
-    IndexMismatchError,
     Leg,
     PassageStore,
     Query,
@@ -36,15 +41,12 @@ from assistant.index.store import (
 )
 from assistant.index.switch import SwitchLock
 
-_IDENTITY_FILE = "index.json"
-_SHARD_FOLDER = "shard"
 _SCROLL = 1000
-
-
-class IndexLockedError(UnavailableError):
-    """Another process has the embedded index open."""
-
-    title = "The index is in use"
+#: Bytes that the disk has to have left. Edge maps its files into memory, and grows them by 32 MiB
+#: each: on a full disk the system would end the process (SIGBUS).
+_SPARE = 2**29
+#: Values of a field that are counted at most: more than any index has documents.
+_VALUES = 100_000_000
 
 
 class EdgePassageStore(PassageStore):
@@ -53,29 +55,35 @@ class EdgePassageStore(PassageStore):
     Args:
         folder: Where the shard is or is to be created.
         identity: What the index is, or is to be, built with.
+        layout: How a new index is laid out; one that is there stays as it is.
 
     Raises:
         IndexLockedError: Another process has the folder open.
         IndexMismatchError: The folder's index was built with something else.
     """
 
+    _folder: Path = PrivateAttr()
+    _identity: IndexIdentity = PrivateAttr()
+    _layout: IndexLayout = PrivateAttr()
     _shard: edge.EdgeShard = PrivateAttr()
     # Reads may run side by side; writes go one after another.
     _write_lock: Lock = PrivateAttr(default_factory=Lock)
     _switch: SwitchLock = PrivateAttr(default_factory=SwitchLock)
 
-    def __init__(self, folder: Path, identity: IndexIdentity) -> None:
+    def __init__(self, folder: Path, identity: IndexIdentity, layout: IndexLayout = PLAIN) -> None:
         super().__init__()
+        self._folder = folder
+        self._identity = identity
         try:
             if not folder.exists():
-                _create(folder, identity)
-            stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
-            check_identity(IndexIdentity.from_json(stored), identity, str(folder))
-            self._shard = edge.EdgeShard.load(str(folder / _SHARD_FOLDER))
-        except IndexMismatchError:
+                create(folder, identity, layout.in_a_folder())
+            check_identity(stored_identity(folder), identity, str(folder))
+            self._layout = stored_layout(folder)
+            self._shard = edge.EdgeShard.load(str(folder / SHARD_FOLDER))
+        except UnavailableError:
             raise
         except Exception as error:  # Edge raises nothing more precise
-            raise _explained(error, folder) from error
+            raise explained(error, folder) from error
 
     @property
     def client(self) -> edge.EdgeShard:
@@ -85,8 +93,26 @@ class EdgePassageStore(PassageStore):
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
         points = [_point(node) for node in nodes]
         if points:
+            self._require_space()
+            self._update(edge.UpdateOperation.upsert_points(points))
+
+    def _require_space(self) -> None:
+        free = shutil.disk_usage(self._folder).free
+        if free < _SPARE:
+            raise UnavailableError(
+                f"The disk of the index in {self._folder} has {free / 2**20:.0f} MiB left.",
+                f"Make space: Qdrant Edge needs {_SPARE / 2**20:.0f} MiB to grow.",
+            )
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        try:
             with self._write_lock:
-                self._shard.update(edge.UpdateOperation.upsert_points(points))
+                self._shard.update(operation)
+        except Exception as error:  # Edge raises nothing more precise
+            raise UnavailableError(
+                f"The index in {self._folder} cannot be written: {error}",
+                "Check the space on its disk and that this user may write there.",
+            ) from error
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
@@ -97,7 +123,7 @@ class EdgePassageStore(PassageStore):
                     limit=query.limit,
                     with_payload=True,
                     with_vector=query.with_vectors,
-                    **(self._fused(query) if len(query.legs) > 1 else _single(query)),
+                    **(self._fused(query) if len(query.legs) > 1 else self._single(query)),
                 )
             )
         return [(_node(point, query.with_vectors), point.score) for point in points]
@@ -109,16 +135,18 @@ class EdgePassageStore(PassageStore):
         searched for once a leg, which takes three times as long.
         """
         depth, selection = max(PREFETCH, query.limit), _filter(query)
+        params = self._params
         candidates = {
             point.id
             for leg in query.candidates
             for point in self._shard.query(
-                edge.QueryRequest(limit=depth, query=_nearest(leg), filter=selection)
+                edge.QueryRequest(limit=depth, query=_nearest(leg), filter=selection, params=params)
             )
         }
         among = edge.Filter(must=[edge.HasIdCondition(candidates)])
         scored = [
-            edge.Prefetch(len(candidates), query=_nearest(leg), filter=among) for leg in query.legs
+            edge.Prefetch(len(candidates), query=_nearest(leg), filter=among, params=params)
+            for leg in query.legs
         ]
         scores = [f"$score[{i}]" for i in range(len(scored))]
         weighted = [
@@ -130,6 +158,22 @@ class EdgePassageStore(PassageStore):
         # A candidate that shares no term with the query has no lexical score.
         formula = edge.Formula(edge.Expression.Sum(weighted), defaults=dict.fromkeys(scores, 0.0))
         return {"prefetches": scored, "query": formula}
+
+    def _single(self, query: Query) -> dict[str, Any]:
+        """What ranks by the one leg there is."""
+        return {
+            "query": _nearest(query.legs[0]), "filter": _filter(query), "params": self._params
+        }  # fmt: skip
+
+    @property
+    def _params(self) -> edge.SearchParams | None:
+        """What has quantized vectors find candidates, and the others score them."""
+        oversampling = OVERSAMPLING.get(self._layout.quantization)
+        if oversampling is None:
+            return None
+        return edge.SearchParams(
+            quantization=edge.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+        )
 
     def select(
         self, filters: dict[str, list[Any]], with_vectors: bool = False
@@ -144,22 +188,51 @@ class EdgePassageStore(PassageStore):
     ) -> Iterator[edge.Record]:
         offset = None
         while True:
-            request = edge.ScrollRequest(
-                offset=offset,
-                limit=_SCROLL,
-                filter=_matching(filters),
-                with_payload=with_payload,
-                with_vector=with_vectors,
-            )
-            records, offset = self._shard.scroll(request)
+            records, offset = self._page(filters, offset, with_payload, with_vectors)
             yield from records
             if offset is None:
                 return
 
+    def _page(
+        self,
+        filters: dict[str, list[Any]],
+        offset: edge.PointId | None,
+        with_payload: bool = True,
+        with_vectors: bool = False,
+    ) -> tuple[list[edge.Record], edge.PointId | None]:
+        request = edge.ScrollRequest(
+            offset=offset,
+            limit=_SCROLL,
+            filter=_matching(filters),
+            with_payload=with_payload,
+            with_vector=with_vectors,
+        )
+        return self._shard.scroll(request)
+
+    def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
+        with self._switch.shared():
+            records = self._shard.retrieve(list(ids), True, with_vectors)
+        return [_node(record, with_vectors) for record in records]
+
+    def pages(self, filters: dict[str, list[Any]] | None = None) -> Iterator[list[PassageNode]]:
+        offset = None
+        while True:
+            # Not for all pages at once: whoever reads them may take his time, or write.
+            with self._switch.shared():
+                records, offset = self._page(filters or {}, offset)
+            yield [_node(record, with_vectors=False) for record in records]
+            if offset is None:
+                return
+
+    def facet(self, field: str) -> dict[str, int]:
+        with self._switch.shared():
+            found = self._shard.facet(edge.FacetRequest(field, limit=_VALUES, exact=True))
+        # The values of passages that were deleted stay for a while.
+        return {str(hit.value): hit.count for hit in found.hits if hit.count}
+
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:
-            with self._write_lock:
-                self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
+            self._update(edge.UpdateOperation.delete_points(list(ids)))
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
         self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
@@ -170,11 +243,28 @@ class EdgePassageStore(PassageStore):
 
     def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
         selection = edge.Filter(must=_conditions({"document_id": [document_id]}))
-        with self._write_lock:
-            self._shard.update(edge.UpdateOperation.set_payload_by_filter(selection, values))
+        self._update(edge.UpdateOperation.set_payload_by_filter(selection, values))
 
     def switching(self) -> AbstractContextManager[None]:
         return self._switch.exclusive()
+
+    @property
+    def layout(self) -> IndexLayout:
+        return self._layout
+
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Build the index anew in place; nobody reads or writes meanwhile."""
+        layout = wanted.in_a_folder()
+        with self._switch.exclusive(), self._write_lock:
+            self._shard.close()
+            self._shard = edge.EdgeShard.load(
+                str(self._folder / SHARD_FOLDER), config(self._identity.dimensions, layout)
+            )
+            self._shard.optimize()
+            self._shard.flush()
+            # Last: one that is interrupted here is not taken for done.
+            note(self._folder, self._identity, layout)
+            self._layout = layout
 
     def optimize(self) -> None:
         with self._write_lock:
@@ -183,45 +273,6 @@ class EdgePassageStore(PassageStore):
 
     def close(self) -> None:
         self._shard.close()
-
-
-def _create(folder: Path, identity: IndexIdentity) -> None:
-    """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    shard_folder = draft / _SHARD_FOLDER
-    shard_folder.mkdir()
-    shard = edge.EdgeShard.create(str(shard_folder), _config(identity.dimensions))
-    for field in FILTER_FIELDS:
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword))
-    for field in DATE_FIELDS:
-        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Integer))
-    shard.close()
-    (draft / _IDENTITY_FILE).write_text(json.dumps(identity.to_json()), "utf-8")
-    try:
-        os.replace(draft, folder)
-    except OSError:
-        shutil.rmtree(draft)
-        if not folder.exists():
-            raise
-
-
-def _config(dimensions: int) -> edge.EdgeConfig:
-    return edge.EdgeConfig(
-        vectors={
-            DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine),
-            # Sentence vectors are read with their passage and never searched: no graph.
-            SENTENCES: edge.EdgeVectorParams(
-                size=dimensions,
-                distance=edge.Distance.Cosine,
-                datatype=edge.VectorStorageDatatype.Float16,
-                multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
-                hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0),
-                memory=edge.Memory.Cold,
-            ),
-        },
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-    )
 
 
 def _point(node: PassageNode) -> edge.Point:
@@ -238,11 +289,6 @@ def _point(node: PassageNode) -> edge.Point:
 def _node(point: edge.ScoredPoint | edge.Record, with_vectors: bool) -> PassageNode:
     vectors: Any = point.vector if with_vectors else None
     return node_from(str(point.id), dict(point.payload or {}), vectors)
-
-
-def _single(query: Query) -> dict[str, Any]:
-    """What ranks by the one leg there is."""
-    return {"query": _nearest(query.legs[0]), "filter": _filter(query)}
 
 
 def _nearest(leg: Leg) -> Any:
@@ -272,16 +318,3 @@ def _conditions(filters: dict[str, list[Any]]) -> list[Any]:
     return [
         edge.FieldCondition(key, match=edge.MatchAny(values)) for key, values in filters.items()
     ]
-
-
-def _explained(error: Exception, folder: Path) -> UnavailableError:
-    # How the file lock on the write-ahead log is refused.
-    if "WouldBlock" in str(error):
-        return IndexLockedError(
-            f"The index in {folder} is open in another process.",
-            "Stop the running service or the other command, or set TRILOGUE_DATA_DIR.",
-        )
-    return UnavailableError(
-        f"The index in {folder} cannot be opened: {error}",
-        "Restore it from a backup, or move the folder away and ingest the documents again.",
-    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from qdrant_client import QdrantClient
+import logging
 
-from assistant.errors import UnavailableError
-from assistant.index.edge import EdgePassageStore
+from assistant.index.layout import IndexLayout
+from assistant.index.location import location_of
 from assistant.index.schema import IndexIdentity
-from assistant.index.server import ServerPassageStore
 from assistant.index.store import PassageStore
 from assistant.models.embedder import Embedder
 from assistant.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings, embedder: Embedder) -> PassageStore:
@@ -22,16 +23,12 @@ def open_store(settings: Settings, embedder: Embedder) -> PassageStore:
         UnavailableError: The store cannot be opened; the message says what to do.
     """
     identity = IndexIdentity(embedder.model_name, embedder.dimensions)
-    if settings.qdrant_url is None:
-        try:
-            return EdgePassageStore(settings.edge_dir, identity)
-        except OSError as error:
-            raise UnavailableError(
-                f"The data folder {settings.data_dir} cannot be used: {error}",
-                "Name one that this user may write in TRILOGUE_DATA_DIR.",
-            ) from error
-    key = settings.qdrant_api_key
-    client = QdrantClient(
-        url=settings.qdrant_url, api_key=key.get_secret_value() if key else None, timeout=30
-    )
-    return ServerPassageStore(client, settings.qdrant_collection, identity)
+    layout = IndexLayout.of(settings)
+    store = location_of(settings).open(identity, layout)
+    if unlike := store.layout.unlike(layout if settings.qdrant_url else layout.in_a_folder()):
+        _log.warning(
+            "The index is not laid out as the settings say: %s. 'trilogue index layout' tells what "
+            "to do; it is used as it is.",
+            ", ".join(unlike),
+        )
+    return store

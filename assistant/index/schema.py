@@ -18,6 +18,9 @@ FILTER_FIELDS: Final = (
     "content_hash",
     "article",
 )
+#: The field whose values part the passages into groups that are searched by themselves: Qdrant
+#: keeps the passages of each together on disk.
+TENANT_FIELD: Final = "collection"
 #: Payload fields that hold dates as numbers (20260911); each has an integer index in Qdrant.
 DATE_FIELDS: Final = ("effective_from", "effective_until")
 

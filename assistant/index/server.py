@@ -11,7 +11,8 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
-from assistant.errors import UnavailableError
+from assistant.errors import InvalidInputError, UnavailableError
+from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
 from assistant.index.schema import (
     DATE_FIELDS,
@@ -19,12 +20,29 @@ from assistant.index.schema import (
     FILTER_FIELDS,
     SENTENCES,
     SPARSE,
+    TENANT_FIELD,
     IndexIdentity,
 )
-from assistant.index.store import PREFETCH, Leg, PassageStore, Query, check_identity, node_from
+from assistant.index.server_requests import (
+    conditions,
+    filter_of,
+    matching,
+    point_of,
+    requests,
+    scoring,
+)
+from assistant.index.store import PassageStore, Query, check_identity, node_from
 
 _SCROLL = 1000
-_BATCH = 256
+#: Values of a field that are counted at most: more than any index has documents.
+_VALUES = 100_000_000
+#: How dense vectors are shortened; the shortened ones are kept in memory.
+_QUANTIZED: dict[str, models.QuantizationConfig] = {
+    "int8": models.ScalarQuantization(
+        scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+    ),
+    "binary": models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True)),
+}
 
 
 class ServerPassageStore(PassageStore):
@@ -34,6 +52,7 @@ class ServerPassageStore(PassageStore):
         client: The connection; qdrant-client's local engine works as well.
         collection: Name of the Qdrant collection, created where it does not exist.
         identity: What the index is, or is to be, built with.
+        layout: How a new collection is laid out; one that is there stays as it is.
 
     Raises:
         UnavailableError: The server does not answer.
@@ -42,31 +61,40 @@ class ServerPassageStore(PassageStore):
 
     _client: QdrantClient = PrivateAttr()
     _collection: str = PrivateAttr()
+    _layout: IndexLayout = PrivateAttr()
 
-    def __init__(self, client: QdrantClient, collection: str, identity: IndexIdentity) -> None:
+    def __init__(
+        self,
+        client: QdrantClient,
+        collection: str,
+        identity: IndexIdentity,
+        layout: IndexLayout = PLAIN,
+    ) -> None:
         super().__init__()
         self._client = client
         self._collection = collection
-        try:
+        stored = collection_identity(client, collection)
+        if stored is None:
             with _answering():
-                if client.collection_exists(collection):
-                    metadata = client.get_collection(collection).config.metadata or {}
-                    stored = IndexIdentity.from_json(metadata)
-                    check_identity(stored, identity, f"Qdrant collection {collection!r}")
-                else:
-                    self._create(identity)
-        except KeyError as error:
-            raise UnavailableError(
-                f"Qdrant collection {collection!r} was not made by Trilogue.",
-                "Name another one in TRILOGUE_QDRANT_COLLECTION.",
-            ) from error
+                self._create(identity, layout)
+        else:
+            check_identity(stored, identity, f"Qdrant collection {collection!r}")
+        with _answering():
+            self._layout = _layout_of(client.get_collection(collection).config.params)
 
-    def _create(self, identity: IndexIdentity) -> None:
+    def _create(self, identity: IndexIdentity, layout: IndexLayout) -> None:
         self._client.create_collection(
             self._collection,
+            shard_number=layout.shards,
+            replication_factor=layout.replicas,
+            write_consistency_factor=layout.majority,
             vectors_config={
                 DENSE: models.VectorParams(
-                    size=identity.dimensions, distance=models.Distance.COSINE
+                    size=identity.dimensions,
+                    distance=models.Distance.COSINE,
+                    hnsw_config=models.HnswConfigDiff(on_disk=layout.graph_on_disk),
+                    quantization_config=_QUANTIZED.get(layout.quantization),
+                    on_disk=layout.vectors_on_disk,
                 ),
                 SENTENCES: models.VectorParams(
                     size=identity.dimensions,
@@ -83,9 +111,10 @@ class ServerPassageStore(PassageStore):
             metadata=identity.to_json(),
         )
         for field in FILTER_FIELDS:
-            self._client.create_payload_index(
-                self._collection, field, models.PayloadSchemaType.KEYWORD
+            index = models.KeywordIndexParams(
+                type=models.KeywordIndexType.KEYWORD, is_tenant=field == TENANT_FIELD
             )
+            self._client.create_payload_index(self._collection, field, index)
         for field in DATE_FIELDS:
             self._client.create_payload_index(
                 self._collection, field, models.PayloadSchemaType.INTEGER
@@ -97,10 +126,9 @@ class ServerPassageStore(PassageStore):
         return self._client
 
     def upsert(self, nodes: Sequence[PassageNode]) -> None:
-        for i in range(0, len(nodes), _BATCH):
-            points = [_point(node) for node in nodes[i : i + _BATCH]]
+        for batch in requests(nodes):
             with _answering():
-                self._client.upsert(self._collection, points, wait=True)
+                self._client.upsert(self._collection, [point_of(n) for n in batch], wait=True)
 
     def search(self, query: Query) -> list[tuple[PassageNode, float]]:
         if not query.legs:
@@ -109,34 +137,78 @@ class ServerPassageStore(PassageStore):
             points = self._client.query_points(
                 self._collection,
                 limit=query.limit,
-                query_filter=_filter(query),
+                query_filter=filter_of(query),
                 with_payload=True,
                 with_vectors=query.with_vectors,
-                **_scoring(query),
+                **scoring(query, self._params),
             ).points
         return [(_node(point, query.with_vectors), point.score) for point in points]
+
+    @property
+    def _params(self) -> models.SearchParams | None:
+        """What has quantized vectors find candidates, and the others score them."""
+        oversampling = OVERSAMPLING.get(self._layout.quantization)
+        if oversampling is None:
+            return None
+        return models.SearchParams(
+            quantization=models.QuantizationSearchParams(rescore=True, oversampling=oversampling)
+        )
+
+    @property
+    def _consistency(self) -> models.ReadConsistencyType | None:
+        """Reads that decide what is written or deleted see every write that was acknowledged: a
+        majority of the copies has it, and a majority is asked. Searches ask one copy."""
+        return models.ReadConsistencyType.MAJORITY if self._layout.replicas > 1 else None
 
     def select(
         self, filters: dict[str, list[Any]], with_vectors: bool = False
     ) -> list[PassageNode]:
-        records = self._scroll(filters, with_vectors)
-        nodes = [_node(record, with_vectors) for record in records]
+        nodes = [node for page in self._scroll(filters, with_vectors) for node in page]
         return sorted(nodes, key=lambda n: (n.metadata["document_id"], n.metadata["ordinal"]))
 
-    def _scroll(self, filters: dict[str, list[Any]], with_vectors: bool) -> Iterator[models.Record]:
+    def _scroll(
+        self, filters: dict[str, list[Any]], with_vectors: bool
+    ) -> Iterator[list[PassageNode]]:
         offset = None
         while True:
             with _answering():
                 records, offset = self._client.scroll(
                     self._collection,
-                    scroll_filter=_matching(filters),
+                    scroll_filter=matching(filters),
                     limit=_SCROLL,
                     offset=offset,
                     with_vectors=with_vectors,
+                    consistency=self._consistency,
                 )
-            yield from records
+            yield [_node(record, with_vectors) for record in records]
             if offset is None:
                 return
+
+    def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
+        with _answering():
+            records = self._client.retrieve(
+                self._collection,
+                list(ids),
+                with_payload=True,
+                with_vectors=with_vectors,
+                consistency=self._consistency,
+            )
+        return [_node(record, with_vectors) for record in records]
+
+    def pages(self, filters: dict[str, list[Any]] | None = None) -> Iterator[list[PassageNode]]:
+        return self._scroll(filters or {}, with_vectors=False)
+
+    def facet(self, field: str) -> dict[str, int]:
+        with _answering():
+            found = self._client.facet(
+                self._collection,
+                field,
+                limit=_VALUES,
+                exact=True,
+                consistency=self._consistency,
+            )
+        # The values of passages that were deleted stay for a while.
+        return {str(hit.value): hit.count for hit in found.hits if hit.count}
 
     def delete_ids(self, ids: Sequence[str]) -> None:
         if ids:
@@ -145,24 +217,92 @@ class ServerPassageStore(PassageStore):
                 self._client.delete(self._collection, selector, wait=True)
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
-        selector = models.FilterSelector(filter=_matching(filters) or models.Filter())
+        selector = models.FilterSelector(filter=matching(filters) or models.Filter())
         with _answering():
             self._client.delete(self._collection, selector, wait=True)
 
     def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
-        chosen = models.Filter(must=_conditions({"document_id": [document_id]}))
+        chosen = models.Filter(must=conditions({"document_id": [document_id]}))
         with _answering():
             self._client.set_payload(self._collection, values, points=chosen, wait=True)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with _answering():
-            return self._client.count(self._collection, _matching(filters or {}), exact=True).count
+            return self._client.count(self._collection, matching(filters or {}), exact=True).count
+
+    @property
+    def layout(self) -> IndexLayout:
+        return self._layout
+
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Tell the server, which builds the search structures anew while it answers.
+
+        Raises:
+            InvalidInputError: Another number of shards or copies is wanted.
+        """
+        if wanted.shards not in (None, self._layout.shards):
+            raise InvalidInputError(
+                f"The collection {self._collection} has {self._layout.shards} shards, which stay.",
+                "Copy it into a new collection with 'trilogue index copy'.",
+            )
+        if wanted.replicas != self._layout.replicas:
+            raise InvalidInputError(
+                f"The collection {self._collection} has {self._layout.replicas} copies of each "
+                "shard; a server makes no further ones by itself.",
+                "Replicate its shards with Qdrant's POST /collections/NAME/cluster, or copy it "
+                "into a new collection with 'trilogue index copy'.",
+            )
+        change = models.VectorParamsDiff(
+            hnsw_config=models.HnswConfigDiff(on_disk=wanted.graph_on_disk),
+            quantization_config=_QUANTIZED.get(wanted.quantization, models.Disabled.DISABLED),
+            on_disk=wanted.vectors_on_disk,
+        )
+        with _answering():
+            self._client.update_collection(self._collection, vectors_config={DENSE: change})
+            self._layout = _layout_of(self._client.get_collection(self._collection).config.params)
 
     def optimize(self) -> None:
         """Nothing to do: the server optimizes in the background."""
 
     def close(self) -> None:
         self._client.close()
+
+
+def _layout_of(params: models.CollectionParams) -> IndexLayout:
+    """How a collection is laid out."""
+    assert isinstance(params.vectors, dict)
+    dense = params.vectors[DENSE]
+    quantized = dense.quantization_config
+    graph_on_disk = bool(dense.hnsw_config and dense.hnsw_config.on_disk)
+    return IndexLayout(
+        "int8"
+        if isinstance(quantized, models.ScalarQuantization)
+        else "binary"
+        if isinstance(quantized, models.BinaryQuantization)
+        else "none",
+        "all" if graph_on_disk else "vectors" if dense.on_disk else "nothing",
+        params.shard_number,
+        params.replication_factor or 1,
+    )
+
+
+def collection_identity(client: QdrantClient, collection: str) -> IndexIdentity | None:
+    """What the index in a collection was built with; None where there is no such collection.
+
+    Raises:
+        UnavailableError: The server does not answer, or the collection is not ours.
+    """
+    with _answering():
+        if not client.collection_exists(collection):
+            return None
+        metadata = client.get_collection(collection).config.metadata or {}
+    try:
+        return IndexIdentity.from_json(metadata)
+    except KeyError as error:
+        raise UnavailableError(
+            f"Qdrant collection {collection!r} was not made by Trilogue.",
+            "Name another one, in TRILOGUE_QDRANT_COLLECTION or after '?collection='.",
+        ) from error
 
 
 @contextmanager
@@ -177,74 +317,6 @@ def _answering() -> Iterator[None]:
         ) from error
 
 
-def _point(node: PassageNode) -> models.PointStruct:
-    assert node.sparse is not None
-    assert node.sentence_vectors is not None
-    return models.PointStruct(
-        id=node.node_id,
-        vector={
-            DENSE: node.get_embedding(),
-            SENTENCES: node.sentence_vectors.tolist(),
-            SPARSE: models.SparseVector(indices=node.sparse.indices, values=node.sparse.values),
-        },
-        payload={**node.metadata, "text": node.text},
-    )
-
-
 def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> PassageNode:
     vectors: Any = point.vector if with_vectors else None
     return node_from(str(point.id), dict(point.payload or {}), vectors)
-
-
-def _scoring(query: Query) -> dict[str, Any]:
-    """The query and prefetches that rank by the fused score, or by the one leg there is."""
-    if len(query.legs) == 1:
-        return _nearest(query.legs[0])
-    depth, selection = max(PREFETCH, query.limit), _filter(query)
-    candidates = [
-        models.Prefetch(**_nearest(leg), limit=depth, filter=selection) for leg in query.candidates
-    ]
-    scored = [
-        models.Prefetch(**_nearest(leg), prefetch=candidates, limit=2 * depth) for leg in query.legs
-    ]
-    scores = [f"$score[{i}]" for i in range(len(scored))]
-    weighted: list[models.Expression] = [
-        models.MultExpression(mult=[leg.weight, name])
-        for leg, name in zip(query.legs, scores, strict=True)
-    ]
-    formula = models.FormulaQuery(
-        formula=models.SumExpression(sum=weighted),
-        # A candidate that shares no term with the query has no lexical score.
-        defaults=dict.fromkeys(scores, 0.0),
-    )
-    return {"prefetch": scored, "query": formula}
-
-
-def _nearest(leg: Leg) -> dict[str, Any]:
-    value = leg.value
-    if leg.using == SPARSE:
-        value = models.SparseVector(indices=value.indices, values=value.values)
-    return {"query": value, "using": leg.using}
-
-
-def _filter(query: Query) -> models.Filter | None:
-    must: list[models.Condition] = list(_conditions(query.filters))
-    if (day := query.in_force_on) is not None:
-        for field, span in zip(
-            DATE_FIELDS, (models.Range(lte=day), models.Range(gte=day)), strict=True
-        ):
-            stated = models.FieldCondition(key=field, range=span)
-            unstated = models.IsEmptyCondition(is_empty=models.PayloadField(key=field))
-            must.append(models.Filter(should=[stated, unstated]))
-    return models.Filter(must=must) if must else None
-
-
-def _matching(filters: dict[str, list[Any]]) -> models.Filter | None:
-    return models.Filter(must=_conditions(filters)) if filters else None
-
-
-def _conditions(filters: dict[str, list[Any]]) -> list[models.Condition]:
-    return [
-        models.FieldCondition(key=key, match=models.MatchAny(any=values))
-        for key, values in filters.items()
-    ]

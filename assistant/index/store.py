@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +22,7 @@ from llama_index.core.vector_stores.types import (
 )
 
 from assistant.errors import InvalidInputError, UnavailableError
+from assistant.index.layout import IndexLayout
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import DENSE, FILTER_FIELDS, SENTENCES, SPARSE, IndexIdentity
 from assistant.index.sparse import SparseVector, encode_query
@@ -146,6 +147,21 @@ class PassageStore(BasePydanticVectorStore):
         """All passages that match, by document and place in it; with their vectors if asked."""
 
     @abstractmethod
+    def retrieve(self, ids: Sequence[str], with_vectors: bool = False) -> list[PassageNode]:
+        """The passages of these ids, in any order; unknown ids are left out."""
+
+    @abstractmethod
+    def pages(self, filters: dict[str, list[Any]] | None = None) -> Iterator[list[PassageNode]]:
+        """All passages that match, some at a time, without vectors.
+
+        What is written or deleted meanwhile may or may not be among them.
+        """
+
+    @abstractmethod
+    def facet(self, field: str) -> dict[str, int]:
+        """How many passages have each value of a field of `FILTER_FIELDS`."""
+
+    @abstractmethod
     def delete_ids(self, ids: Sequence[str]) -> None:
         """Delete passages by id; unknown ids are ignored."""
 
@@ -160,6 +176,19 @@ class PassageStore(BasePydanticVectorStore):
     @abstractmethod
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         """How many passages match."""
+
+    @property
+    @abstractmethod
+    def layout(self) -> IndexLayout:
+        """How the index is laid out now."""
+
+    @abstractmethod
+    def lay_out(self, wanted: IndexLayout) -> None:
+        """Change the layout in place.
+
+        Raises:
+            InvalidInputError: It can be had in a new index only.
+        """
 
     @abstractmethod
     def optimize(self) -> None:
@@ -201,6 +230,8 @@ class PassageStore(BasePydanticVectorStore):
         self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None
     ) -> list[BaseNode]:
         """Passages by id, by filter, or both."""
+        if filters is None and node_ids is not None:
+            return list(self.retrieve(node_ids))
         found = self.select(allowed_values(filters))
         return [node for node in found if node_ids is None or node.node_id in node_ids]
 

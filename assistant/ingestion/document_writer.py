@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from assistant.index.passage import PassageNode
 from assistant.index.store import PassageStore
@@ -143,6 +144,43 @@ class DocumentWriter:
     def _delete(self, document_ids: Sequence[str]) -> None:
         self._ledger.begin(document_ids)
         self._ledger.commit([], forget=document_ids)
+        self._settle(document_ids)
+
+    def tidy(self, document_ids: Sequence[str]) -> None:
+        """Delete the passages and files of these ids that the registry does not vouch for."""
+        for batch in _batches(document_ids):
+            with self._alone():
+                self._ledger.begin(batch)
+                self._settle(batch)
+
+    def restate(self, document_ids: Sequence[str]) -> None:
+        """Write to the passages of documents what the registry knows of these."""
+        for document_id in document_ids:
+            with self._alone():
+                if record := self._registry.get(document_id):
+                    self._restate(record)
+                    self._changed(document_id)
+
+    def _restate(self, record: DocumentRecord) -> None:
+        self._date_versions(record)
+        values = stated(record)
+        details = self._ledger.details(record.id)
+        nodes = self._store.select({"document_id": [record.id]})
+        # Wordings of an article have ends of their own, but for the one that is in force.
+        if details and not any(
+            n.metadata["effective_until"] == details.effective_until for n in nodes
+        ):
+            values["effective_until"] = details.effective_until
+        self._store.set_payload(record.id, values)
+
+    def ingest_again(self, document_ids: Sequence[str]) -> None:
+        """Mark documents, so that the next ingestion reads their files again."""
+        for batch in _batches(document_ids):
+            with self._alone():
+                self._registry.mark_outdated(batch)
+
+    def _settle(self, document_ids: Sequence[str]) -> None:
+        """Bring announced changes to the end that the registry says, and close them."""
         with self._store.switching():
             for document_id in document_ids:
                 self._tidy(document_id)
@@ -187,6 +225,16 @@ class DocumentWriter:
                 details.effective_until = until
                 self._ledger.save_details(details)
                 self._changed(details.document_id)
+
+
+def stated(record: DocumentRecord) -> dict[str, Any]:
+    """What every passage of a document says of it, as in its payload."""
+    return {
+        "collection": record.collection,
+        "source": record.source,
+        "title": record.title,
+        "work_id": record.work_id,
+    }
 
 
 def _batches(document_ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -47,6 +47,9 @@ class Originals(Protocol):
     def has(self, document_id: str, content_hash: str) -> bool:
         """Whether the file of a document in this version is kept."""
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Document and content hash of every file there is."""
+
     def lend(self, document_id: str, content_hash: str) -> AbstractContextManager[Path | None]:
         """The file of a document in this version, if it is kept, for as long as the block runs.
 
@@ -105,6 +108,12 @@ class DatabaseOriginals:
         with self._session() as session:
             return content_hash in files_of(session, document_id)
 
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Document and content hash of every file there is."""
+        with self._session() as session:
+            for owner in filter(_is_document, owners(session)):
+                yield from ((owner, name) for name in files_of(session, owner))
+
     @contextmanager
     def lend(self, document_id: str, content_hash: str) -> Iterator[Path | None]:
         """The file of a document, in a temporary place, for as long as the block runs."""
@@ -160,6 +169,13 @@ class FolderOriginals:
     def lend(self, document_id: str, content_hash: str) -> AbstractContextManager[Path | None]:
         """The file of a document in this version, if it is kept."""
         return nullcontext(self.find(document_id, content_hash))
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Document and content hash of every file there is."""
+        if self._folder.is_dir():
+            for folder in self._folder.iterdir():
+                if _is_document(folder.name):
+                    yield from ((folder.name, path.name) for path in folder.iterdir())
 
     def keep(self, document_id: str, content_hash: str, file: OriginalFile) -> bool:
         """Copy a file in, readable for this user only; see `Originals.keep`."""

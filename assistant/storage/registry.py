@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, func, or_, select
+from sqlalchemy import String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.settings import Settings
@@ -23,7 +23,8 @@ class DocumentRecord(Base):
         origin: Where it was read from: the absolute path of a file.
         source: File name.
         content_hash: sha256 of the file and its sidecar.
-        pipeline: Version of the ingestion that made its passages; another one makes others.
+        pipeline: Version of the ingestion that made its passages; another one makes others. 0 if
+            they are to be made again.
         title, language, work_id: As the document states them or as they were detected.
         passages: How many passages it has in the index.
         named_by_caller: Whether the caller chose the collection, and not the document.
@@ -59,6 +60,15 @@ class DocumentKey:
     content_hash: str
     pipeline: int
     file_hash: str
+
+
+@dataclass(frozen=True)
+class CollectionSize:
+    """How much a collection holds."""
+
+    collection: str
+    documents: int
+    passages: int
 
 
 class DocumentRegistry:
@@ -124,6 +134,26 @@ class DocumentRegistry:
         with self.database.session() as session:
             if record := session.get(DocumentRecord, document_id):
                 session.delete(record)
+
+    def sizes(self) -> list[CollectionSize]:
+        """All collections, the largest first."""
+        passages = func.sum(DocumentRecord.passages)
+        query = (
+            select(DocumentRecord.collection, func.count(), passages)
+            .group_by(DocumentRecord.collection)
+            .order_by(passages.desc(), DocumentRecord.collection)
+        )
+        with self.database.session() as session:
+            return [
+                CollectionSize(name, count, int(total))
+                for name, count, total in session.execute(query).all()
+            ]
+
+    def mark_outdated(self, document_ids: Sequence[str]) -> None:
+        """Have the passages of documents made again when their files are ingested next."""
+        chosen = DocumentRecord.id.in_(list(document_ids))
+        with self.database.session() as session:
+            session.execute(update(DocumentRecord).where(chosen).values(pipeline=0))
 
     def documents(self, collection: str | None = None) -> Sequence[DocumentRecord]:
         """All documents, or those of a collection, by collection and source."""

@@ -168,6 +168,10 @@ def test_metrics_tell_outcomes_steps_tokens_and_rejected_sentences(
     for outcome in ("answered", "quoted", "not_found"):
         labels = (("language", "en"), ("outcome", outcome))
         assert told["trilogue_replies_total", labels] == 1
+    cited = {k: v for k, v in told.items() if k[0] == "trilogue_collection_replies_total"}
+    assert {dict(labels)["collection"] for _, labels in cited} <= {"students", "staff"}
+    assert any(dict(labels)["outcome"] == "answered" for _, labels in cited)
+    assert told["trilogue_documents", (("collection", "students"),)] == 2
     rejected = (("check", "invented_quantity"), ("language", "en"))
     assert told["trilogue_sentences_rejected_total", rejected] == 1
     for kind, count in (("prompt", 40), ("cached_prompt", 16), ("completion", 12)):

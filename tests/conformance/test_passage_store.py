@@ -1,7 +1,8 @@
 """What every passage store does, whichever engine it is on.
 
 Runs on Qdrant Edge and on the server adapter over qdrant-client's local engine; and on a real
-server where ``TRILOGUE_TEST_QDRANT_URL`` names one.
+server where ``TRILOGUE_TEST_QDRANT_URL`` names one. On Edge and on a real server also with another
+layout than the default.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from llama_index.core.vector_stores.types import (
 from qdrant_client import QdrantClient
 
 from assistant.errors import InvalidInputError
+from assistant.index import edge, server
 from assistant.index.edge import EdgePassageStore
+from assistant.index.layout import PLAIN, IndexLayout
 from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
 from assistant.index.server import ServerPassageStore
@@ -35,25 +38,30 @@ from assistant.language import Language, split_sentences
 IDENTITY = IndexIdentity("test-embedder", 8)
 
 
-def _server_store() -> Iterator[PassageStore]:
+SHORT = IndexLayout("int8", "all")
+
+
+def _server_store(layout: IndexLayout) -> Iterator[PassageStore]:
     url = os.environ.get("TRILOGUE_TEST_QDRANT_URL")
     if not url:
         pytest.skip("TRILOGUE_TEST_QDRANT_URL names no Qdrant server")
     client = QdrantClient(url=url)
     name = f"test-{uuid.uuid4().hex}"
-    yield ServerPassageStore(client, name, IDENTITY)
+    yield ServerPassageStore(client, name, IDENTITY, layout)
     client = QdrantClient(url=url)
     client.delete_collection(name)
 
 
-@pytest.fixture(params=["edge", "local", "server"])
+@pytest.fixture(params=["edge", "edge, short", "local", "server", "server, short"])
 def passages(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageStore]:
-    if request.param == "server":
-        yield from _server_store()
+    engine, _, short = request.param.partition(", ")
+    layout = SHORT if short else PLAIN
+    if engine == "server":
+        yield from _server_store(layout)
         return
     store: PassageStore
-    if request.param == "edge":
-        store = EdgePassageStore(tmp_path / "edge", IDENTITY)
+    if engine == "edge":
+        store = EdgePassageStore(tmp_path / "edge", IDENTITY, layout)
     else:
         store = ServerPassageStore(QdrantClient(":memory:"), "test", IDENTITY)
     yield store
@@ -241,6 +249,42 @@ def test_deletes_by_id_by_document_and_altogether(passages: PassageStore) -> Non
     assert [n.text for n in passages.select({})] == [ARABIC.text]
     passages.clear()
     assert passages.count() == 0
+
+
+def test_gives_passages_by_id_and_leaves_unknown_ones_out(passages: PassageStore) -> None:
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    asked = [KOREAN.node_id, str(uuid.uuid4()), EXCHANGE.node_id]
+    found = {n.node_id: n for n in passages.retrieve(asked, with_vectors=True)}
+    assert found.keys() == {KOREAN.node_id, EXCHANGE.node_id}
+    assert found[KOREAN.node_id].to_passage() == KOREAN.to_passage()
+    assert found[KOREAN.node_id].embedding == pytest.approx(unit(1), abs=1e-3)
+    assert passages.retrieve([EXCHANGE.node_id])[0].sentence_vectors is None
+
+
+def test_pages_have_every_passage_once_and_may_be_written_between(
+    passages: PassageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (edge, server):
+        monkeypatch.setattr(module, "_SCROLL", 2)
+    many = [node(f"Rule {i}.", 0, f"doc-{i % 2}", ordinal=i) for i in range(7)]
+    passages.upsert(many)
+    pages = []
+    for page in passages.pages():
+        with passages.switching():  # whoever reads pages keeps no writer out
+            passages.set_payload("doc-0", {"work_id": "other"})
+        pages.append([n.text for n in page])
+    assert max(len(page) for page in pages) == 2
+    assert sorted(text for page in pages for text in page) == sorted(n.text for n in many)
+    of_one = [n.text for page in passages.pages({"document_id": ["doc-1"]}) for n in page]
+    assert sorted(of_one) == ["Rule 1.", "Rule 3.", "Rule 5."]
+
+
+def test_counts_the_passages_of_each_value_of_a_field(passages: PassageStore) -> None:
+    assert passages.facet("collection") == {}
+    passages.upsert([EXCHANGE, KOREAN, ARABIC])
+    assert passages.facet("collection") == {"rules": 1, "centre": 2}
+    passages.delete("doc-b")
+    assert passages.facet("document_id") == {"doc-a": 1, "doc-c": 1}
 
 
 def test_works_through_the_llama_index_interface(passages: PassageStore) -> None:

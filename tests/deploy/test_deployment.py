@@ -17,6 +17,7 @@ from assistant.api.middleware.admission import BoundedQueue
 from assistant.api.middleware.metrics import Metrics
 from assistant.ingestion.queue import IngestionCounts
 from assistant.settings import Settings
+from assistant.storage.registry import CollectionSize
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -71,7 +72,9 @@ def test_what_stays_up_has_a_health_check() -> None:
 @pytest.fixture
 def known() -> set[str]:
     """The names of all series of the service."""
-    metrics = Metrics({"chats": BoundedQueue("chats", 1)}, (), IngestionCounts())
+    sizes = [CollectionSize("students", 3, 40)]
+    queues = {"chats": BoundedQueue("chats", 1)}
+    metrics = Metrics(queues, (), IngestionCounts(), lambda: sizes)
     return {
         name
         for family in text_string_to_metric_families(metrics.exposition().decode())
@@ -84,6 +87,18 @@ def test_the_dashboard_asks_for_metrics_that_there_are(known: set[str]) -> None:
     asked = set(re.findall(r"trilogue_\w+", json.dumps(json.loads(dashboard)["panels"])))
     assert len(asked) >= 9
     assert asked <= known
+
+
+def test_panels_by_collection_follow_the_variable() -> None:
+    dashboard = json.loads((ROOT / "deploy/grafana/dashboards/trilogue.json").read_text("utf-8"))
+    (variable,) = dashboard["templating"]["list"]
+    assert variable["name"] == "collection"
+    assert variable["query"]["query"] == "label_values(trilogue_passages, collection)"
+    asked = [t["expr"] for panel in dashboard["panels"] for t in panel["targets"]]
+    by_collection = [expr for expr in asked if "by (collection)" in expr]
+    assert len(by_collection) == 4
+    for expr in by_collection:
+        assert expr.count('collection=~"$collection"') == expr.count("trilogue_")
 
 
 ALERTS = ROOT / "deploy" / "alerts.yml"

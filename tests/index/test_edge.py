@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.errors import UnavailableError
-from assistant.index.edge import EdgePassageStore, IndexLockedError
+from assistant.index import edge
+from assistant.index.edge import EdgePassageStore
+from assistant.index.edge_folder import IndexLockedError
 from assistant.index.open import open_store
+from assistant.index.passage import Passage, PassageNode
 from assistant.index.schema import IndexIdentity
+from assistant.index.sparse import SparseVector
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 
@@ -51,6 +58,24 @@ def test_a_damaged_index_is_explained(tmp_path: Path) -> None:
     (folder / "index.json").write_text("{")
     with pytest.raises(UnavailableError, match="Restore it from a backup"):
         EdgePassageStore(folder, IDENTITY)
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_it_ends_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passage = Passage(str(uuid.UUID(int=1)), "d", "c", "s.md", "t", "en", "x", 0)
+    node = PassageNode.from_passage(passage)
+    node.embedding = [1.0] * 8
+    node.sentence_vectors = np.ones((1, 8), dtype=np.float32)
+    node.sparse = SparseVector([1], [1.0])
+    with closing(EdgePassageStore(tmp_path / "edge", IDENTITY)) as store:
+        with monkeypatch.context() as full:
+            full.setattr(edge, "_SPARE", 2**80)
+            with pytest.raises(UnavailableError, match="MiB left"):
+                store.upsert([node])
+        assert store.count() == 0
+        store.upsert([node])
+        assert store.count() == 1
 
 
 def test_creating_an_index_leaves_no_drafts(tmp_path: Path) -> None:

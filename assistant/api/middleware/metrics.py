@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from functools import partial
 
 from prometheus_client import (
@@ -19,10 +19,12 @@ from prometheus_client.registry import Collector
 
 from assistant.answering.generation.drafts import DraftSentence
 from assistant.api.middleware.admission import BoundedQueue
+from assistant.api.middleware.collection_metrics import CollectionMetrics
 from assistant.api.schemas.chat_schemas import StoredReply
 from assistant.errors import UnavailableError
 from assistant.ingestion.queue import IngestionCounts
 from assistant.models.session import TokenUsage
+from assistant.storage.registry import CollectionSize
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
@@ -60,13 +62,20 @@ class Metrics:
         queues: The bounded queues by name.
         answers: The cache of generated answers.
         ingested: What the service has ingested.
+        sizes: Asked for the collections, the largest first, whenever metrics are read.
     """
 
     def __init__(
-        self, queues: Mapping[str, BoundedQueue], answers: Sized, ingested: IngestionCounts
+        self,
+        queues: Mapping[str, BoundedQueue],
+        answers: Sized,
+        ingested: IngestionCounts,
+        sizes: Callable[[], Sequence[CollectionSize]],
     ) -> None:
         self._registry = registry = CollectorRegistry()
         registry.register(_Ingested(ingested))
+        self._collections = CollectionMetrics(sizes)
+        registry.register(self._collections)
         self._requests = Counter(
             "trilogue_http_requests", "Requests.", ["route", "method", "status"], registry=registry
         )
@@ -118,9 +127,17 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 
-    def reply(self, reply: StoredReply, usage: TokenUsage, drafts: Sequence[DraftSentence]) -> None:
-        """Count a reply, what it took, and the sentences that were held back."""
+    def reply(
+        self,
+        reply: StoredReply,
+        usage: TokenUsage,
+        drafts: Sequence[DraftSentence],
+        collections: Iterable[str],
+    ) -> None:
+        """Count a reply, what it took, whose documents it names, and the sentences that were held
+        back."""
         timings = reply.timings_ms
+        self._collections.reply(collections, reply.outcome)
         self._replies.labels(reply.outcome, reply.answer_language).inc()
         self._steps.labels("retrieval").observe(timings.retrieval / 1000)
         self._steps.labels("evidence").observe((timings.evidence - timings.retrieval) / 1000)

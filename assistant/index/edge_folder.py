@@ -1,0 +1,141 @@
+"""The folder of a Qdrant Edge index: what it was built with, how it is laid out, its shard."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import qdrant_edge as edge
+
+from assistant.errors import UnavailableError
+from assistant.index.layout import PLAIN, IndexLayout
+from assistant.index.schema import (
+    DATE_FIELDS,
+    DENSE,
+    FILTER_FIELDS,
+    SENTENCES,
+    SPARSE,
+    TENANT_FIELD,
+    IndexIdentity,
+)
+
+_IDENTITY_FILE = "index.json"
+SHARD_FOLDER = "shard"
+
+
+class IndexLockedError(UnavailableError):
+    """Another process has the embedded index open."""
+
+    title = "The index is in use"
+
+
+def edge_identity(folder: Path) -> IndexIdentity | None:
+    """What the index in a folder was built with; None where the folder does not exist.
+
+    Raises:
+        UnavailableError: The folder has no index, or one that cannot be read.
+    """
+    try:
+        return stored_identity(folder) if folder.exists() else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise explained(error, folder) from error
+
+
+def stored_identity(folder: Path) -> IndexIdentity:
+    """What the index in a folder was built with."""
+    return IndexIdentity.from_json(json.loads((folder / _IDENTITY_FILE).read_text("utf-8")))
+
+
+def stored_layout(folder: Path) -> IndexLayout:
+    """How the index in a folder is laid out."""
+    # Not in the indexes of earlier versions.
+    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("layout")
+    return IndexLayout.from_json(stored) if stored else PLAIN
+
+
+def note(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
+    """Write down both, the whole or nothing."""
+    draft = folder / f"{_IDENTITY_FILE}.new"
+    draft.write_text(json.dumps({**identity.to_json(), "layout": layout.to_json()}), "utf-8")
+    os.replace(draft, folder / _IDENTITY_FILE)
+
+
+def create(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
+    """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    shard_folder = draft / SHARD_FOLDER
+    shard_folder.mkdir()
+    shard = edge.EdgeShard.create(str(shard_folder), config(identity.dimensions, layout))
+    for field in FILTER_FIELDS:
+        index = edge.KeywordIndexParams(is_tenant=field == TENANT_FIELD)
+        shard.update(edge.UpdateOperation.create_field_index(field, index))
+    for field in DATE_FIELDS:
+        shard.update(edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Integer))
+    shard.close()
+    note(draft, identity, layout)
+    try:
+        os.replace(draft, folder)
+    except OSError:
+        shutil.rmtree(draft)
+        if not folder.exists():
+            raise
+
+
+def config(dimensions: int, layout: IndexLayout) -> edge.EdgeConfig:
+    """The schema of the index as Edge takes it."""
+    in_memory = edge.Memory.Pinned
+    quantized: dict[str, Any] = {
+        "int8": edge.ScalarQuantizationConfig(edge.ScalarType.Int8, memory=in_memory),
+        "binary": edge.BinaryQuantizationConfig(memory=in_memory),
+    }
+    return edge.EdgeConfig(
+        vectors={
+            DENSE: edge.EdgeVectorParams(
+                size=dimensions,
+                distance=edge.Distance.Cosine,
+                quantization_config=quantized.get(layout.quantization),
+                # The engine's own numbers: where one is named, all have to be.
+                hnsw_config=edge.HnswIndexConfig(
+                    m=16,
+                    ef_construct=100,
+                    full_scan_threshold=10_000,
+                    memory=edge.Memory.Cold if layout.graph_on_disk else in_memory,
+                ),
+                memory=edge.Memory.Cold if layout.vectors_on_disk else edge.Memory.Cached,
+            ),
+            # Sentence vectors are read with their passage and never searched: no graph.
+            SENTENCES: edge.EdgeVectorParams(
+                size=dimensions,
+                distance=edge.Distance.Cosine,
+                datatype=edge.VectorStorageDatatype.Float16,
+                multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+                hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=4, full_scan_threshold=0),
+                memory=edge.Memory.Cold,
+            ),
+        },
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def explained(error: Exception, folder: Path) -> UnavailableError:
+    """An error of opening or making a folder, with what to do about it."""
+    # How the file lock on the write-ahead log is refused.
+    if "WouldBlock" in str(error):
+        return IndexLockedError(
+            f"The index in {folder} is open in another process.",
+            "Stop the running service or the other command, or set TRILOGUE_DATA_DIR.",
+        )
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return UnavailableError(
+            f"The folder {folder} cannot be used: {error}",
+            "Name one that this user may write to, on a disk with space (TRILOGUE_DATA_DIR).",
+        )
+    return UnavailableError(
+        f"The index in {folder} cannot be opened: {error}",
+        "Restore it from a backup, or move the folder away and ingest the documents again.",
+    )
