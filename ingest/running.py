@@ -101,7 +101,7 @@ class Heartbeat:
         """Write down how far the job is; end it where another worker has taken it over."""
         if running.id not in ours:
             # It may be done by now.
-            if self.running is running:
+            if self.running is running and not running.stop.is_set():
                 _log.warning("Ingestion %s is another replica's now", running.id)
                 running.stop.set()
             return
