@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from assistant.index.passage import PassageNode
+from assistant.language.lexicon import LEXICON
 from assistant.models.embedder import Embedder, Vectors
 from assistant.models.open import open_embedder
 from assistant.settings import Settings
@@ -19,7 +20,7 @@ from ingest.executor import PassageEmbedding
 from ingest.ray_reading import Introduction, introduction
 
 #: Its vector tells whether two nodes have the same model.
-_PROBE = "Applications are open until 31 March. 신청은 3월 31일까지 한다. التقديم حتى 31 مارس."
+_PROBE = " ".join(words.letters.sentence for words in LEXICON.values())
 #: Cosine of two vectors of it: formats of numbers differ by less, different models by far more.
 _SAME_MODEL = 0.98
 

@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+import regex
 from fontTools import subset
 
 PRETENDARD = "pretendard@1.3.9"
@@ -80,7 +81,7 @@ def _syllables() -> list[int]:
     """The Hangul of the Korean texts, without those of the operators' page."""
     texts = tomllib.loads((ROOT / "ui" / "texts.ko.toml").read_text("utf-8"))
     del texts["operators"]
-    return sorted({ord(c) for c in str(texts) if "가" <= c <= "힣"})
+    return sorted({ord(c) for c in str(texts) if regex.match(r"\p{Hangul}", c)})
 
 
 def _plex(package: tarfile.TarFile) -> list[str]:
