@@ -10,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from assistant.api.schemas.chat_schemas import ChatResponse
 from assistant.codes import Language
-from ui.texts import LANGUAGES, load_texts
+from ui.texts import LANGUAGES, direction_of, load_texts
 
 pytestmark = pytest.mark.browser
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -95,6 +95,8 @@ def test_what_is_asked_before_the_page_is_ready_is_not_lost(
     browser.driver.get(f"{address}?lang={language}")
     browser.until("return document.documentElement.lang", language)
     browser.see("#splash .tagline", texts.tagline)
+    empty = "return getComputedStyle(document.querySelector('#splash textarea')).direction"
+    assert browser.run(empty) == direction_of(language), "the placeholder stands at the wrong end"
     browser.see("#splash textarea").send_keys("질문입니다")
     if language == "ko":  # It is written, and not sent yet.
         fake.limits_known.set()
