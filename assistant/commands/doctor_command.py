@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,9 +60,7 @@ def _deep(mend: bool, as_json: bool) -> bool:
     _refuse_beside_a_service(settings, mend)
     found, left = _compared(settings, mend)
     if as_json:
-        print_json(
-            [{"kind": o.kind, "document_id": o.document_id, "detail": o.detail} for o in left]
-        )
+        print_json([asdict(one) for one in left])
     elif left:
         table = Table("what", "document", "detail")
         for one in left:
@@ -103,11 +102,11 @@ def _compared(settings: Settings, mends: bool) -> tuple[list[Inconsistency], lis
     from assistant.ingestion.consistency import ConsistencyCheck, mend
     from assistant.ingestion.document_writer import DocumentWriter
     from assistant.ingestion.originals import originals_of
-    from assistant.models.embedder import load_embedder
+    from assistant.models.open import open_embedder
     from assistant.storage.registry import DocumentRegistry
 
     with (
-        closing(open_store(settings, load_embedder(settings))) as store,
+        closing(open_store(settings, open_embedder(settings))) as store,
         DocumentRegistry.opened(settings) as registry,
         counting("documents") as watch,
     ):

@@ -18,7 +18,14 @@ from uuid import UUID
 from assistant.errors import UnavailableError
 from assistant.settings import Settings
 from assistant.storage.database import Database
-from assistant.storage.file_parts import delete_files, files_of, owners, read_file, write_file
+from assistant.storage.file_parts import (
+    all_files,
+    delete_files,
+    files_of,
+    owners,
+    read_file,
+    write_file,
+)
 
 _CHUNK = 1 << 20
 
@@ -111,8 +118,7 @@ class DatabaseOriginals:
     def kept(self) -> Iterator[tuple[str, str]]:
         """Document and content hash of every file there is."""
         with self._session() as session:
-            for owner in filter(_is_document, owners(session)):
-                yield from ((owner, name) for name in files_of(session, owner))
+            yield from (file for file in all_files(session) if _is_document(file[0]))
 
     @contextmanager
     def lend(self, document_id: str, content_hash: str) -> Iterator[Path | None]:

@@ -72,6 +72,12 @@ def owners(session: Session) -> Sequence[str]:
     return session.scalars(select(FilePart.owner).distinct()).all()
 
 
+def all_files(session: Session) -> Sequence[tuple[str, str]]:
+    """Owner and name of every file."""
+    first = select(FilePart.owner, FilePart.name).where(FilePart.number == 0)
+    return [(owner, name) for owner, name in session.execute(first).all()]
+
+
 def delete_files(session: Session, owner: str, kept: Collection[str] = ()) -> None:
     """Delete an owner's files, but for those that are kept."""
     session.execute(

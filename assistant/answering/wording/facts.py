@@ -56,14 +56,14 @@ def facts_of(
         without its sentence and is left out, unless it is what was asked for.
     """
     words = phrases(language)
-    years = "day" in asks_for(question)
-    amounts = list(_amounts(text, language, words, asked, years))
+    kinds = asks_for(question)
+    amounts = list(_amounts(text, language, words, asked, years="day" in kinds))
     stated = [
         *(said for place, said in amounts if _within(place, asked)),
         *(said for _, said in amounts),
         *(_article(reference, words) for reference in article_references(text)),
     ]
-    if asks_for_name(question) and not asks_for(question):
+    if asks_for_name(question) and not kinds:
         found = [*names_in(text, english=source == "en"), *stated]
     else:
         found = stated
