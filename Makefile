@@ -32,8 +32,10 @@ $(DATA)/samples.stamp: $(wildcard samples/*) | models
 demo: models $(DATA)/samples.stamp
 	@$(BIN)/python tools/demo.py
 
+# Two processes, each with models of its own: most tests wait for something. Files stay whole,
+# since what they share is dear.
 test: $(STAMPS)/dev models
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 # While `make demo` runs.
 screenshots: $(STAMPS)/dev
