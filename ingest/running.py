@@ -100,10 +100,9 @@ class Heartbeat:
     def _note(self, running: Running, ours: Collection[str]) -> None:
         """Write down how far the job is; end it where another worker has taken it over."""
         if running.id not in ours:
-            # It may be done by now.
-            if self.running is running and not running.stop.is_set():
+            if not running.stop.is_set() and self._log.is_unfinished(running.id):
                 _log.warning("Ingestion %s is another replica's now", running.id)
-                running.stop.set()
+            running.stop.set()
             return
         last, progress, count = self._noted
         if last is not running:

@@ -197,6 +197,11 @@ class IngestionLog:
         with self._session() as session:
             return session.get(IngestionRecord, ingestion_id)
 
+    def is_unfinished(self, ingestion_id: str) -> bool:
+        """Whether there is such an ingestion and it is not over."""
+        record = self.get(ingestion_id)
+        return record is not None and record.state in UNFINISHED
+
     def page(
         self, collections: Sequence[str] | None, limit: int, offset: int
     ) -> Sequence[IngestionRecord]:

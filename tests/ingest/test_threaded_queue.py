@@ -279,3 +279,26 @@ def test_of_two_editions_sent_in_turn_the_later_one_stays(
     go_on.set()
     assert state_of(second, last.id) == "done"
     assert [node.text for node in store.select({})] == ["Students apply in April."]
+
+
+def test_an_ingestion_that_is_done_is_not_taken_for_another_replicas(
+    replica: Replica,
+    shared: Callable[[], Records],
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    queue = replica(shared())
+    done = queue.counts.done
+
+    def late(*arguments: Any) -> None:
+        time.sleep(1)  # signs of life come while it is done and not yet forgotten
+        done(*arguments)
+
+    queue.counts.done = late  # type: ignore[method-assign]
+    upload = sent(settings, ("a.md", RULES))
+    started = queue.submit(upload.files, upload.options)
+    queue.start()
+    assert state_of(queue, started.id) == "done"
+    queue.close()
+    assert queue.counts.ingestions == {"done": 1}
+    assert "another replica" not in caplog.text
