@@ -17,6 +17,8 @@ MARK = regex.compile(r"\[(\d+(?:\s*,\s*\d+)*)\]")
 _GROUPED = regex.compile(r"(?<=\d)[,٬'\u00a0\u202f](?=\d{3}(?!\d))")
 _ARABIC_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىة", "اااايه")
+#: A number and what it counts, which Korean writes with or without a space.
+_COUNTED = regex.compile(r"(?<=\d) (?=\p{Hangul})")
 _NOISE = regex.compile(r"(?<!\d)\.|\.(?!\d)|[^\p{L}\p{M}\p{N}.]+")
 _SENTENCE = regex.compile(r"[^\n]+?(?:[.!?؟。…]+(?:\s*\[[\d\s,]+\])*(?=\s|$)|(?=\n)|$)")
 
@@ -33,7 +35,8 @@ def normalized(text: str) -> str:
     plain = ascii_digits(unicodedata.normalize("NFKC", text)).casefold()
     plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC_LETTERS)
     plain = plain.replace("%", " % ").replace("٪", " % ")
-    return " ".join(_NOISE.sub(lambda m: " % " if "%" in m[0] else " ", plain).split())
+    words = " ".join(_NOISE.sub(lambda m: " % " if "%" in m[0] else " ", plain).split())
+    return _COUNTED.sub("", words)
 
 
 def without_marks(text: str) -> str:

@@ -20,6 +20,7 @@ from evals.text import contains, marked, script_share, sentences, without_marks
         ("١٬١٠٠٬٠٠٠ وون", "1,100,000 وون", True),
         ("about 20 % of it", "20%", True),
         ("30만원을 낸다", "30만 원", True),
+        ("국제기구 9 곳이 참여한다", "9곳", True),
         ("eighteen members", "eight", False),
         ("Eight members", "eight", True),
         ("at least 3.3 of 4.3", "3", False),
