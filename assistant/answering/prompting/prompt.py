@@ -28,22 +28,11 @@ def build_prompt(
 
     Args:
         question: The stand-alone question.
-        evidence: What may be used, with the numbers that cite it.
+        evidence: What may be used.
         language: The language to answer in.
     """
-    values: dict[str, object] = {"question": fenced(question), "evidence": _items(evidence)}
-    return render("answer", language, values)
-
-
-def _items(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
-    return [
-        {
-            "number": item.number,
-            "title": fenced(item.passage.title),
-            "quote": fenced(item.quote),
-        }
-        for item in evidence
-    ]
+    quotes = [{"title": fenced(e.passage.title), "quote": fenced(e.quote)} for e in evidence]
+    return render("answer", language, {"question": fenced(question), "evidence": quotes})
 
 
 def render(
