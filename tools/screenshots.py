@@ -2,8 +2,9 @@
 on a phone's, and dark. Run by ``make screenshots`` while `make demo` runs.
 
 The questions are asked of the running service, so that what the pictures show is what it does. With
-``--every-state`` it takes, besides, what readers see less often: a list of documents with one of
-them chosen, a quoted reply, a stopped one, a conversation as others see it.
+``--every-state`` it takes, besides, what readers see less often, on a desktop's screen and on a
+phone's: a reply on its way, a stopped one, a quoted one, one without an answer, the list of
+documents with one of them chosen, a conversation as others see it, the operators' page.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ QUOTED: dict[Language, str] = {
     "ko": "교류 규정 제4조의 내용은 무엇입니까?",
     "ar": "ما نص المادة 4 من سياسة التبادل؟",
     "en": "What does Article 4 of the exchange policy say?",
+}
+#: Answered by no document.
+NOT_FOUND: dict[Language, str] = {
+    "ko": "내일 리야드 날씨는 어때요?",
+    "ar": "كيف سيكون الطقس غدًا في الرياض؟",
+    "en": "What will the weather be like in Riyadh tomorrow?",
 }
 
 
@@ -72,10 +79,13 @@ def _other_states(browser: Browser, language: Language) -> None:
     texts = load_texts(language)
     quoted = _asked(browser, language, QUOTED[language])
     shared = _shared(browser)
-    for name, (width, height, dark) in SCREENS.items():
-        browser.screen(width, height, dark)
+    not_found = _asked(browser, language, NOT_FOUND[language])
+    for name in ("desktop", "phone"):
+        browser.screen(*SCREENS[name])
         _begin(browser, language)
         browser.ask(texts.starters[1])
+        browser.see(".turn .evidence")
+        _save(browser, f"{language}-{name}-on-its-way")
         browser.click("#stop")
         browser.see(".turn .status", texts.stopped)
         _save(browser, f"{language}-{name}-stopped")
@@ -86,11 +96,14 @@ def _other_states(browser: Browser, language: Language) -> None:
         browser.click("#library [value=chosen]")
         browser.see(".asked-about li")
         _save(browser, f"{language}-{name}-chosen")
-        browser.open(quoted, ".actions")
-        browser.run("scrollTo(0, 0)")
-        _save(browser, f"{language}-{name}-quoted")
+        for state, conversation in (("quoted", quoted), ("not-found", not_found)):
+            browser.open(conversation, ".actions")
+            browser.run("scrollTo(0, 0)")
+            _save(browser, f"{language}-{name}-{state}")
         browser.open(shared, ".reply")
         _save(browser, f"{language}-{name}-shared")
+        browser.open(f"{ADDRESS}/operators?lang={language}", ".tabs")
+        _save(browser, f"{language}-{name}-operators")
 
 
 def _begin(browser: Browser, language: Language) -> None:
