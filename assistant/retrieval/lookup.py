@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -46,8 +46,7 @@ def asks_for_contents(query: str) -> bool:
     document: "제32조", "What does Article 25 say?", "المادة 30"."""
     if any(addenda in query for addenda in _ADDENDA):
         return False
-    rest = normalize_arabic(without_references(query))
-    return not any(map(str.isalnum, _CONTENTS.sub(" ", rest)))
+    return not _says_more(normalize_arabic(without_references(query)))
 
 
 def one_of_each(language: Language, candidates: Sequence[Hit]) -> list[Hit]:
@@ -125,10 +124,15 @@ class ArticleLookup:
         return np.asarray(self._embedder.embed_queries([text])[0])
 
 
-def _short_name(said: set[str], shares: Mapping[str, float]) -> str | None:
+def _says_more(text: str) -> bool:
+    """Whether a text says anything but that the words of an article are asked for."""
+    return any(map(str.isalnum, _CONTENTS.sub(" ", text)))
+
+
+def _short_name(said: set[str], titles: Iterable[str]) -> str | None:
     """The one title that a short name is made of: 정보공개법 of 공공기관의 정보공개에 관한 법률."""
-    name = said - set(analyze(_GENERIC))
-    fitting = [title for title in shares if name and name <= set(analyze(title))]
+    name = {term for term in said - set(analyze(_GENERIC)) if _says_more(term)}
+    fitting = [title for title in titles if name and name <= set(analyze(title))]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -54,6 +54,7 @@ def named(embedder: SentenceTransformerEmbedder, question: str, *articles: str) 
         ("저작권법 제28조", "저작권법", "28"),
         ("고등교육법 11조의2에 따르면 대학은 무엇을 평가하나요?", "고등교육법", "11-2"),
         ("정보공개법 제9조", "공공기관의 정보공개에 관한 법률", "9"),
+        ("정보공개법 제9조의 내용은 무엇입니까?", "공공기관의 정보공개에 관한 법률", "9"),
         ("Article 28 of the Korean Copyright Act", "저작권법", "28"),
         ("Article 53 of the Saudi Labor Law", "نظام العمل", "53"),
         ("المادة الثالثة والخمسون من نظام العمل", "نظام العمل", "53"),
