@@ -78,10 +78,14 @@ def _pretendard(package: tarfile.TarFile) -> list[str]:
 
 
 def _syllables() -> list[int]:
-    """The Hangul of the Korean texts, without those of the operators' page."""
+    """The Hangul of the Korean texts, without those of the operators' page, and of what titles
+    and headings of policies are made of, since questions to begin with name them."""
     texts = tomllib.loads((ROOT / "ui" / "texts.ko.toml").read_text("utf-8"))
     del texts["operators"]
-    return sorted({ord(c) for c in str(texts) if regex.match(r"\p{Hangul}", c)})
+    policies = [path.read_text("utf-8") for path in (ROOT / "samples").glob("*.ko.md")]
+    headings = re.findall(r"^#.*", "\n".join(policies), re.MULTILINE)
+    shown = f"{texts} {headings}"
+    return sorted({ord(c) for c in shown if regex.match(r"\p{Hangul}", c)})
 
 
 def _plex(package: tarfile.TarFile) -> list[str]:

@@ -88,6 +88,7 @@ def _other_states(browser: Browser, language: Language) -> None:
         _save(browser, f"{language}-{name}-on-its-way")
         browser.click("#stop")
         browser.see(".turn .status", texts.stopped)
+        browser.gone("#stop")
         _save(browser, f"{language}-{name}-stopped")
         _begin(browser, language)
         browser.click(".welcome .library-link")

@@ -46,6 +46,9 @@ def test_what_is_chosen_goes_with_the_question_until_it_is_left_out(
     browser.see("#library [type=search]").send_keys(titles[language][-6:])
     browser.until("return document.querySelectorAll('#library .works li').length", 1)
     browser.click("#library .works label", titles[language])
+    # Gradio's own mark is white, on nothing.
+    drawn = "return getComputedStyle(document.querySelector('#library .works :checked')).appearance"
+    browser.until(drawn, "auto")
     browser.click("#library [value=chosen]")
     browser.see(".asked-about li", titles[language])
     browser.gone("#library")
