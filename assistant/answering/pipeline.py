@@ -299,8 +299,9 @@ class Assistant:
         notices = [words.other_language] if not run.detection.supported else []
         if run.failed:
             notices.append(words.generator_unavailable)
-        if len(run.search.found.articles) > 1:
-            notices.append(wording.several(run.search.found.articles, run.detection.language))
+        articles = run.search.found.articles
+        if len({hit.passage.document_id for hit in articles}) > 1:
+            notices.append(wording.several(articles, run.detection.language))
         return Reply(
             outcome=outcome,
             answer=answer,

@@ -65,6 +65,14 @@ def one_of_each(language: Language, candidates: Sequence[Hit]) -> list[Hit]:
     return sorted(first.values(), key=lambda hit: hit.passage.language != language)
 
 
+def asks_for_contents_of(query: str, title: str) -> bool:
+    """The same of a question that names the document, and says nothing but its name: "What does
+    Article 4 of the exchange policy say?"."""
+    known = set(analyze(title)) | set(analyze(_GENERIC))
+    said = set(analyze(without_references(query))) - known
+    return not any(addenda in query for addenda in _ADDENDA) and not any(map(_says_more, said))
+
+
 class ArticleLookup:
     """Finds the articles that a question names by document and number.
 

@@ -17,7 +17,13 @@ from assistant.models.reranker import Reranker
 from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit, Scope, make_hit
-from assistant.retrieval.lookup import LOOKUP_DEPTH, ArticleLookup, asks_for_contents, one_of_each
+from assistant.retrieval.lookup import (
+    LOOKUP_DEPTH,
+    ArticleLookup,
+    asks_for_contents,
+    asks_for_contents_of,
+    one_of_each,
+)
 from assistant.spans import span
 
 #: Passages searched for beyond those wanted, so that folding leaves enough.
@@ -32,7 +38,7 @@ class RetrievalResult:
         hits: The best first.
         query: The question's vectors.
         articles: Those of the hits whose text is asked for by the article's number alone ("제32조",
-            "What does Article 25 say?"), one of each document.
+            "What does Article 25 say?"), one of each document; or by it and the document's name.
     """
 
     hits: Sequence[Hit]
@@ -153,17 +159,17 @@ class Searcher:
             hits = self._reranked(self._reranker, query, hits)
         language = language or detect(query).language
         named: Sequence[Hit] = ()
-        by_number = False
+        contents = False
         if (articles := tuple(article_references(query))) and scope.articles is None:
             numbered = replace(scope, articles=articles).filters()
             candidates = self._hits(replace(request, filters=numbered, limit=LOOKUP_DEPTH), vectors)
-            if by_number := asks_for_contents(query):
+            if contents := asks_for_contents(query):
                 named = one_of_each(reader or language, candidates)
-            else:
-                named = self._lookup.select(query, language, candidates)
+            elif named := self._lookup.select(query, language, candidates):
+                contents = asks_for_contents_of(query, named[0].passage.title)
             hits = _first(named, hits)
         folded = fold(hits, reader or language, self._cosines.edition)[:limit]
-        ids = {hit.passage.id for hit in named} if by_number else set()
+        ids = {hit.passage.id for hit in named} if contents else set()
         return RetrievalResult(folded, vectors, [hit for hit in folded if hit.passage.id in ids])
 
     def _hits(self, request: Query, vectors: QueryVectors) -> list[Hit]:

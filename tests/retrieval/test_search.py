@@ -68,6 +68,29 @@ def test_an_article_asked_for_by_its_number_comes_first_from_every_document(
     assert len(set(works)) == len(works), "editions are one"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "교류 규정 제4조의 내용은 무엇입니까?",
+        "What does Article 4 of the exchange policy say?",
+        "Policy on Student and Staff Exchange: Eligibility and Support, Article 4",
+    ],
+)
+def test_the_article_of_a_named_document_is_all_that_is_asked_for(
+    searcher: Searcher, query: str
+) -> None:
+    found = asyncio.run(searcher.search(query, 8))
+    (article,) = found.articles
+    assert article is found.hits[0]
+    assert article.passage.article == "4"
+    assert article.passage.source.startswith("exchange-eligibility")
+
+
+def test_a_question_that_names_an_article_and_says_more_is_searched_for(searcher: Searcher) -> None:
+    query = "Who decides by Article 4 of the exchange policy?"
+    assert asyncio.run(searcher.search(query, 8)).articles == []
+
+
 def test_a_number_without_a_document_names_nothing(searcher: Searcher) -> None:
     question = "개인정보 보호법 제15조에 따르면 동의가 필요한가요?"
     plain = find(searcher, question)

@@ -578,6 +578,11 @@ def test_operators_work_with_an_admin_key(
     browser.see(".failure", own.expired)
     browser.see(".sign-in input").send_keys(ADMIN_KEY, Keys.ENTER)
     browser.see("table", "<b>rules</b>.md")
+    browser.screen(390, 844)
+    # Words stay whole where there is little room.
+    rows = "return Math.max(...[...document.querySelectorAll('tbody tr')].map(r => r.offsetHeight))"
+    assert int(str(browser.run(rows))) < 120
+    browser.screen(1280, 800)
     browser.click(".row-actions [data-act=open]", own.quality)
     browser.see(".details", own.measures["characters"])
     browser.see(".details", own.scripts["Hangul"])
