@@ -44,9 +44,14 @@ _ADDENDA = tuple(
 def asks_for_contents(query: str) -> bool:
     """Whether a question with an article reference asks for the article's text and names no
     document: "제32조", "What does Article 25 say?", "المادة 30"."""
-    if any(addenda in query for addenda in _ADDENDA):
-        return False
-    return not _says_more(normalize_arabic(without_references(query)))
+    return not _in_addenda(query) and not _says_more(normalize_arabic(without_references(query)))
+
+
+def asks_for_contents_of(query: str, title: str) -> bool:
+    """Whether a question with an article reference asks for the article's text and says nothing
+    else but the document's name: "What does Article 4 of the exchange policy say?"."""
+    name = _name_in(set(analyze(without_references(query))))
+    return not _in_addenda(query) and name <= set(analyze(title))
 
 
 def one_of_each(language: Language, candidates: Sequence[Hit]) -> list[Hit]:
@@ -63,14 +68,6 @@ def one_of_each(language: Language, candidates: Sequence[Hit]) -> list[Hit]:
         if known is None or hit.passage.ordinal < known.passage.ordinal:
             first[hit.passage.document_id] = hit
     return sorted(first.values(), key=lambda hit: hit.passage.language != language)
-
-
-def asks_for_contents_of(query: str, title: str) -> bool:
-    """The same of a question that names the document, and says nothing but its name: "What does
-    Article 4 of the exchange policy say?"."""
-    known = set(analyze(title)) | set(analyze(_GENERIC))
-    said = set(analyze(without_references(query))) - known
-    return not any(addenda in query for addenda in _ADDENDA) and not any(map(_says_more, said))
 
 
 class ArticleLookup:
@@ -97,7 +94,7 @@ class ArticleLookup:
             language: Its language.
             candidates: Hits whose article numbers the question names, of any document.
         """
-        if any(addenda in query for addenda in _ADDENDA):
+        if _in_addenda(query):
             return []
         title = self._named_title(query, language, candidates)
         parts = [hit for hit in candidates if hit.passage.title == title]
@@ -132,14 +129,23 @@ class ArticleLookup:
         return np.asarray(self._embedder.embed_queries([text])[0])
 
 
+def _in_addenda(query: str) -> bool:
+    return any(addenda in query for addenda in _ADDENDA)
+
+
 def _says_more(text: str) -> bool:
     """Whether a text says anything but that the words of an article are asked for."""
     return any(map(str.isalnum, _CONTENTS.sub(" ", text)))
 
 
+def _name_in(said: set[str]) -> set[str]:
+    """The terms of a question that can only be a document's name, or ask for more."""
+    return {term for term in said - set(analyze(_GENERIC)) if _says_more(term)}
+
+
 def _short_name(said: set[str], titles: Iterable[str]) -> str | None:
     """The one title that a short name is made of: 정보공개법 of 공공기관의 정보공개에 관한 법률."""
-    name = {term for term in said - set(analyze(_GENERIC)) if _says_more(term)}
+    name = _name_in(said)
     fitting = [title for title in titles if name and name <= set(analyze(title))]
     return fitting[0] if len(fitting) == 1 else None
 
