@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,16 +48,26 @@ DATA = Path(__file__).parent / "data" / "generated.jsonl"
 SUITE = "samples-core"
 
 
-class Line(BaseModel):
-    """A sentence that was generated; ``target`` is the documents' language, None where they do
-    not answer the question."""
+class Asked(BaseModel):
+    """A question, asked of the documents in the language ``scope``; ``target`` is the same, or
+    None where they do not answer it."""
 
     fact: str
     language: Language
     target: Language | None
     scope: Language
     question: str
+
+
+class Said(Asked):
+    """A sentence that was generated."""
+
     text: str
+
+
+class Line(Said):
+    """And whether it is right."""
+
     right: bool
 
     def answer(self) -> LabelledAnswer:
@@ -109,8 +118,8 @@ def report(
     groups |= {code: own & [r.answer.language == code for r in rows] for code in LANGUAGES}
     auc = roc_auc_score(right[own], scores[own])
     print(f"\nhalf {half}, {own.sum()} sentences, AUC {auc:.2f}; shown from {threshold:.2f} on:")
+    shown = scores >= threshold
     for name, chosen in groups.items():
-        shown = scores >= threshold
         print(
             f"  {name:16} right {(shown & right & chosen).sum():3} of {(right & chosen).sum():3}, "
             f"wrong {(shown & ~right & chosen).sum():3} of {(~right & chosen).sum():3}"
@@ -136,26 +145,28 @@ def ask(settings: Settings, searcher: Searcher, file: Path) -> None:
     assistant = make_assistant(settings, searcher, generator)
     try:
         with file.open("w", encoding="utf-8") as out:
-            for question, fields in asked():
-                scope = Scope(languages=(fields["scope"],))  # type: ignore[arg-type]
-                reply = asyncio.run(assistant.reply(Question(question, scope=scope)))
-                for draft in reply.trace.drafts:
-                    said = fields | {"question": question, "text": strip_marks(draft.sentence)}
-                    out.write(json.dumps(said | {"right": None}, ensure_ascii=False) + "\n")
+            for one in asked():
+                question = Question(one.question, scope=Scope(languages=(one.scope,)))
+                for draft in asyncio.run(assistant.reply(question)).trace.drafts:
+                    said = Said(**one.model_dump(), text=strip_marks(draft.sentence))
+                    out.write(said.model_dump_json() + "\n")
                     out.flush()
     finally:
         generator.stop()
 
 
-def asked() -> Iterator[tuple[str, dict[str, str | None]]]:
-    """Questions on every other fact, with the language of the documents that they are asked of."""
+def asked() -> Iterator[Asked]:
+    """Questions on every other fact."""
     for number, fact in enumerate(load_suite(SUITE).facts[::2]):
         for place, (language, question) in enumerate(fact.questions.items()):
             scope = LANGUAGES[(place + number) % len(LANGUAGES)]
-            target = scope if fact.answerable else None
-            yield question, {
-                "fact": fact.id, "language": language, "target": target, "scope": scope,
-            }  # fmt: skip
+            yield Asked(
+                fact=fact.id,
+                language=language,
+                target=scope if fact.answerable else None,
+                scope=scope,
+                question=question,
+            )
 
 
 if __name__ == "__main__":
