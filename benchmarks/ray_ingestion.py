@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
 from pathlib import Path
 from typing import cast
 from unittest.mock import patch
@@ -59,7 +58,7 @@ class StandIn:
 class StandInWorker(EmbeddingWorker):
     """A worker with the stand-in."""
 
-    @cached_property
+    @property  # Ray pickles this class, and the lock of a cached property cannot be
     def _embedder(self) -> Embedder:
         return cast(Embedder, StandIn())
 
