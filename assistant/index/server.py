@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 from llama_index.core.bridge.pydantic import PrivateAttr
 from qdrant_client import QdrantClient, models
-from qdrant_client.http.exceptions import ApiException
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
@@ -307,14 +308,44 @@ def collection_identity(client: QdrantClient, collection: str) -> IndexIdentity 
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """A server that fails or is gone is told as such."""
+    """A server that refuses, fails or is gone is told as such, with what to do."""
     try:
         yield
-    except (ApiException, httpx.HTTPError) as error:
+    except UnexpectedResponse as error:
+        said = error.content.decode("utf-8", "replace")[:500]
         raise UnavailableError(
-            f"The Qdrant server does not answer: {error}",
+            f"The Qdrant server answers {error.status_code} {error.reason_phrase}: {said}",
+            _remedy(error.status_code, said),
+        ) from error
+    except ResourceExhaustedResponse as error:
+        raise UnavailableError(
+            f"The Qdrant server is asked too much: {error}",
+            "Wait, or raise the limits of its strict mode.",
+        ) from error
+    except (ApiException, httpx.HTTPError) as error:
+        # httpx's own error says what happened; qdrant-client's around it says nothing.
+        reason = getattr(error, "source", error)
+        raise UnavailableError(
+            f"The Qdrant server does not answer: {reason}",
             "Check that it runs and that TRILOGUE_QDRANT_URL is right.",
         ) from error
+
+
+def _remedy(status: int | None, said: str) -> str:
+    """What to do about a refusal."""
+    if status == 401:
+        return "Give its API key in TRILOGUE_QDRANT_API_KEY."
+    if status == 403:
+        return (
+            "Give TRILOGUE_QDRANT_API_KEY a key that may write, and look at Qdrant's GET /locks "
+            "whether writing is locked. Nothing that is in the index is lost."
+        )
+    if "no space left" in said.lower():
+        return (
+            "The disk of a Qdrant node is full: make space on it, or add a node, then ingest "
+            "again. Nothing that is in the index is lost, and searches go on."
+        )
+    return "Look at the log of the Qdrant server."
 
 
 def _node(point: models.ScoredPoint | models.Record, with_vectors: bool) -> PassageNode:
