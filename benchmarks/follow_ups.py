@@ -97,8 +97,8 @@ class Bench:
         found = await self.searcher.search(
             reading.text, 8, reader=case.language, language=reading.language
         )
-        quotes = [item.core_quote for item in shown(found.hits, self.searcher, self.settings)]
-        return self.gate.decide(found.hits).passed, quotes
+        evidence = shown(reading.text, found.hits, self.searcher, self.settings)
+        return self.gate.decide(found.hits).passed, [item.core_quote for item in evidence]
 
 
 def report(results: Sequence[Result]) -> None:

@@ -89,7 +89,7 @@ def requests(
             cases = [c for c in load_suite(SUITE).cases if c.answerable and c.language == language]
             for case in random.Random(0).sample(cases, count):
                 hits = asyncio.run(searcher.search(case.question, 8)).hits
-                evidence = select_evidence(hits, settings.evidence_tokens, spread)
+                evidence = select_evidence(case.question, hits, settings.evidence_tokens, spread)
                 messages = build_prompt(case.question, evidence, language)
                 said = [{"role": m.role.value, "content": m.content or ""} for m in messages]
                 made.append(Asked(language, said, grammar(language)))

@@ -72,7 +72,7 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
         case.question, 8, scope, reader=case.language, language=case.language
     )
     decision = gate.decide(found.hits)
-    evidence = shown(found.hits, searcher, settings)
+    evidence = shown(case.question, found.hits, searcher, settings)
     best = evidence[0]
     marked = [best.quote[start:end] for start, end in highlight(case.question, best)]
     return Result(
@@ -87,10 +87,12 @@ async def ask(case: Case, searcher: Searcher, gate: AnswerableGate, settings: Se
     )
 
 
-def shown(hits: Sequence[Hit], searcher: Searcher, settings: Settings) -> Sequence[Evidence]:
+def shown(
+    question: str, hits: Sequence[Hit], searcher: Searcher, settings: Settings
+) -> Sequence[Evidence]:
     """The quotes that a reply shows of what was found."""
     spread = load_calibration(searcher.embedder.model_name, "*").cosines.spread
-    return select_evidence(hits, settings.evidence_tokens, spread)[:_SHOWN]
+    return select_evidence(question, hits, settings.evidence_tokens, spread)[:_SHOWN]
 
 
 def says(case: Case, text: str) -> bool:

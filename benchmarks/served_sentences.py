@@ -47,7 +47,7 @@ async def ask(case: Case, searcher: Searcher, settings: Settings) -> Result:
     """One question, searched for in the documents that it is asked of."""
     scope = Scope(languages=(case.target,)) if case.target else Scope()
     found = await searcher.search(case.question, 8, scope, case.language, case.language)
-    quotes = shown(found.hits, searcher, settings)
+    quotes = shown(case.question, found.hits, searcher, settings)
     return Result(
         says(case, found.hits[0].passage.text),
         says(case, quotes[0].core_quote),

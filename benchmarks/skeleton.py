@@ -210,7 +210,7 @@ async def _first_tokens(
     spread = load_calibration(searcher.embedder.model_name, "*").cosines.spread
     for question in questions:
         hits = (await searcher.search(question, 8)).hits
-        short = select_evidence(hits, settings.evidence_tokens, spread)
+        short = select_evidence(question, hits, settings.evidence_tokens, spread)
         whole = [
             Evidence(
                 i,

@@ -175,7 +175,7 @@ def vetoed(
     for number in picked:
         own = by_question[questions[number]]
         found = reader.search(rows[own[0]].answer)
-        evidence = select_evidence(found.hits, 400, spread)
+        evidence = select_evidence(questions[number][0], found.hits, 400, spread)
         if not evidence:
             continue
         vetoes = Vetoes(reader.embedder, evidence, questions[number][0], found.query.tokens)

@@ -174,6 +174,7 @@ class Assistant:
             return
         with run.clock.step("evidence"):
             run.evidence = select_evidence(
+                run.search.question.text,
                 run.search.found.articles or run.search.hits,
                 self._settings.evidence_tokens,
                 self._spread,

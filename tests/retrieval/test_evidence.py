@@ -15,6 +15,7 @@ from assistant.retrieval.evidence import MAX_QUOTES, select_evidence
 from assistant.retrieval.hits import Hit
 from assistant.retrieval.relevance import relevance
 
+QUESTION = "What does the rule say?"
 FEE = "The fee is 60 dollars."
 SPREAD = 0.04
 TEXT = f"First comes this sentence. {FEE} It is paid once. Nothing else follows."
@@ -38,7 +39,7 @@ def hit(
 
 
 def test_the_best_sentence_comes_with_its_neighbours() -> None:
-    (first, *_) = select_evidence([hit()], 400, SPREAD)
+    (first, *_) = select_evidence(QUESTION, [hit()], 400, SPREAD)
     assert f"{FEE} It is paid once." in first.quote
     assert first.core_quote == FEE
     assert first.score == pytest.approx(0.9)
@@ -49,8 +50,38 @@ def test_what_bears_most_on_the_question_comes_first_wherever_it_stands() -> Non
     relevances = {"It is the law.": 0.56, "Somebody asked.": 0.2, FEE: 0.6}
     texts = ["It is the law.", "Somebody asked.", FEE]
     hits = [hit(text, name=text, relevances=relevances) for text in texts]
-    found = select_evidence(hits, 400, SPREAD)
+    found = select_evidence(QUESTION, hits, 400, SPREAD)
     assert [item.quote for item in found] == [FEE, "It is the law."]
+
+
+@pytest.mark.parametrize(
+    ("question", "nearer", "answer"),
+    [
+        ("How much does it cost?", "It costs what the office has announced.", FEE),
+        ("얼마인가요?", "It costs what the office has announced.", FEE),
+        ("متى تُدفع الرسوم؟", "It is paid before one arrives.", "It is paid on 3 May 2026."),
+        (
+            "Who decides on it?",
+            "It is decided within the term.",
+            "The Dean Kim Minsu decides on it.",
+        ),
+        (
+            "Is it 60 dollars, and how many days is it kept?",
+            "It is 60 dollars and is kept for some time.",
+            "It is kept for 14 days.",
+        ),
+    ],
+)
+def test_a_sentence_with_what_is_asked_for_goes_before_one_a_little_nearer(
+    question: str, nearer: str, answer: str
+) -> None:
+    hits = [hit(nearer, relevances={nearer: 0.6}), hit(answer, relevances={answer: 0.57}, name="b")]
+    assert [e.quote for e in select_evidence(question, hits, 400, SPREAD)] == [answer, nearer]
+    assert select_evidence(question, hits, 400, SPREAD)[0].score == pytest.approx(0.57)
+    hits[1] = hit(answer, relevances={answer: 0.55}, name="b")
+    found = select_evidence(question, hits, 400, SPREAD)
+    assert [e.quote for e in found] == [nearer, answer], "by no more than a spread"
+    assert [e.quote for e in select_evidence(QUESTION, hits, 400, SPREAD)] == [nearer, answer]
 
 
 def test_a_sentence_bears_on_a_question_by_its_tokens_and_its_passage() -> None:
@@ -64,7 +95,7 @@ def test_a_sentence_bears_on_a_question_by_its_tokens_and_its_passage() -> None:
 
 
 def test_offsets_point_at_the_verbatim_text() -> None:
-    for item in select_evidence([hit(), hit(name="b")], 60, SPREAD):
+    for item in select_evidence(QUESTION, [hit(), hit(name="b")], 60, SPREAD):
         assert item.passage.text[item.span.start : item.span.end] == item.quote
         assert item.quote in TEXT
 
@@ -72,27 +103,29 @@ def test_offsets_point_at_the_verbatim_text() -> None:
 def test_the_budget_holds_and_the_best_sentence_is_always_there() -> None:
     sentence = "This is a rather long sentence about nothing."
     long = [hit(f"{sentence} " * 12, name=n) for n in "abc"]
-    found = select_evidence(long, 60, SPREAD)
+    found = select_evidence(QUESTION, long, 60, SPREAD)
     assert sum(estimate_tokens(item.quote) for item in found) <= 60 + 12
-    assert select_evidence([hit("word " * 300)], 10, SPREAD)[0].quote
+    assert select_evidence(QUESTION, [hit("word " * 300)], 10, SPREAD)[0].quote
 
 
 def test_sentences_that_join_count_against_the_budget() -> None:
     long = hit("This is one of many neighbouring sentences of one passage. " * 10)
-    found = select_evidence([long], 60, SPREAD)
+    found = select_evidence(QUESTION, [long], 60, SPREAD)
     assert sum(estimate_tokens(item.quote) for item in found) <= 60 + 15
 
 
 def test_no_sentence_is_quoted_twice() -> None:
     relevances = {FEE: 0.9, "It is paid once.": 0.88}
-    found = select_evidence([hit(relevances=relevances), hit(relevances=relevances)], 400, SPREAD)
+    found = select_evidence(
+        QUESTION, [hit(relevances=relevances), hit(relevances=relevances)], 400, SPREAD
+    )
     spans = [(item.span, item.passage.id) for item in found]
     assert len(spans) == len(set(spans))
     assert len(found) <= MAX_QUOTES
 
 
 def test_nothing_found_gives_no_evidence() -> None:
-    assert select_evidence([], 400, SPREAD) == []
+    assert select_evidence(QUESTION, [], 400, SPREAD) == []
 
 
 def test_a_gate_that_was_not_fitted_lets_what_was_found_through_and_doubts_it() -> None:

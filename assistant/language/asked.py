@@ -1,0 +1,108 @@
+"""Whether a text states what a question asks for: an amount, a date or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import regex
+
+from assistant.language import Language, asked_for, quantities_in
+from assistant.language.amounts import asks_for
+from assistant.language.measures import Measure, measures_in
+from assistant.language.names import asks_for_name, names_in
+from assistant.language.units import currency_of, durations_in, named_in
+
+#: Numbers that may be a year.
+_YEARS: Final = range(1300, 2200)
+# What numbers a paragraph or an item: "(1)", "①", "3-".
+_LIST_MARK: Final = regex.compile(
+    r"(?m)^[\W\d]{0,4}?(?:\d{1,3}[.)\-–](?!\d)|\(\w{1,3}\))|[\u2460-\u24ff\u2776-\u2793]"
+)
+
+
+def asks_for_measure(question: str) -> bool:
+    """Whether a question asks for an amount or a date."""
+    return bool(asked_for(question) or asks_for(question))
+
+
+def states_what_is_asked(question: str, text: str, language: Language) -> bool:
+    """Whether a question asks for an amount, a date or a name, and a text has one of the kind that
+    the question does not have itself.
+
+    Names are told in English text alone, by their capitals.
+
+    Args:
+        question: What is asked, in any language.
+        text: What may answer it.
+        language: Of the text.
+    """
+    if asks_for_measure(question):
+        return bool(asked_measures(question, text))
+    if language != "en" or not asks_for_name(question):
+        return False
+    known = question.casefold()
+    return any(name.casefold() not in known for name in names_in(text, english=True))
+
+
+def asked_measures(question: str, text: str) -> list[Measure]:
+    """The measures of a text that may be what a question asks for, of the likeliest kind that it
+    has; none where it asks for no amount or date."""
+    known = {(q.kind, q.value) for q in quantities_in(question)}
+    marks = [match.span() for match in _LIST_MARK.finditer(text)]
+    news = [
+        measure
+        for measure in measures_in(text)
+        if (measure.quantity.kind, measure.quantity.value) not in known
+        and not any(start <= measure.quantity.span.start < end for start, end in marks)
+    ]
+    kinds = _kinds(question, text)
+    found = next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
+    if not found:
+        return []
+    # Of "3 years and 6 months" neither is the answer by itself.
+    wholes = [set(duration.parts) for duration in durations_in(text)]
+    belonging = {part for m in found for whole in wholes if m.quantity in whole for part in whole}
+    return [m for m in news if m in found or m.quantity in belonging]
+
+
+def _is_fraction(measure: Measure) -> bool:
+    """Whether a number is a part of one: "two thirds", "3분의 2"."""
+    return 0 < measure.quantity.value < 1
+
+
+def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
+    """What may be asked for, the likeliest first; nothing where no amount or date is."""
+
+    def money(measure: Measure) -> bool:
+        return currency_of(text, measure.quantity) is not None
+
+    def lasts(measure: Measure) -> bool:
+        return measure.unit is not None and measure.unit != "times"
+
+    def counts(measure: Measure) -> bool:
+        bare = measure.unit is None and not measure.ends_scale and not money(measure)
+        return measure.quantity.kind == "number" and bare
+
+    def is_share(measure: Measure) -> bool:
+        return measure.quantity.kind == "percent" or (counts(measure) and _is_fraction(measure))
+
+    def is_year(measure: Measure) -> bool:
+        return counts(measure) and measure.quantity.value in _YEARS
+
+    if units := asked_for(question):
+        named = named_in(question)
+        return [lambda m: m.unit in named, lambda m: m.unit in units]
+    asked = asks_for(question)
+    if "duration" in asked:
+        return [lasts]
+    if "day" in asked:
+        return [lambda m: m.quantity.kind == "date", lasts, is_year]
+    if "share" in asked:
+        return [is_share]
+    if "count" in asked:
+        return [counts, is_share, money, lasts]
+    if "amount" in asked:
+        amounts = [lambda m: money(m) or is_share(m) or m.unit is not None, counts]
+        return [money, *amounts] if "price" in asked else amounts
+    return []
