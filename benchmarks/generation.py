@@ -92,7 +92,13 @@ def requests(
                 evidence = select_evidence(case.question, hits, settings.evidence_tokens, spread)
                 messages = build_prompt(case.question, evidence, language)
                 said = [{"role": m.role.value, "content": m.content or ""} for m in messages]
-                made.append(Asked(language, said, grammar(language)))
+                made.append(
+                    Asked(
+                        language,
+                        said,
+                        grammar(language, [case.question, *(e.quote for e in evidence)]),
+                    )
+                )
     return made
 
 

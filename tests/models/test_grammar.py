@@ -1,4 +1,4 @@
-"""The real llama.cpp server held to a script by a grammar."""
+"""The real llama.cpp server held to a script and to its sources by a grammar."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from assistant.models.session import CutOffError, GenerationSession, Prompt
 
 pytestmark = [pytest.mark.models, pytest.mark.generation]
 
+NUMBER = regex.compile(r"\d+(?:\.\d+)?")
+LATIN = regex.compile(r"\p{Latin}+")
 HAN = regex.compile(r"\p{Han}")
 DEMAND = "Write the name of the capital of China, in Chinese characters, ten times."
 
@@ -35,7 +37,7 @@ def test_another_script_cannot_be_generated(
 ) -> None:
     free = asyncio.run(written(llama, None))
     assert HAN.search(free), "the demand tempts the model"
-    held = asyncio.run(written(llama, grammar(language)))
+    held = asyncio.run(written(llama, grammar(language, [DEMAND])))
     assert held.strip()
     shares = script_shares(held)
     assert shares[script] + shares["Latin"] == pytest.approx(1.0), held
@@ -45,11 +47,39 @@ def test_another_script_cannot_be_generated(
 def test_marks_and_further_lines_cannot_be_generated(llama: Generator, language: Language) -> None:
     demand = "Write [1] and [2], each on a line of its own."
     assert "[1]" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
-    held = asyncio.run(written(llama, grammar(language), demand))
+    held = asyncio.run(written(llama, grammar(language, [demand]), demand))
     assert not set("[]\n") & set(held)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_alone_is_an_answer(llama: Generator, language: Language) -> None:
     demand = "How many days has a week? Write the digit and nothing else."
-    assert asyncio.run(written(llama, grammar(language), demand)).strip(" .") == "7"
+    rules = grammar(language, [demand, "A week has seven days."])
+    assert asyncio.run(written(llama, rules, demand)).strip(" .") == "7"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_that_the_sources_do_not_have_cannot_be_generated(
+    llama: Generator, language: Language
+) -> None:
+    demand = "In which year did the Second World War end? Write the four digits and nothing else."
+    assert "1945" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
+    held = asyncio.run(written(llama, grammar(language, ["Done on 3 May 2026, at 1.5 %."]), demand))
+    assert held.strip()
+    assert {found.group() for found in NUMBER.finditer(held)} <= {"2026", "3", "5", "1.5", "26"}
+    assert "1945" in asyncio.run(written(llama, grammar(language, ["1945"]), demand))
+
+
+@pytest.mark.parametrize("language", ["ko", "ar"])
+def test_names_in_latin_letters_are_those_of_the_sources(
+    llama: Generator, language: Language
+) -> None:
+    demand = "Who wrote Hamlet? Write the name in English and nothing else."
+    assert "Shakespeare" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
+    held = asyncio.run(
+        written(llama, grammar(language, ["It was written by Ada Lovelace."]), demand)
+    )
+    assert not LATIN.sub("", held).strip() or set(LATIN.findall(held)) <= {"Ada", "Lovelace"}
+    assert "Shakespeare" in asyncio.run(
+        written(llama, grammar(language, ["It was by William Shakespeare."]), demand)
+    )

@@ -154,7 +154,8 @@ async def generate(
         UnavailableError: The generator fails; sentences given before stay valid.
     """
     messages = build_prompt(task.question, task.evidence, task.language)
-    prompt = Prompt(messages, task.max_tokens, grammar(task.language))
+    sources = [task.question, *(f"{e.passage.title}\n{e.quote}" for e in task.evidence)]
+    prompt = Prompt(messages, task.max_tokens, grammar(task.language, sources))
     earlier: list[str] = []
     rejected = 0
     async with (

@@ -1,41 +1,122 @@
-"""Grammars that keep a generator to the reader's script, in llama.cpp's GBNF notation.
+"""Grammars that keep a generator to its sources and to the reader's script, in llama.cpp's GBNF
+notation.
 
-A small model drifts from Korean into Chinese and from Arabic into English. Under the grammar of
-a language other scripts cannot be generated at all. Latin letters, digits and marks can, for
-names and amounts, but no more than `_LONGEST_NAME` characters without a letter of the language's
-own. A text is one line, and has no square brackets: what it rests on is found out without the
-generator, and a small one that begins to write citation marks or lists goes on with them.
+A small model drifts from Korean into Chinese and from Arabic into English, and fills what it does
+not know with dates and figures that it makes up. Under the grammar of an answer it can write the
+letters of the reader's language, and of all else only what the sources or the question have: their
+numbers, in figures, as a part of a date, or in the scale that a language counts large sums in; and,
+where the language is not written in Latin letters, their names. A text is one line, and has no
+square brackets: what it rests on is found out without the generator, and a small one that begins
+to write citation marks or lists goes on with them.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
-from assistant.language import Language
+import regex
 
-_LONGEST_NAME: Final = 60
-#: From the space to the tilde, without what stands between Z and ^: brackets and the backslash.
-_ASCII: Final = " -Z^-~"
+from assistant.language import Language, article_references, quantities_in
+from assistant.language.names import acronyms_in, names_in
+from assistant.language.quantities import Quantity
+
 _LATIN: Final = r"\u00A1-\u024F"
-_MARKS: Final = r"\u2010-\u2027\u2030-\u205E\u20A0-\u20BF\u2103\u2116\u2212"
+#: Letters of the language's own.
 _OWN: Final[dict[Language, str]] = {
     "ko": r"\u3131-\u318E\uAC00-\uD7A3",
     "ar": r"\u0621-\u065F\u066E-\u06D5",
+    "en": "a-zA-Z" + _LATIN,
 }
+# From the space to the slash, the colon to the at sign, and what stands between brackets: ASCII
+# without letters, digits, square brackets and the backslash.
+_MARKS: Final = r" -/:-@^_`{-~\u2010-\u2027\u2030-\u205E\u20A0-\u20BF\u2103\u2116\u2212"
 _OTHER: Final[dict[Language, str]] = {
-    "ko": _ASCII + _LATIN + _MARKS + r"\u2460-\u2473\u3008-\u3011\u3380-\u33DF",
-    "ar": _ASCII + _LATIN + _MARKS + r"\u060C\u061B\u061F\u0660-\u066D\u06D6-\u06ED",
-    "en": _ASCII + _LATIN + _MARKS,
+    "ko": _MARKS + r"\u3008-\u3011\u3380-\u33DF",
+    "ar": _MARKS + r"\u060C\u061B\u061F\u066A-\u066D\u06D6-\u06ED",
+    "en": _MARKS,
 }
+#: Marks between two words.
+_LONGEST_GAP: Final = 4
+_FIGURES: Final = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
+_EASTERN: Final = str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬")
+_WESTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
+#: What languages count large numbers in: a thousand, 만, a million, 억, a billion, 조.
+_SCALES: Final = tuple(Decimal(10) ** power for power in (3, 4, 6, 8, 9, 12))
+_MOST_SCALED: Final = 10_000
+#: Units and addresses, which are no names and stay as they are.
+_UNIT: Final = regex.compile(r"(?<=\d ?)\p{Latin}{1,2}(?!\p{L})")
+_ADDRESS: Final = regex.compile(r"[\w.+-]+@[\w.-]*\w|(?:https?://|www\.)[\w./?=&%-]*[\w/]")
 
 
-@lru_cache
-def grammar(language: Language) -> str:
-    """The grammar of an answer in ``language``; a bare name or number is one."""
-    other = f"[{_OTHER[language]}]"
-    own = _OWN.get(language)
-    if own is None:
-        return f"root ::= {other}+\n"
-    gap = f"other{{0,{_LONGEST_NAME}}}"
-    return f"root ::= ({gap} own)* {gap}\nown ::= [{own}]\nother ::= {other}\n"
+def grammar(language: Language, sources: Sequence[str]) -> str:
+    """The grammar of an answer.
+
+    Args:
+        language: To answer in.
+        sources: Texts whose numbers and names may be written: the evidence, and the question.
+    """
+    taken = dict.fromkeys(_numbers(sources, language))
+    if language != "en":
+        taken |= dict.fromkeys(_names(sources))
+    own, other = _OWN[language], _OTHER[language]
+    gap = f"other{{1,{_LONGEST_GAP}}} word?"
+    rules = {
+        "root": f"other{{0,{_LONGEST_GAP}}} word",
+        "word": "own after-own | taken after-taken" if taken else "own after-own",
+        "after-own": f"(word | {gap})?",
+        "own": f"[{own}]",
+        "other": f"[{other}]",
+    }
+    if taken:
+        # Two numbers are never written as one.
+        rules["after-taken"] = f"(own after-own | {gap})?"
+        rules["taken"] = " | ".join(_quoted(text) for text in taken)
+    return "".join(f"{name} ::= {rule}\n" for name, rule in rules.items())
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+def _numbers(sources: Iterable[str], language: Language) -> Iterator[str]:
+    """The figures that the sources have, or state in other words."""
+    for text in sources:
+        for figures in (*_FIGURES.findall(text), *_stated(text)):
+            western = figures.translate(_WESTERN)
+            yield western
+            if language == "ar":
+                yield western.translate(_EASTERN)
+
+
+def _stated(text: str) -> Iterator[str]:
+    for quantity in quantities_in(text):
+        yield from _forms(quantity)
+    for reference in article_references(text):
+        yield from _FIGURES.findall(reference)
+
+
+def _forms(quantity: Quantity) -> Iterator[str]:
+    """Ways to write a quantity in figures."""
+    if quantity.kind == "date":
+        yield from (str(part) for part in (quantity.year, quantity.month, quantity.day) if part)
+        return
+    value = quantity.value.normalize()
+    yield f"{value:f}"
+    yield f"{value:,f}"
+    for scale in _SCALES:
+        scaled = (value / scale).normalize()
+        if 1 <= scaled < _MOST_SCALED and scaled == round(scaled, 2):
+            yield f"{scaled:f}"
+
+
+def _names(sources: Iterable[str]) -> Iterator[str]:
+    """Names in Latin letters, whole and by their words; units and addresses."""
+    for text in sources:
+        for name in (*names_in(text, english=True), *acronyms_in(text)):
+            yield name
+            yield from name.split()
+        yield from _UNIT.findall(text)
+        yield from _ADDRESS.findall(text)

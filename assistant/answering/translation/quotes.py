@@ -72,7 +72,7 @@ class QuoteTranslator:
         limit = _LONGER * estimate_tokens(item.core_quote) + 16
         try:
             async with aclosing(
-                session.stream(Prompt(messages, limit, grammar(language)))
+                session.stream(Prompt(messages, limit, grammar(language, [item.core_quote])))
             ) as pieces:
                 text = "".join([piece async for piece in pieces])
         except (CutOffError, UnavailableError):
