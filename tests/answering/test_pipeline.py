@@ -307,9 +307,9 @@ def test_saying_that_the_sources_are_silent_is_recognised(text: str, expected: b
 def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
     tiny_embedder: SentenceTransformerEmbedder, generator: ScriptedGenerator
 ) -> None:
-    rules = [f"Rule number {n}00 of the exchange says this and nothing more." for n in range(1, 7)]
+    rules = [f"Rule number {n}00 of the exchange says this and nothing more." for n in range(1, 9)]
     shelf: Any = Shelf(tiny_embedder, [passage(n, text) for n, text in enumerate(rules, start=1)])
-    generator.answer = "It is rule number 600. [1]"
+    generator.answer = "It is rule number 800. [1]"
     assistant = Assistant(
         Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), COSINES
     )  # fmt: skip
@@ -319,12 +319,12 @@ def test_what_an_answer_rests_on_beyond_the_quotes_becomes_evidence_before_it(
 
     first, again, sentence, reply = asyncio.run(events())
     assert isinstance(first, EvidenceFound)
-    assert rules[5] not in [item.quote for item in first.evidence]
+    assert rules[7] not in [item.quote for item in first.evidence]
     assert isinstance(again, EvidenceFound)
-    assert [item.quote for item in again.evidence] == [*(i.quote for i in first.evidence), rules[5]]
+    assert [item.quote for item in again.evidence] == [*(i.quote for i in first.evidence), rules[7]]
     assert isinstance(sentence, SentenceReady)
-    assert sentence.text == f"It is rule number 600. [{len(again.evidence)}]"
-    assert [item.quote for item in reply.citations] == [rules[5]]
+    assert sentence.text == f"It is rule number 800. [{len(again.evidence)}]"
+    assert [item.quote for item in reply.citations] == [rules[7]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
