@@ -280,15 +280,15 @@ def grown(seen: list[Size]) -> float:
     """Tell what the service took by quarters of the time; by how many MiB it or its child grew
     from the end of the first quarter to the end."""
     span = max(1, len(seen) // 40)
-    quarters = [
-        Size(*(statistics.median(getattr(s, f.name) for s in part) for f in fields(Size)))
-        for end in range(1, 5)
-        for part in (seen[: len(seen) * end // 4][-span:],)
-    ]
+    ends = [seen[: len(seen) * quarter // 4][-span:] for quarter in range(1, 5)]
+    growth: dict[str, float] = {}
     for name in (f.name for f in fields(Size)):
-        told = ", ".join(f"{getattr(quarter, name):.0f}" for quarter in quarters)
-        print(f"{name} at the end of each quarter: {told}")
-    return max(quarters[-1].service - quarters[0].service, quarters[-1].child - quarters[0].child)
+        medians = [statistics.median(getattr(size, name) for size in end) for end in ends]
+        print(
+            f"{name} at the end of each quarter: {', '.join(f'{median:.0f}' for median in medians)}"
+        )
+        growth[name] = medians[-1] - medians[0]
+    return max(growth["service"], growth["child"])
 
 
 async def load(url: str, service: psutil.Process, wanted: Load) -> bool:

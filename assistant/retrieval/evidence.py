@@ -12,13 +12,13 @@ from assistant.language import Span, estimate_tokens
 from assistant.language.asked import states_what_is_asked
 from assistant.retrieval.hits import Hit
 
-#: Quotes shown for one question. More would bury the best one.
+#: Pieces of evidence for one question, of which a reply quotes fewer.
 MAX_QUOTES = 6
 #: By how many spreads (`Cosines.spread`) less than the best sentence another one that is quoted
 #: may bear on the question.
 _MOST_GAP = 2.0
 #: How many spreads more a sentence bears on a question that has what it asks for: an amount, a date
-#: or a name. Half as much and twice as much did the same within a few questions of 600.
+#: or a name. From three quarters to one and a half did the same (docs/models.md).
 _HAS_ASKED = 1.0
 #: A "sentence" with fewer letters is a number or a mark and says nothing by itself.
 _MIN_LETTERS = 6
@@ -76,18 +76,12 @@ class Evidence:
 
 @dataclass
 class _Window:
-    """Sentences ``first`` to ``last`` of a hit, both included.
-
-    Attributes:
-        score: How much the best of them bears on the question.
-        rank: The same, and more where it has what is asked for.
-    """
+    """Sentences ``first`` to ``last`` of a hit, both included."""
 
     hit: Hit
     first: int
     last: int
     score: float
-    rank: float
     best: Span
 
     @property
@@ -142,27 +136,27 @@ def select_evidence(
 
 def _ranked(question: str, hits: Sequence[Hit], spread: float) -> list[_Window]:
     """The sentences that may be quoted, the best first."""
-    scored = [
-        (float(score), hit, i)
+    windows = [
+        _Window(hit, i, i, float(score), hit.passage.sentences[i])
         for hit in hits
         for i, score in enumerate(hit.relevances[: len(hit.passage.sentences)])
         if len(_LETTER.findall(_sentence(hit.passage, i))) >= _MIN_LETTERS
     ]
-    # What is further from the best sentence is not reached by having what is asked for.
-    nearest = max((score for score, *_ in scored), default=0.0)
+    nearest = max((window.score for window in windows), default=0.0)
+    # What is further off is not reached by having what is asked for, and need not be read for it.
     within = nearest - (_MOST_GAP + _HAS_ASKED) * spread
-    windows = [
-        _Window(hit, i, i, score, score, hit.passage.sentences[i])
-        for score, hit, i in scored
-        if score >= within
-    ]
-    for window in windows:
-        passage = window.hit.passage
-        text = _sentence(passage, window.first)
-        if states_what_is_asked(question, text, passage.language):
-            window.rank += _HAS_ASKED * spread
-    windows.sort(key=lambda w: -w.rank)
-    return [w for w in windows if w.rank >= windows[0].rank - _MOST_GAP * spread]
+    ranked = sorted(
+        ((_rank(question, window, spread), window) for window in windows if window.score >= within),
+        key=lambda pair: -pair[0],
+    )
+    return [window for rank, window in ranked if rank >= ranked[0][0] - _MOST_GAP * spread]
+
+
+def _rank(question: str, window: _Window, spread: float) -> float:
+    """How much a sentence bears on the question, and more where it has what is asked for."""
+    passage = window.hit.passage
+    has = states_what_is_asked(question, _sentence(passage, window.first), passage.language)
+    return window.score + _HAS_ASKED * spread * has
 
 
 def _seeds(ranked: Sequence[_Window], max_tokens: int) -> list[_Window]:

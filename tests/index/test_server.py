@@ -56,7 +56,7 @@ def test_no_request_is_larger_than_a_server_takes(monkeypatch: pytest.MonkeyPatc
     assert len(sent) == 1, "a passage goes by itself, however large it is"
 
 
-#: What Qdrant 1.16 answers in these cases: its status, and the text of its error.
+#: Answers in the manner of Qdrant: its status, and the text of its error.
 READ_ONLY = (403, "Forbidden: Write access to collection test is required")
 LOCKED = (403, "Forbidden: write is forbidden")
 NO_KEY = (401, "Must provide an API key or an Authorization bearer token")
