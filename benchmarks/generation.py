@@ -24,7 +24,7 @@ from typing import Any, cast
 from openai import OpenAI
 from retrieval import SHARED, SUITE, calibrated_searcher, corpus_store
 
-from assistant.answering.prompting.grammar import grammar
+from assistant.answering.prompting.grammar import answer_grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.calibration import load_calibration
 from assistant.language import LANGUAGES, Language, warm_up
@@ -92,13 +92,8 @@ def requests(
                 evidence = select_evidence(case.question, hits, settings.evidence_tokens, spread)
                 messages = build_prompt(case.question, evidence, language)
                 said = [{"role": m.role.value, "content": m.content or ""} for m in messages]
-                made.append(
-                    Asked(
-                        language,
-                        said,
-                        grammar(language, [case.question, *(e.quote for e in evidence)]),
-                    )
-                )
+                rules = answer_grammar(case.question, evidence, language)
+                made.append(Asked(language, said, rules))
     return made
 
 

@@ -47,14 +47,14 @@ def test_another_script_cannot_be_generated(
 def test_marks_and_further_lines_cannot_be_generated(llama: Generator, language: Language) -> None:
     demand = "Write [1] and [2], each on a line of its own."
     assert "[1]" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
-    held = asyncio.run(written(llama, grammar(language, [demand]), demand))
+    held = asyncio.run(written(llama, grammar(language, [(demand, "en")]), demand))
     assert not set("[]\n") & set(held)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_alone_is_an_answer(llama: Generator, language: Language) -> None:
     demand = "How many days has a week? Write the digit and nothing else."
-    rules = grammar(language, [demand, "A week has seven days."])
+    rules = grammar(language, [(demand, "en"), ("A week has seven days.", "en")])
     assert asyncio.run(written(llama, rules, demand)).strip(" .") == "7"
 
 
@@ -64,10 +64,12 @@ def test_numbers_that_the_sources_do_not_have_cannot_be_generated(
 ) -> None:
     demand = "In which year did the Second World War end? Write the four digits and nothing else."
     assert "1945" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
-    held = asyncio.run(written(llama, grammar(language, ["Done on 3 May 2026, at 1.5 %."]), demand))
+    held = asyncio.run(
+        written(llama, grammar(language, [("Done on 3 May 2026, at 1.5 %.", "en")]), demand)
+    )
     assert held.strip()
-    assert {found.group() for found in NUMBER.finditer(held)} <= {"2026", "3", "5", "1.5", "26"}
-    assert "1945" in asyncio.run(written(llama, grammar(language, ["1945"]), demand))
+    assert {found.group() for found in NUMBER.finditer(held)} <= {"2026", "3", "5", "1.5"}
+    assert "1945" in asyncio.run(written(llama, grammar(language, [("1945", "en")]), demand))
 
 
 @pytest.mark.parametrize("language", ["ko", "ar"])
@@ -77,9 +79,19 @@ def test_names_in_latin_letters_are_those_of_the_sources(
     demand = "Who wrote Hamlet? Write the name in English and nothing else."
     assert "Shakespeare" in asyncio.run(written(llama, None, demand)), "the demand tempts the model"
     held = asyncio.run(
-        written(llama, grammar(language, ["It was written by Ada Lovelace."]), demand)
+        written(llama, grammar(language, [("It was written by Ada Lovelace.", "en")]), demand)
     )
-    assert not LATIN.sub("", held).strip() or set(LATIN.findall(held)) <= {"Ada", "Lovelace"}
+    assert set(LATIN.findall(held)) <= {"Ada", "Lovelace"}
     assert "Shakespeare" in asyncio.run(
-        written(llama, grammar(language, ["It was by William Shakespeare."]), demand)
+        written(llama, grammar(language, [("It was by William Shakespeare.", "en")]), demand)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("과제는 Moodle에 제출한다.", "ko"), ("تُرفع الواجبات على Moodle فقط.", "ar")],
+)
+def test_a_single_name_in_another_script_is_one_of_its_sources(
+    text: str, language: Language
+) -> None:
+    assert '"Moodle"' in grammar("ko", [(text, language)])

@@ -18,7 +18,7 @@ from assistant.answering.claim import (
     strip_marks,
 )
 from assistant.answering.generation.citations import Citations
-from assistant.answering.prompting.grammar import grammar
+from assistant.answering.prompting.grammar import answer_grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
@@ -154,8 +154,8 @@ async def generate(
         UnavailableError: The generator fails; sentences given before stay valid.
     """
     messages = build_prompt(task.question, task.evidence, task.language)
-    sources = [task.question, *(f"{e.passage.title}\n{e.quote}" for e in task.evidence)]
-    prompt = Prompt(messages, task.max_tokens, grammar(task.language, sources))
+    rules = answer_grammar(task.question, task.evidence, task.language)
+    prompt = Prompt(messages, task.max_tokens, rules)
     earlier: list[str] = []
     rejected = 0
     async with (

@@ -20,7 +20,12 @@ import regex
 
 from assistant.language import Language, article_references, quantities_in
 from assistant.language.names import acronyms_in, names_in
+from assistant.language.numbers import unify_digits
 from assistant.language.quantities import Quantity
+from assistant.retrieval.evidence import Evidence
+
+#: A text, and its language.
+Source = tuple[str, Language]
 
 _LATIN: Final = r"\u00A1-\u024F"
 #: Letters of the language's own.
@@ -41,7 +46,7 @@ _OTHER: Final[dict[Language, str]] = {
 _LONGEST_GAP: Final = 4
 _FIGURES: Final = regex.compile(r"\d+(?:[.,٫٬]\d+)*")
 _EASTERN: Final = str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬")
-_WESTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
+_WESTERN_MARKS: Final = str.maketrans("٫٬", ".,")
 #: What languages count large numbers in: a thousand, 만, a million, 억, a billion, 조.
 _SCALES: Final = tuple(Decimal(10) ** power for power in (3, 4, 6, 8, 9, 12))
 _MOST_SCALED: Final = 10_000
@@ -50,14 +55,26 @@ _UNIT: Final = regex.compile(r"(?<=\d ?)\p{Latin}{1,2}(?!\p{L})")
 _ADDRESS: Final = regex.compile(r"[\w.+-]+@[\w.-]*\w|(?:https?://|www\.)[\w./?=&%-]*[\w/]")
 
 
-def grammar(language: Language, sources: Sequence[str]) -> str:
+def answer_grammar(question: str, evidence: Sequence[Evidence], language: Language) -> str:
     """The grammar of an answer.
 
     Args:
-        language: To answer in.
-        sources: Texts whose numbers and names may be written: the evidence, and the question.
+        question: The stand-alone question.
+        evidence: What may be used.
+        language: The language to answer in.
     """
-    taken = dict.fromkeys(_numbers(sources, language))
+    quotes = [(f"{e.passage.title}\n{e.quote}", e.passage.language) for e in evidence]
+    return grammar(language, [(question, language), *quotes])
+
+
+def grammar(language: Language, sources: Sequence[Source]) -> str:
+    """The grammar of a text.
+
+    Args:
+        language: To write in.
+        sources: Whose numbers and names may be written.
+    """
+    taken = dict.fromkeys(_numbers((text for text, _ in sources), language))
     if language != "en":
         taken |= dict.fromkeys(_names(sources))
     own, other = _OWN[language], _OTHER[language]
@@ -81,11 +98,11 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _numbers(sources: Iterable[str], language: Language) -> Iterator[str]:
-    """The figures that the sources have, or state in other words."""
-    for text in sources:
+def _numbers(texts: Iterable[str], language: Language) -> Iterator[str]:
+    """The figures that texts have, or state in other words."""
+    for text in texts:
         for figures in (*_FIGURES.findall(text), *_stated(text)):
-            western = figures.translate(_WESTERN)
+            western = unify_digits(figures).translate(_WESTERN_MARKS)
             yield western
             if language == "ar":
                 yield western.translate(_EASTERN)
@@ -112,10 +129,10 @@ def _forms(quantity: Quantity) -> Iterator[str]:
             yield f"{scaled:f}"
 
 
-def _names(sources: Iterable[str]) -> Iterator[str]:
+def _names(sources: Iterable[Source]) -> Iterator[str]:
     """Names in Latin letters, whole and by their words; units and addresses."""
-    for text in sources:
-        for name in (*names_in(text, english=True), *acronyms_in(text)):
+    for text, language in sources:
+        for name in (*names_in(text, english=language == "en"), *acronyms_in(text)):
             yield name
             yield from name.split()
         yield from _UNIT.findall(text)

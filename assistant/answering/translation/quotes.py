@@ -70,10 +70,9 @@ class QuoteTranslator:
     ) -> Translation | None:
         messages = render("translation", language, {"quote": fenced(item.core_quote)})
         limit = _LONGER * estimate_tokens(item.core_quote) + 16
+        rules = grammar(language, [(item.core_quote, item.passage.language)])
         try:
-            async with aclosing(
-                session.stream(Prompt(messages, limit, grammar(language, [item.core_quote])))
-            ) as pieces:
+            async with aclosing(session.stream(Prompt(messages, limit, rules))) as pieces:
                 text = "".join([piece async for piece in pieces])
         except (CutOffError, UnavailableError):
             return None
