@@ -13,6 +13,21 @@ _MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
 
 @dataclass(frozen=True)
+class Certainty:
+    """How sure a generator was of a sentence: natural logarithms of probabilities, up to 0.
+
+    Attributes:
+        mean: Of its pieces, on average.
+        least: Of its least likely piece.
+        number: Of its least likely number; 0 where it has none.
+    """
+
+    mean: float
+    least: float
+    number: float
+
+
+@dataclass(frozen=True)
 class Claim:
     """A sentence that answers a question.
 
@@ -21,15 +36,14 @@ class Claim:
         language: The language it should be in.
         question: The question it answers, which stands alone.
         marks: The citation marks that were generated, right or wrong.
-        confidence: Probability that the generator gave to the least likely number of the
-            sentence, from 0 to 1; 1 where it has none or nothing is told.
+        certainty: How sure the generator was of it; None where it does not tell.
     """
 
     text: str
     language: Language
     question: str
     marks: Sequence[int] = ()
-    confidence: float = 1.0
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ class _Run:
             self.drafts,
             self.translations,
             self.clock.marks,
+            self.failed,
         )
 
 

@@ -46,6 +46,7 @@ class ReplyTrace:
         drafts: Every generated sentence of every attempt, those that were rejected included.
         translations: Every translation of a quote, likewise.
         ended: Milliseconds from the question's arrival to the end of each step.
+        failed: Whether the generator failed.
     """
 
     detection: Detection
@@ -54,3 +55,4 @@ class ReplyTrace:
     drafts: Sequence[DraftSentence]
     translations: Sequence[Translation]
     ended: Mapping[str, float]
+    failed: bool

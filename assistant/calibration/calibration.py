@@ -14,7 +14,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.answering.verdict.model import Tree, VerdictModel
+from assistant.answering.verdict.model import TREES, GeneratorWeights, Tree, VerdictModel
 from assistant.answering.verdict.signals import Signals
 from assistant.codes import LANGUAGES
 from assistant.errors import UnavailableError, first_problem
@@ -64,6 +64,27 @@ class FittedTree(_Strict):
         return self
 
 
+class FittedGenerator(_Strict):
+    """See `GeneratorWeights`."""
+
+    fitted_on: str
+    intercept: float
+    weights: dict[str, float]
+    means: dict[str, float]
+    threshold: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _is_of_known_readings(self) -> Self:
+        _check_names("signals", self.weights, _READINGS | {TREES})
+        if TREES not in self.weights or set(self.weights) != set(self.means):
+            raise ValueError(f"'{TREES}' has no weight, or weights and means are not of the same")
+        return self
+
+    def model(self) -> GeneratorWeights:
+        """The weights that it describes."""
+        return GeneratorWeights(self.intercept, self.weights, self.means, self.threshold)
+
+
 class FittedVerdict(_Strict):
     """See `VerdictModel`."""
 
@@ -72,6 +93,7 @@ class FittedVerdict(_Strict):
     baseline: float
     signals: list[str]
     trees: list[FittedTree]
+    generator: FittedGenerator | None = None
 
     @model_validator(mode="after")
     def _is_of_known_signals(self) -> Self:
@@ -88,7 +110,8 @@ class FittedVerdict(_Strict):
             Tree([names[i] for i in t.signals], t.thresholds, t.left, t.right, t.values)
             for t in self.trees
         )
-        return VerdictModel(self.baseline, trees, self.threshold)
+        own = self.generator.model() if self.generator else None
+        return VerdictModel(self.baseline, trees, self.threshold, own)
 
 
 class FittedGate(_Strict):

@@ -11,6 +11,7 @@ import typer
 
 from assistant.commands.ask_command import ask, search
 from assistant.commands.calibrate_command import calibrate
+from assistant.commands.calibrate_generator_command import calibrate_generator
 from assistant.commands.doctor_command import doctor
 from assistant.commands.documents_command import documents_app
 from assistant.commands.index_command import index_app
@@ -26,7 +27,7 @@ from evals.commands import app as eval_app
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 # What there is, in the order in which ``--help`` lists it.
-for command in (ingest, search, ask, serve, calibrate, doctor):
+for command in (ingest, search, ask, serve, calibrate, calibrate_generator, doctor):
     app.command()(command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")

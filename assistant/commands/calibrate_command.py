@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from assistant.calibration import Calibration
     from assistant.fitting.calibrate import Examples, OnStep, Options
     from assistant.fitting.figures import Figures
+    from evals.dataset import Suite
 
-_DEFAULT_SUITE = "samples-core"
+DEFAULT_SUITE = "samples-core"
 
 
 def calibrate(
@@ -84,11 +85,11 @@ def calibrate(
                 "A fit for every embedder belongs to no data folder.", "Name a file with --output."
             )
         settings = get_settings()
-        _check_index_is_free(settings)
+        check_index_is_free(settings)
         try:
             from assistant.fitting.calibrate import Options
 
-            examples = _examples(suites or [_DEFAULT_SUITE], answers, pools or [], crossed)
+            examples = _examples(suites or [DEFAULT_SUITE], answers, pools or [], crossed)
             options = Options(price, false_refusals, hold_out, any_embedder)
             fitted, figures = _fit(settings, examples, options, cache)
         except ModuleNotFoundError as error:
@@ -97,20 +98,30 @@ def calibrate(
             ) from error
         file = output or settings.calibration_dir / f"{fitted.embedder}.json"
         if not dry_run:
-            _write(fitted, file)
+            write_calibration(fitted, file)
     if as_json:
         print_json(figures.to_json() | {"file": None if dry_run else str(file)})
         return
     from assistant.commands.figures_table import print_figures
 
     print_figures(figures)
-    if dry_run:
+    tell_file(None if dry_run else file)
+
+
+def tell_file(file: Path | None) -> None:
+    """Say where a calibration was written; None for nowhere."""
+    if file is None:
         out.print("Nothing was written.")
     else:
         out.print(f"Written to {file}. A running service uses it when it is started anew.")
 
 
-def _check_index_is_free(settings: Settings) -> None:
+def check_index_is_free(settings: Settings) -> None:
+    """Refuse an index that a service has open.
+
+    Raises:
+        UnavailableError: One has.
+    """
     service = running_service(settings)
     if service and service.is_ours and settings.qdrant_url is None:
         raise UnavailableError(
@@ -125,18 +136,27 @@ def _examples(
     from assistant.fitting.calibrate import Examples
     from assistant.fitting.pools import load_pools
     from assistant.fitting.written_answers import load_written
-    from evals.dataset import load_suite
 
-    try:
-        opened = [load_suite(name) for name in dict.fromkeys(suites)]
-    except EvalError as error:
-        raise InvalidInputError(str(error)) from error
     return Examples(
-        opened,
+        opened_suites(suites),
         load_written(answers) if answers else {},
         [pool for path in pools for pool in load_pools(path)],
         _crossed(crossed) if crossed else {},
     )
+
+
+def opened_suites(names: list[str]) -> list[Suite]:
+    """Suites by their names or files.
+
+    Raises:
+        InvalidInputError: There is none of the name, or it is malformed.
+    """
+    from evals.dataset import load_suite
+
+    try:
+        return [load_suite(name) for name in dict.fromkeys(names)]
+    except EvalError as error:
+        raise InvalidInputError(str(error)) from error
 
 
 def _crossed(path: Path) -> dict[str, float]:
@@ -174,16 +194,16 @@ def _fit(
             store,
             embedder,
             load_cross_encoder(embedder),
-            _known(settings, embedder.model_name),
+            known_calibration(settings, embedder.model_name),
             load_reranker(settings),
         )
-        with _bar() as watch:
+        with progress() as watch:
             return fit(models, examples, options, kept, watch)
     finally:
         store.close()
 
 
-def _known(settings: Settings, embedder: str) -> Calibration:
+def known_calibration(settings: Settings, embedder: str) -> Calibration:
     """What holds so far; what ships, where the operator's own cannot be used any more."""
     from assistant.calibration import InvalidCalibrationError, load_calibration
 
@@ -194,7 +214,7 @@ def _known(settings: Settings, embedder: str) -> Calibration:
         return load_calibration(embedder, "*")
 
 
-def _write(fitted: Calibration, file: Path) -> None:
+def write_calibration(fitted: Calibration, file: Path) -> None:
     """Write the file whole or not at all: a service may be starting."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
@@ -208,7 +228,7 @@ def _write(fitted: Calibration, file: Path) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[OnStep]:
+def progress() -> Iterator[OnStep]:
     """A progress bar for each step."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from assistant.commands.terminal import out
+from assistant.fitting.calibrate_generator import GeneratorFigures
 from assistant.fitting.figures import Figures, GateFigures, VerdictFigures
 
 
@@ -25,6 +26,25 @@ def print_figures(figures: Figures) -> None:
     out.print(cosines)
     for remark in figures.remarks:
         out.print(remark, markup=False, style="yellow")
+
+
+def print_generator_figures(figures: GeneratorFigures) -> None:
+    """Print what a fit to a generator is worth."""
+    out.print(
+        f"Fitted on {figures.sentences} sentences on {figures.facts} facts; measured "
+        f"{figures.measured}."
+    )
+    before, now = figures.before, figures.now
+    table = _table(
+        f"Verdict, threshold {now.threshold:.3f}, AUC {now.auc:.3f} (any generator "
+        f"{before.auc:.3f})", "sentences", "shown", "as for any generator",
+    )  # fmt: skip
+    for part, plain in zip(now.shown, before.shown, strict=True):
+        label = "right" if part.right else "wrong"
+        table.add_row(
+            f"{label}: {part.kind}", str(part.answers), _percent(part.share), _percent(plain.share)
+        )
+    out.print(table)
 
 
 def _print_gate(gate: GateFigures) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from assistant.answering.claim import Claim
@@ -26,6 +26,7 @@ from assistant.retrieval.search import RetrievalResult, Searcher
 
 #: Passages that a question is answered from.
 PASSAGES = 8
+_SIGNALS = [field.name for field in fields(Signals)]
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class SignalReader:
         self._crossed = crossed or {}
         self._made_with = key_of(
             embedder.model_name, store.count(), gate, cosines, cross_encoder is not None,
-            reranker is not None, sorted(self._crossed.items()),
+            reranker is not None, sorted(self._crossed.items()), _SIGNALS,
         )  # fmt: skip
 
     def search(self, answer: LabelledAnswer) -> RetrievalResult:

@@ -140,16 +140,17 @@ class Generator:
             fields["extra_body"] = told | ({"grammar": prompt.grammar} if prompt.grammar else {})
         messages = list(prompt.messages)
         tokens = _Tokens(sum(estimate_tokens(message.content or "") for message in messages))
-        cut_off, logprob = False, 0.0
+        cut_off = False
+        logprobs: list[float] = []
         try:
             stream = await client.astream_chat(messages, max_tokens=prompt.max_tokens, **fields)
             async with aclosing(cast(AsyncGenerator[ChatResponse, None], stream)) as chunks:
                 async for chunk in chunks:
                     tokens.read(chunk)
-                    logprob += _logprob(chunk)
+                    logprobs += _logprobs(chunk)
                     if chunk.delta:  # none while a character is not complete
-                        yield Piece(chunk.delta, logprob)
-                        logprob = 0.0
+                        yield Piece(chunk.delta, sum(logprobs) if logprobs else None)
+                        logprobs = []
                     cut_off = cut_off or _finish_reason(chunk) == "length"
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise UnavailableError(
@@ -203,11 +204,11 @@ def _finish_reason(chunk: ChatResponse) -> str | None:
     return choices[0].finish_reason if choices else None
 
 
-def _logprob(chunk: ChatResponse) -> float:
-    """See `Piece.logprob`."""
+def _logprobs(chunk: ChatResponse) -> list[float]:
+    """Of its tokens, see `Piece.logprob`; none where the server does not tell."""
     choices = getattr(chunk.raw, "choices", None)
     told = choices[0].logprobs if choices else None
-    return sum(_among_its_kind(token) for token in told.content or ()) if told else 0.0
+    return [_among_its_kind(token) for token in told.content or ()] if told else []
 
 
 def _among_its_kind(token: ChatCompletionTokenLogprob) -> float:

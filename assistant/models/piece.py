@@ -11,12 +11,12 @@ class Piece(str):
     Attributes:
         logprob: Natural logarithm of the probability that the model gave it after all that is
             before it. Digits are compared with other digits only: not how likely a number is to
-            stand there, but this number where one stands. 0 where the server does not tell.
+            stand there, but this number where one stands. None where the server does not tell.
     """
 
-    logprob: float
+    logprob: float | None
 
-    def __new__(cls, text: str, logprob: float = 0.0) -> Self:
+    def __new__(cls, text: str, logprob: float | None = None) -> Self:
         piece = super().__new__(cls, text)
         piece.logprob = logprob
         return piece

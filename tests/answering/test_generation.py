@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from shelf import passage
 
-from assistant.answering.claim import marked_numbers, strip_marks
+from assistant.answering.claim import Certainty, marked_numbers, strip_marks
 from assistant.answering.generation.drafts import DraftSentence, GeneratedSentence, sentences_of
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import Verdict
@@ -60,25 +60,43 @@ def test_a_streamed_sentence_keeps_the_mark_that_follows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "expected"),
+    ("pieces", "least", "number"),
     [
-        ([("It is", 0.2), (" ", 1), ("3", 0.8), ("0", 0.5), (" days. [", 0.3), ("2]", 0.1)], 0.4),
-        ([("It is 5", 0.9), (" or", 0.1), (" twenty", 0.6), ("-one.", 0.5)], 0.3),
-        ([("It is free", 0.2), (". [", 0.1), ("1", 0.1), ("]", 0.1)], 1.0),
+        (
+            [("It is", 0.2), (" ", 1), ("3", 0.8), ("0", 0.5), (" days. [", 0.3), ("2]", 0.1)],
+            0.2,
+            0.4,
+        ),
+        ([("It is 5", 0.9), (" or", 0.1), (" twenty", 0.6), ("-one.", 0.5)], 0.1, 0.3),
+        ([("It is free", 0.2), (". [", 0.1), ("1", 0.1), ("]", 0.1)], 0.2, 1.0),
     ],
 )
-def test_confidence_is_that_of_the_least_likely_number_and_not_of_marks(
-    pieces: list[tuple[str, float]], expected: float
+def test_certainty_is_that_of_the_sentence_and_not_of_marks(
+    pieces: list[tuple[str, float]], least: float, number: float
 ) -> None:
     async def stream() -> AsyncIterator[Piece]:
         yield Piece("Before it. ", -9.0)
         for text, probability in pieces:
             yield Piece(text, math.log(probability))
 
-    async def last() -> float:
-        return [sentence async for sentence in sentences_of(stream())][-1].confidence
+    async def last() -> Certainty | None:
+        return [sentence async for sentence in sentences_of(stream())][-1].certainty
 
-    assert asyncio.run(last()) == pytest.approx(expected)
+    found = asyncio.run(last())
+    assert found is not None
+    assert math.exp(found.least) == pytest.approx(least)
+    assert math.exp(found.number) == pytest.approx(number)
+    assert found.least <= found.mean < 0
+
+
+def test_a_server_that_tells_nothing_is_not_taken_for_certain() -> None:
+    async def stream() -> AsyncIterator[Piece]:
+        yield Piece("It is 5 days.")
+
+    async def certainty() -> Certainty | None:
+        return [sentence async for sentence in sentences_of(stream())][-1].certainty
+
+    assert asyncio.run(certainty()) is None
 
 
 @pytest.mark.parametrize(
@@ -96,9 +114,10 @@ def test_confidence_is_that_of_the_least_likely_number_and_not_of_marks(
     ],
 )
 def test_what_a_list_has_before_its_sentences_is_taken_off(generated: str, sentence: str) -> None:
-    found = GeneratedSentence(generated, [-5.0] + [0.0] * (len(generated) - 1))
+    found = GeneratedSentence(generated, [-5.0] + [-0.1] * (len(generated) - 1))
     assert found.body == sentence
-    assert (found.confidence == 1.0) == (not generated[0].isdigit() or generated != sentence)
+    assert found.certainty is not None
+    assert (found.certainty.least == -5.0) == (generated == sentence)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ async def probability(generator: Generator, forced: str) -> float:
     said = GenerationSession(generator).stream(prompt)
     first, *_ = [piece async for piece in said]
     assert first == forced
+    assert first.logprob is not None
     return math.exp(first.logprob)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from statistics import fmean
 
 import regex
 
 from assistant.answering.claim import (
+    Certainty,
     Claim,
     Rejection,
     blank_marks,
@@ -71,11 +72,11 @@ class GeneratedSentence:
     Attributes:
         text: With its citation marks.
         logprobs: For each character, the logarithm of the probability of the piece whose last
-            letter or digit it is; 0 for all others and where the server does not tell.
+            letter or digit it is; None for all others and where the server does not tell.
     """
 
     text: str
-    logprobs: Sequence[float]
+    logprobs: Sequence[float | None]
 
     @property
     def body(self) -> str:
@@ -83,16 +84,21 @@ class GeneratedSentence:
         return str(_LABEL.sub(r"\g<marks>", self.text))
 
     @property
-    def confidence(self) -> float:
-        """Probability of its least likely number, from 0 to 1; 1 where it has none."""
+    def certainty(self) -> Certainty | None:
+        """How sure the generator was of it, without marks and what stands before it."""
         unmarked = blank_marks(_LABEL.sub(_blank, self.text))
-        return min(
-            (
-                math.exp(sum(self.logprobs[quantity.span.start : quantity.span.end]))
-                for quantity in quantities_in(unmarked)
-            ),
-            default=1.0,
+        told = [
+            logprob if character.strip() else None
+            for character, logprob in zip(unmarked, self.logprobs, strict=True)
+        ]
+        pieces = [logprob for logprob in told if logprob is not None]
+        if not pieces:
+            return None
+        numbers = (
+            sum(logprob or 0.0 for logprob in told[quantity.span.start : quantity.span.end])
+            for quantity in quantities_in(unmarked)
         )
+        return Certainty(fmean(pieces), min(pieces), min(numbers, default=0.0))
 
 
 def _blank(found: regex.Match[str]) -> str:
@@ -180,7 +186,7 @@ async def _judged(
     raw: GeneratedSentence, text: str, judge: QuestionJudge, citations: Citations, task: Task
 ) -> DraftSentence:
     marks = marked_numbers(raw.body)
-    claim = Claim(text, task.language, task.question, marks, raw.confidence)
+    claim = Claim(text, task.language, task.question, marks, raw.certainty)
     verdict = await judge.judge(claim)
     cited = () if verdict.rejection else citations.of(marks, verdict.supports)
     return DraftSentence(raw.body, cited, verdict)
@@ -197,11 +203,11 @@ async def _announced(
         yield piece
 
 
-def _spread(piece: str) -> list[float]:
-    """The logprob of a piece at its last letter or digit, 0 at its other characters."""
-    told = piece.logprob if isinstance(piece, Piece) else 0.0
+def _spread(piece: str) -> list[float | None]:
+    """The logprob of a piece at its last letter or digit, None at its other characters."""
+    told = piece.logprob if isinstance(piece, Piece) else None
     last = max((i for i, character in enumerate(piece) if character.isalnum()), default=None)
-    return [told if i == last else 0.0 for i in range(len(piece))]
+    return [told if i == last else None for i in range(len(piece))]
 
 
 async def sentences_of(
@@ -212,7 +218,7 @@ async def sentences_of(
     A sentence is known to be complete when the next one has begun, so that a citation mark
     after the full stop stays with it. When the text is cut off, its last sentence is left out.
     """
-    buffer, logprobs = "", list[float]()
+    buffer, logprobs = "", list[float | None]()
     try:
         async for piece in pieces:
             buffer += piece

@@ -14,6 +14,8 @@ from assistant.codes import LANGUAGES
 
 #: Signals that speak most for and against, as they are shown to administrators.
 _REASONS: Final = 3
+#: What the trees hold of a sentence, among the readings that `GeneratorWeights` weighs.
+TREES: Final = "trees"
 
 
 def readings_of(signals: Signals, language: str, evidence_language: str) -> dict[str, float]:
@@ -50,9 +52,13 @@ class Tree:
     values: Sequence[float]
 
     def add(self, readings: Mapping[str, float], parts: dict[str, float]) -> None:
-        """Add to ``parts`` by how much each signal moves the value on the way from the root."""
+        """Add to ``parts`` by how much each signal moves the value on the way from the root.
+
+        The way ends at a node whose signal was not told (NaN): what the node adds on average is
+        the best guess then.
+        """
         node = 0
-        while signal := self.signals[node]:
+        while (signal := self.signals[node]) and not math.isnan(readings[signal]):
             low = readings[signal] <= self.thresholds[node]
             child = self.left[node] if low else self.right[node]
             parts[signal] = parts.get(signal, 0.0) + self.values[child] - self.values[node]
@@ -82,6 +88,46 @@ class Opinion:
 
 
 @dataclass(frozen=True)
+class GeneratorWeights:
+    """What one generator's sentences have taught beyond the trees, which know no generator: how
+    much their log-odds count for it, and how much its own certainty does. A logistic regression
+    (stacked generalization, Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1).
+
+    Attributes:
+        intercept: Log-odds of an average sentence.
+        weights: Of `TREES` and of readings (`readings_of`), by name.
+        means: Of the same, over the sentences that it was fitted on.
+        threshold: From which probability on a sentence is shown.
+    """
+
+    intercept: float
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    threshold: float
+
+    def weigh(
+        self, usual: float, parts: Mapping[str, float], readings: Mapping[str, float]
+    ) -> tuple[float, dict[str, float]]:
+        """What the trees add to the log-odds, weighed anew.
+
+        Args:
+            usual: The trees' log-odds of an average sentence.
+            parts: What each signal adds to them.
+            readings: Of the sentence.
+
+        Returns:
+            The same two, with the readings that have a weight of their own.
+        """
+        trees = self.weights[TREES]
+        weighed = {name: trees * part for name, part in parts.items()}
+        for name, weight in self.weights.items():
+            if name != TREES:
+                added = weight * (readings[name] - self.means[name])
+                weighed[name] = weighed.get(name, 0.0) + added
+        return self.intercept + trees * (usual - self.means[TREES]), weighed
+
+
+@dataclass(frozen=True)
 class VerdictModel:
     """The sum of many small trees (gradient boosting, Friedman 2001, doi:10.1214/aos/1013203451).
     What a signal adds is the sum of the steps that it decides (Saabas 2014, "Interpreting random
@@ -91,11 +137,14 @@ class VerdictModel:
         baseline: Log-odds before any tree.
         trees: Its trees.
         threshold: From which probability on a sentence is shown.
+        generator: Weighs the trees anew for the generator in use, where it tells how sure it is;
+            None where none was fitted for it.
     """
 
     baseline: float
     trees: Sequence[Tree]
     threshold: float
+    generator: GeneratorWeights | None = None
 
     def opinion(self, signals: Signals, language: str, evidence_language: str) -> Opinion:
         """The probability that a sentence is right, with the reasons; see `readings_of`."""
@@ -108,9 +157,13 @@ class VerdictModel:
         for tree in self.trees:
             tree.add(readings, parts)
         usual = self.baseline + sum(tree.values[0] for tree in self.trees)
+        threshold, own = self.threshold, self.generator
+        if own and not any(math.isnan(readings.get(name, 0.0)) for name in own.weights):
+            usual, parts = own.weigh(usual, parts, readings)
+            threshold = own.threshold
         odds = min(max(usual + sum(parts.values()), -50.0), 50.0)
         return Opinion(
-            1 / (1 + math.exp(-odds)), self.threshold, _strongest(parts, 1), _strongest(parts, -1)
+            1 / (1 + math.exp(-odds)), threshold, _strongest(parts, 1), _strongest(parts, -1)
         )
 
 

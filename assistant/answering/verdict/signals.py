@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from assistant.answering.claim import Claim
+from assistant.answering.claim import Certainty, Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
     bearing_clauses,
@@ -27,6 +27,7 @@ from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
+_UNTOLD = Certainty(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class Signals:
         says_verdict: 1 where it begins with yes or no.
         length: Logarithm of its number of words.
         gate: Log-odds of the gate that the question can be answered.
-        certainty: Logarithm of the probability of its least likely number; 0 where not told.
+        certainty, least_certainty, number_certainty: How sure the generator was of it on average,
+            of its least likely piece, and of its least likely number (`Certainty`); NaN where it
+            does not tell.
         joint: How far the cross-encoder finds it supported; 0 without one.
     """
 
@@ -100,6 +103,8 @@ class Signals:
     length: float
     gate: float
     certainty: float
+    least_certainty: float
+    number_certainty: float
     joint: float
 
     def values(self) -> dict[str, float]:
@@ -159,6 +164,7 @@ def read_signals(
     units, bounds = other_units(text, window), other_bounds(text, window)
     lacking = missing(sentence.text)
     copied = share(words, content_words(sentence.text)) if own_language else 0.0
+    certainty = claim.certainty or _UNTOLD
     altered = conflict or units or bounds or lacking
     return Signals(
         nearness=support.nearness,
@@ -195,13 +201,16 @@ def read_signals(
         altered_copy=max(0.0, 2 * copied - 1) if altered and len(words) > 1 else 0.0,
         says_verdict=float(said is not None),
         length=math.log1p(len(text.split())),
-        gate=_logit(readings.gate),
-        certainty=math.log(max(claim.confidence, 1e-3)),
+        gate=log_odds(readings.gate),
+        certainty=certainty.mean,
+        least_certainty=certainty.least,
+        number_certainty=certainty.number,
         joint=joint,
     )
 
 
-def _logit(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """The logarithm of the odds of a probability, which is kept a little off 0 and 1."""
     kept = min(max(probability, 1e-3), 1 - 1e-3)
     return math.log(kept / (1 - kept))
 

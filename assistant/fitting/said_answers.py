@@ -1,0 +1,198 @@
+"""What a generator says to the questions of suites, labelled by the answers that the suites know.
+
+It is kept in a file of JSON lines, one question each: asking takes long, and a label may be
+corrected by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.answering.claim import strip_marks
+from assistant.answering.pipeline import Assistant
+from assistant.answering.question import Question
+from assistant.answering.reply import Reply
+from assistant.answering.verdict.judge import Verdict
+from assistant.answering.verdict.signals import Signals
+from assistant.errors import InvalidInputError, UnavailableError
+from assistant.fitting.json_lines import lines_of, parsed
+from assistant.fitting.labelled_answer import LabelledAnswer
+from assistant.fitting.verdict_rows import VerdictRow
+from assistant.language import Language
+from assistant.retrieval.hits import Scope
+from evals.dataset import Case
+from evals.evaluators.answers import says_in
+
+#: The kinds of what was said: from documents in the language of the question, or in another.
+ONE_LANGUAGE, ACROSS = "in one language", "across languages"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SaidAnswer(_Strict):
+    """A question, and the first sentence that the generator said to it.
+
+    Attributes:
+        generator: Its name.
+        fact, language, target, scope, question: See `LabelledAnswer`.
+        text: The sentence without marks; empty where nothing was said.
+        right: Whether it answers the question rightly. May be corrected.
+        refused: The name of the refusal that holds it back, if one does.
+        signals: What was read of it; None for a signal that is not told, and for all where it was
+            refused unread.
+        support_language: Of what it rests on; None likewise.
+    """
+
+    generator: str
+    fact: str
+    language: Language
+    target: Language | None
+    scope: Language | None
+    question: str
+    text: str = ""
+    right: bool = False
+    refused: str | None = None
+    signals: dict[str, float | None] | None = None
+    support_language: Language | None = None
+
+    @property
+    def row(self) -> VerdictRow | None:
+        """What a fit reads; None where there is nothing to decide on."""
+        if self.signals is None or self.support_language is None or self.refused:
+            return None
+        values = {
+            name: math.nan if value is None else value for name, value in self.signals.items()
+        }
+        kind = ONE_LANGUAGE if self.language == self.support_language else ACROSS
+        answer = LabelledAnswer(
+            self.fact, self.language, self.target, self.scope, self.question, self.text,
+            self.right, kind,
+        )  # fmt: skip
+        return VerdictRow(answer, None, Signals(**values), self.support_language)
+
+
+class SaidFile:
+    """The file that they are kept in.
+
+    Args:
+        path: The file, which need not exist.
+
+    Raises:
+        InvalidInputError: It cannot be read, or a line is malformed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.answers: list[SaidAnswer] = []
+        if path.exists():
+            for number, line in enumerate(lines_of(path), start=1):
+                if line.strip():
+                    self.answers.append(
+                        parsed(SaidAnswer, line, f"{path}:{number}", "Take the line away.")
+                    )
+
+    def add(self, answer: SaidAnswer) -> None:
+        """Keep one more.
+
+        Raises:
+            InvalidInputError: The file cannot be written.
+        """
+        try:
+            with self._path.open("a", encoding="utf-8") as out:
+                out.write(answer.model_dump_json() + "\n")
+        except OSError as error:
+            raise InvalidInputError(f"{self._path} cannot be written: {error}") from error
+        self.answers.append(answer)
+
+    def missing(self, cases: Sequence[Case], generator: str) -> list[Case]:
+        """Of these questions those that the generator was not asked yet."""
+        asked = {(a.generator, a.question, a.scope) for a in self.answers}
+        return [case for case in cases if (generator, case.question, _scope(case)) not in asked]
+
+
+def can_be_asked(case: Case) -> bool:
+    """Whether it asks a plain question, in no conversation."""
+    return not case.history and case.expect is None
+
+
+def ask(
+    assistant: Assistant,
+    cases: Sequence[Case],
+    at_once: int,
+    keep: Callable[[SaidAnswer], None],
+) -> None:
+    """Ask a generator questions, as the service does.
+
+    Args:
+        assistant: Asks it.
+        cases: The questions.
+        at_once: So many of them at a time.
+        keep: Called with each answer as it comes.
+
+    Raises:
+        UnavailableError: The generator fails, or the index.
+    """
+    asyncio.run(_ask(assistant, cases, at_once, keep))
+
+
+async def _ask(
+    assistant: Assistant,
+    cases: Sequence[Case],
+    at_once: int,
+    keep: Callable[[SaidAnswer], None],
+) -> None:
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(case: Case) -> None:
+        async with slots:
+            scope = _scope(case)
+            question = Question(case.question, scope=Scope(languages=(scope,) if scope else None))
+            keep(_labelled(case, await assistant.reply(question)))
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for case in cases:
+                tasks.create_task(one(case))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+
+
+def _scope(case: Case) -> Language | None:
+    """The language that it is searched in, where editions in several answer it."""
+    return case.target if len({gold.language for gold in case.gold}) > 1 else None
+
+
+def _labelled(case: Case, reply: Reply) -> SaidAnswer:
+    if reply.trace.failed:
+        raise UnavailableError("The generator failed.", "Look at the log, and try again.")
+    asked = SaidAnswer(
+        generator=reply.model, fact=case.fact, language=case.language, target=case.target,
+        scope=_scope(case), question=case.question,
+    )  # fmt: skip
+    if not reply.trace.drafts:
+        return asked
+    first = reply.trace.drafts[0]
+    text, verdict = strip_marks(first.sentence), first.verdict
+    said = {
+        "text": text,
+        "right": says_in(text, case.answers.get(case.language, ()), case.language),
+    }
+    if verdict.signals is None or not verdict.supports:
+        return asked.model_copy(update=said | {"refused": _check(verdict)})
+    signals = {
+        name: None if math.isnan(value) else value
+        for name, value in verdict.signals.values().items()
+    }
+    language = verdict.supports[0].sentence.passage.language
+    return asked.model_copy(update=said | {"signals": signals, "support_language": language})
+
+
+def _check(verdict: Verdict) -> str | None:
+    return verdict.rejection.check if verdict.rejection else None
