@@ -70,6 +70,13 @@ def calibrate_generator(
             raise InvalidInputError(
                 f"{error.name} is missing: pip install 'trilogue[evals]'"
             ) from error
+        known = known_calibration(settings, embedder_name(settings))
+        if known.is_default:
+            raise InvalidInputError(
+                f"Nothing is fitted for the embedder {embedder_name(settings)}, so there is "
+                "nothing to weigh anew.",
+                "Fit it first: trilogue calibrate",
+            )
         file = SaidFile(said)
         name = Generator(settings).model
         if ask:
@@ -82,7 +89,6 @@ def calibrate_generator(
             if missing := file.missing(cases, name):
                 check_index_is_free(settings)
                 _ask(settings, missing, file)
-        known = known_calibration(settings, embedder_name(settings))
         fitted, figures = fit(file.answers, name, known, price, hold_out)
         path = output or settings.calibration_dir / f"{fitted.embedder}.{Path(name).name}.json"
         if not dry_run:

@@ -5,57 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from assistant.calibration import load_calibration
-from assistant.commands.app import app
-from assistant.index.open import open_store
-from assistant.models.embedder import SentenceTransformerEmbedder, load_embedder
-from assistant.settings import Settings, get_settings
-from assistant.storage.registry import DocumentRegistry
+from assistant.settings import Settings
 from evals.dataset import SUITES
-from ingest.job import IngestionJob
 
 ROOT = Path(__file__).parents[2]
 SUITE = SUITES / "samples-core.jsonl"
 Trilogue = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Settings:
-    """Settings over a folder with the samples in Markdown, whose index is closed."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("calibrate"), embedder=str(tiny_model), _env_file=None
-    )
-    embedder: SentenceTransformerEmbedder = load_embedder(settings)
-    store = open_store(settings, embedder)
-    with DocumentRegistry.opened(settings) as registry:
-        paths = sorted((ROOT / "samples").glob("*.md"))
-        IngestionJob(settings, store, registry, embedder).run(paths)
-    store.close()
-    return settings
-
-
-@pytest.fixture
-def trilogue(indexed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trilogue]:
-    """Runs ``trilogue calibrate`` over that folder, or another one."""
-
-    def run(*arguments: object, data_dir: Path = indexed.data_dir) -> Result:
-        monkeypatch.setenv("TRILOGUE_DATA_DIR", str(data_dir))
-        monkeypatch.setenv("TRILOGUE_EMBEDDER", indexed.embedder)
-        # How well trees fit is tested elsewhere; few of them are fitted in no time.
-        monkeypatch.setattr("assistant.fitting.verdict_fit._COUNTS", (5, 10))
-        get_settings.cache_clear()
-        load_calibration.cache_clear()
-        return CliRunner().invoke(app, ["calibrate", *map(str, arguments)])
-
-    yield run
-    get_settings.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +39,7 @@ def _suite(path: Path, facts: list[dict[str, Any]]) -> Path:
 def test_a_dry_run_tells_what_a_fit_is_worth_and_writes_nothing(
     trilogue: Trilogue, indexed: Settings, cache: Path
 ) -> None:
-    done = trilogue("--dry-run", "--cache", cache)
+    done = trilogue("calibrate", "--dry-run", "--cache", cache)
     assert done.exit_code == 0, done.output
     for told in ("Gate, threshold", "samples-core, ko", "right: copied", "wrong: near_miss"):
         assert told in done.stdout
@@ -93,7 +56,7 @@ def test_what_is_fitted_takes_the_place_of_a_file_of_another_version_and_is_in_u
     indexed.calibration_dir.mkdir()
     file.write_text('{"embedder": "of another version"}', "utf-8")
     load_calibration.cache_clear()  # what other tests have loaded for this folder
-    done = trilogue("--cache", cache, "--json", "--price", "5")
+    done = trilogue("calibrate", "--cache", cache, "--json", "--price", "5")
     assert done.exit_code == 0, done.output
     assert f"{file} cannot be used" in done.stderr
     told = json.loads(done.stdout)
@@ -112,7 +75,7 @@ def test_what_is_fitted_takes_the_place_of_a_file_of_another_version_and_is_in_u
 
 def test_one_half_is_held_out(trilogue: Trilogue, cache: Path, tmp_path: Path) -> None:
     file = tmp_path / "half.json"
-    done = trilogue("--hold-out", "--cache", cache, "--json", "--output", file)
+    done = trilogue("calibrate", "--hold-out", "--cache", cache, "--json", "--output", file)
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["measured"] == "on the other half of the facts"
@@ -124,7 +87,7 @@ def test_without_unanswerable_questions_the_gate_alone_is_left_out(
     trilogue: Trilogue, cache: Path, tmp_path: Path
 ) -> None:
     suite = _suite(tmp_path / "sure.jsonl", [f for f in _facts() if f.get("answerable", True)])
-    done = trilogue(suite, "--cache", cache, "--json", "--dry-run", "--any-embedder")
+    done = trilogue("calibrate", suite, "--cache", cache, "--json", "--dry-run", "--any-embedder")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["gate"] is None
@@ -134,14 +97,14 @@ def test_without_unanswerable_questions_the_gate_alone_is_left_out(
 
 def test_too_few_facts_are_told_with_what_to_do(trilogue: Trilogue, tmp_path: Path) -> None:
     suite = _suite(tmp_path / "few.jsonl", _facts()[:12])
-    done = trilogue(suite)
+    done = trilogue("calibrate", suite)
     assert done.exit_code == 2
     assert "12 answerable facts of few" in done.stderr
     assert "docs/evaluation.md" in done.stderr
 
 
 def test_a_fact_in_two_suites_is_one_too_many(trilogue: Trilogue, tmp_path: Path) -> None:
-    done = trilogue("samples-core", _suite(tmp_path / "again.jsonl", _facts()[:3]))
+    done = trilogue("calibrate", "samples-core", _suite(tmp_path / "again.jsonl", _facts()[:3]))
     assert done.exit_code == 2
     assert "is a fact of samples-core and of again" in done.stderr
 
@@ -157,14 +120,14 @@ def test_a_fact_in_two_suites_is_one_too_many(trilogue: Trilogue, tmp_path: Path
     ],
 )
 def test_what_cannot_be_used_is_named(trilogue: Trilogue, arguments: list[str], told: str) -> None:
-    done = trilogue(*arguments)
+    done = trilogue("calibrate", *arguments)
     assert done.exit_code == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_an_empty_index_is_no_ground_for_a_fit(trilogue: Trilogue, tmp_path: Path) -> None:
-    done = trilogue(data_dir=tmp_path / "empty")
+    done = trilogue("calibrate", data_dir=tmp_path / "empty")
     assert done.exit_code == 2
     assert "trilogue ingest" in done.stderr
 
@@ -181,13 +144,13 @@ def test_while_another_process_has_the_index_nothing_is_fitted(
         "print('open', flush=True)\n"
         "sys.stdin.read()\n"
     )
-    trilogue("--help")  # sets the environment
+    trilogue("calibrate", "--help")  # sets the environment
     other = subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     )
     assert other.stdout
     assert other.stdout.readline() == b"open\n"
-    done = trilogue()
+    done = trilogue("calibrate")
     other.communicate()
     assert done.exit_code == 3
     assert "another process" in done.stderr.lower() or "in use" in done.stderr.lower()

@@ -1,0 +1,188 @@
+"""``trilogue calibrate-generator`` over the samples, with a model of a few kilobytes and a
+generator that knows half of the answers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncGenerator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from scripted_generator import ScriptedGenerator
+from typer.testing import Result
+
+from assistant.calibration import load_calibration
+from assistant.errors import UnavailableError
+from assistant.models.piece import Piece
+from assistant.models.session import Prompt, SamplingOptions, TokenUsage
+from assistant.settings import Settings
+from evals.dataset import load_suite
+
+Trilogue = Callable[..., Result]
+_FACTS = [f for f in load_suite("samples-core").facts if not f.history][:30]
+
+
+#: What it says where it knows nothing.
+_WRONG = {
+    "ko": "위원회가 정합니다.", "ar": "تقرر ذلك اللجنة.", "en": "The committee decides that.",
+}  # fmt: skip
+
+
+class HalfRight(ScriptedGenerator):
+    """Says what the suite knows to questions on every other fact, and how sure it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.said: dict[str, Piece] = {}
+        for number, fact in enumerate(_FACTS):
+            for language, question in fact.questions.items():
+                known = fact.answerable and number % 2 == 0
+                self.said[question] = (
+                    Piece(fact.answers[language][0], -0.1)
+                    if known
+                    else Piece(_WRONG[language], -1.5)
+                )
+        self.asked = 0
+
+    def start(self) -> None: ...
+
+    async def stream(
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
+    ) -> AsyncGenerator[Piece, None]:
+        self.asked += 1
+        (said,) = (said for question, said in self.said.items() if question in str(prompt.messages))
+        yield said
+
+
+@pytest.fixture
+def generators(monkeypatch: pytest.MonkeyPatch) -> list[HalfRight]:
+    """Those that were made."""
+    made: list[HalfRight] = []
+
+    def make(settings: Settings) -> HalfRight:
+        made.append(HalfRight(settings))
+        return made[-1]
+
+    monkeypatch.setattr("assistant.models.generator.Generator", make)
+    return made
+
+
+@pytest.fixture
+def fitted(indexed: Settings) -> Iterator[Path]:
+    """Where the operator's own files are; one for the embedder is among them."""
+    name = Path(indexed.embedder).name
+    own = load_calibration(name, "*").model_copy(update={"embedder": name})
+    indexed.calibration_dir.mkdir(exist_ok=True)
+    (indexed.calibration_dir / f"{name}.json").write_text(own.model_dump_json(), "utf-8")
+    load_calibration.cache_clear()
+    yield indexed.calibration_dir
+    shutil.rmtree(indexed.calibration_dir)
+    load_calibration.cache_clear()
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    file = tmp_path / "suite.jsonl"
+    file.write_text("\n".join(fact.model_dump_json() for fact in _FACTS), "utf-8")
+    return file
+
+
+def test_what_it_says_is_asked_once_labelled_and_weighed(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    suite: Path,
+    tmp_path: Path,
+) -> None:
+    said, file = tmp_path / "said.jsonl", tmp_path / "fitted.json"
+    command = ("calibrate-generator", suite, "--said", said, "--output", file)
+    done = trilogue(*command, "--json")
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in said.read_text("utf-8").splitlines()]
+    assert len(lines) == sum(len(fact.questions) for fact in _FACTS)
+    right = {line["fact"] for line in lines if line["right"]}
+    assert right <= {fact.id for fact in _FACTS[::2] if fact.answerable}
+    assert len(right) > 8
+    told = json.loads(done.stdout)
+    assert told["now"]["auc"] > 0.9 > told["before"]["auc"]
+    stored = json.loads(file.read_text("utf-8"))
+    assert stored["generator"] == "scripted"
+    assert stored["verdict"]["generator"]["weights"]["certainty"] > 0
+
+    asked = sum(generator.asked for generator in generators)
+    assert asked
+    said.write_text(said.read_text("utf-8").replace('"right":true', '"right":false', 1), "utf-8")
+    again = trilogue(*command)
+    assert again.exit_code == 0, again.output
+    assert sum(generator.asked for generator in generators) == asked, "nothing is asked twice"
+    assert "right: in one language" in again.stdout
+    changed = json.loads(file.read_text("utf-8"))["verdict"]["generator"]["weights"]
+    assert changed != stored["verdict"]["generator"]["weights"], "a label was corrected"
+
+
+def test_it_is_in_use_for_this_generator_alone(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    suite: Path,
+    tmp_path: Path,
+) -> None:
+    done = trilogue("calibrate-generator", suite, "--said", tmp_path / "said.jsonl")
+    assert done.exit_code == 0, done.output
+    file = fitted / "tiny.scripted.json"
+    load_calibration.cache_clear()  # the service that asked had loaded what held before
+    own = load_calibration("tiny", "scripted", fitted)
+    assert own.file == str(file)
+    assert own.verdict.generator
+    assert load_calibration("tiny", "another", fitted).verdict.generator is None
+
+
+def test_an_embedder_that_nothing_is_fitted_for_comes_first(
+    trilogue: Trilogue, generators: list[HalfRight], suite: Path, tmp_path: Path
+) -> None:
+    done = trilogue("calibrate-generator", suite, "--said", tmp_path / "said.jsonl")
+    assert done.exit_code == 2
+    assert "Fit it first: trilogue calibrate" in done.stderr
+    assert not sum(generator.asked for generator in generators), "it is told before the asking"
+
+
+def test_too_little_to_fit_on_is_told(
+    trilogue: Trilogue, fitted: Path, generators: list[HalfRight], tmp_path: Path
+) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text("\n".join(fact.model_dump_json() for fact in _FACTS[:3]), "utf-8")
+    done = trilogue("calibrate-generator", few, "--said", tmp_path / "said.jsonl")
+    assert done.exit_code == 2
+    assert "facts; 5 are needed" in done.stderr
+
+
+def test_a_line_that_cannot_be_read_is_named(
+    trilogue: Trilogue, fitted: Path, generators: list[HalfRight], tmp_path: Path
+) -> None:
+    said = tmp_path / "said.jsonl"
+    said.write_text('\n{"generator": 1}\n', "utf-8")
+    done = trilogue("calibrate-generator", "--said", said)
+    assert done.exit_code == 2
+    assert f"{said}:2" in done.stderr.replace("\n", "")
+
+
+def test_a_generator_that_fails_is_no_answer(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    suite: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(*_: object) -> AsyncGenerator[Piece, None]:
+        raise UnavailableError("It has gone.", "Start it.")
+        yield Piece("")
+
+    monkeypatch.setattr(HalfRight, "stream", fails)
+    said = tmp_path / "said.jsonl"
+    done = trilogue("calibrate-generator", suite, "--said", said)
+    assert done.exit_code == 3
+    assert "The generator failed" in done.stderr
+    kept = said.read_text("utf-8").splitlines() if said.exists() else []
+    assert all(json.loads(line)["text"] == "" for line in kept)
