@@ -64,7 +64,7 @@ def calibrate_generator(
         try:
             from assistant.fitting.calibrate_generator import calibrate_generator as fit
             from assistant.fitting.said_answers import SaidFile, can_be_asked
-            from assistant.models.generator import Generator
+            from assistant.models.generator import generator_name
             from assistant.models.open import embedder_name
         except ModuleNotFoundError as error:
             raise InvalidInputError(
@@ -78,7 +78,7 @@ def calibrate_generator(
                 "Fit it first: trilogue calibrate",
             )
         file = SaidFile(said)
-        name = Generator(settings).model
+        name = generator_name(settings)
         if ask:
             cases = [
                 case

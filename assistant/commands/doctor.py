@@ -22,6 +22,7 @@ from assistant.errors import TrilogueError
 from assistant.index.open import open_store
 from assistant.models.catalogue import catalogue
 from assistant.models.device import find_device
+from assistant.models.generator import generator_name
 from assistant.models.memory import SERVICE_BYTES, generator_memory
 from assistant.models.open import embedder_name, open_embedder, served_prompts
 from assistant.models.weights import generator_file, is_present, model_folder, sha256_of
@@ -180,7 +181,7 @@ def _generator(settings: Settings) -> Iterator[Finding]:
 def _calibration(settings: Settings) -> Finding:
     name = embedder_name(settings)
     try:
-        fitted = load_calibration(name, settings.generator, settings.calibration_dir)
+        fitted = load_calibration(name, generator_name(settings), settings.calibration_dir)
     except TrilogueError as error:
         return Finding("calibration", "bad", str(error))
     if fitted.is_default:
@@ -190,7 +191,11 @@ def _calibration(settings: Settings) -> Finding:
             f"nothing is fitted for {name}: every question is taken for answerable, and many right "
             "answers are only quoted; fit it with 'trilogue calibrate'",
         )
-    return Finding("calibration", "ok", f"{fitted.file}, for {fitted.embedder}: {fitted.fitted_on}")
+    own = fitted.verdict.generator
+    weighed = f"; weighed for {fitted.generator}: {own.fitted_on}" if own else ""
+    return Finding(
+        "calibration", "ok", f"{fitted.file}, for {fitted.embedder}: {fitted.fitted_on}{weighed}"
+    )
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -63,6 +63,12 @@ class _Tokens:
             self.completion += 1
 
 
+def generator_name(settings: Settings) -> str:
+    """What the generator is called, in replies and by what is fitted for it."""
+    name = settings.generator
+    return settings.generator_model or (name if name in catalogue() else Path(name).stem)
+
+
 class Generator:
     """Streams chat completions from an OpenAI-compatible server.
 
@@ -87,8 +93,7 @@ class Generator:
     @property
     def model(self) -> str:
         """Name of the model, as replies report it."""
-        name = self._settings.generator
-        return self._settings.generator_model or (name if name in catalogue() else Path(name).stem)
+        return generator_name(self._settings)
 
     def start(self) -> None:
         """Start the llama.cpp child, where it is ours to start.

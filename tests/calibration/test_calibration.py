@@ -28,6 +28,10 @@ _TREE = {
     "right": [2, 0, 0],
     "values": [0.0, -1.0, 1.0],
 }
+_WEIGHTS = {
+    "fitted_on": "a test", "intercept": 0, "weights": {"trees": 1}, "means": {"trees": 0},
+    "threshold": 0.75,
+}  # fmt: skip
 
 
 def test_the_default_for_an_embedder_without_a_fit_is_careful(
@@ -84,6 +88,9 @@ def test_a_file_for_the_generator_goes_before_one_for_all(tmp_path: Path) -> Non
         ({"trees": [_TREE | {"left": [1, 0]}]}, "not of the same length"),
         ({"trees": [_TREE | {"left": [0, 0, 0]}]}, "do not stand behind it"),
         ({"trees": [_TREE | {"right": [3, 0, 0]}]}, "do not stand behind it"),
+        ({"weighed": _WEIGHTS | {"weights": {"trees": 1, "luck": 2}}}, "has no signals luck"),
+        ({"weighed": _WEIGHTS | {"weights": {"certainty": 1}}}, "'trees' has no weight"),
+        ({"weighed": _WEIGHTS | {"means": {}}}, "are not of the same"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(
@@ -116,6 +123,7 @@ def _written(
     name: str = "mine.json",
     generator: str = "*",
     gate: dict[str, Any] | None = None,
+    weighed: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Path:
     """A file of the operator's own, for the default embedder, with changes to its verdict."""
@@ -124,7 +132,7 @@ def _written(
     path = folder / name
     values = {
         "embedder": "embeddinggemma-300m", "generator": generator, "fitted_on": "a test",
-        "gate": gate, "verdict": verdict | {"trees": [_TREE]} | changes, "cosines": cosines,
+        "gate": gate, "verdict": verdict | {"trees": [_TREE], "generator": weighed} | changes, "cosines": cosines,
     }  # fmt: skip
     path.write_text(json.dumps(values), "utf-8")
     return path

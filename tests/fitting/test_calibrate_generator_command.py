@@ -65,6 +65,7 @@ def generators(monkeypatch: pytest.MonkeyPatch) -> list[HalfRight]:
         return made[-1]
 
     monkeypatch.setattr("assistant.models.generator.Generator", make)
+    monkeypatch.setenv("TRILOGUE_GENERATOR_MODEL", "scripted")
     return made
 
 
