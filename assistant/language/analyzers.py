@@ -8,13 +8,13 @@ than the language's own (a Latin name in Korean text) is analysed by that script
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from threading import Lock
 
 import regex
 import snowballstemmer
-from kiwipiepy import Kiwi
+from kiwipiepy import Kiwi, Token
 
 from assistant.language.lexicon import LEXICON
 from assistant.language.numbers import unify_digits, without_raised_digits
@@ -64,6 +64,18 @@ def is_one_word(before: str, after: str) -> bool:
     return not spaces[0]
 
 
+def morphemes(text: str) -> list[Token]:
+    """The morphemes of Korean text, with their tags and places."""
+    with _lock:
+        return list(_kiwi().tokenize(text))
+
+
+def word_of(parts: Sequence[tuple[str, str]]) -> str:
+    """The Korean word that morphemes with their tags make together."""
+    with _lock:
+        return str(_kiwi().join(list(parts)))
+
+
 @lru_cache
 def _kiwi() -> Kiwi:
     return Kiwi()
@@ -75,9 +87,7 @@ def _stemmer(language: str) -> snowballstemmer.stemmer:
 
 
 def _korean(text: str) -> Iterator[str]:
-    with _lock:
-        tokens = _kiwi().tokenize(text)
-    for token in tokens:
+    for token in morphemes(text):
         if token.tag.startswith(_KOREAN_TAGS):
             yield token.form
 

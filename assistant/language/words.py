@@ -159,6 +159,7 @@ class Questions:
         contents: What a question for the text of an article has besides the article, folded:
             "what does … say", "…의 내용이 뭐예요".
         asks: What makes a question of a sentence, besides its mark.
+        asked: What stands for what is asked for: who, where, which.
     """
 
     how_many: str
@@ -170,6 +171,7 @@ class Questions:
     name: str
     contents: str
     asks: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,12 +127,15 @@ def _written(
     **changes: Any,
 ) -> Path:
     """A file of the operator's own, for the default embedder, with changes to its verdict."""
-    verdict = {"threshold": 0.5, "price": 3.0, "baseline": 0.0, "signals": ["nearness"]}
+    verdict = {
+        "threshold": 0.5, "price": 3.0, "baseline": 0.0, "signals": ["nearness"],
+        "trees": [_TREE], "generator": weighed,
+    }  # fmt: skip
     cosines = {"edition": 0.6, "title": 0.4, "translation": 0.6, "spread": 0.04}
     path = folder / name
     values = {
         "embedder": "embeddinggemma-300m", "generator": generator, "fitted_on": "a test",
-        "gate": gate, "verdict": verdict | {"trees": [_TREE], "generator": weighed} | changes, "cosines": cosines,
+        "gate": gate, "verdict": verdict | changes, "cosines": cosines,
     }  # fmt: skip
     path.write_text(json.dumps(values), "utf-8")
     return path

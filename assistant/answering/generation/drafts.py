@@ -24,6 +24,7 @@ from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
 from assistant.language import Language, quantities_in, split_sentences
 from assistant.language.lexicon import alternatives
+from assistant.language.mood import as_statement
 from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, GenerationSession, Prompt
 from assistant.retrieval.evidence import Evidence
@@ -169,13 +170,14 @@ async def generate(
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:
-            text = strip_marks(raw.body)
+            body = as_statement(raw.body) if task.language == "ko" else raw.body
+            text = strip_marks(body)
             if not text:
                 continue
             if any(same_words(text, other) for other in earlier):
                 return
             earlier.append(text)
-            draft = await _judged(raw, text, judge, citations, task)
+            draft = await _judged(body, raw.certainty, judge, citations, task)
             yield draft
             rejected += draft.rejection is not None
             if rejected == _REJECTIONS:
@@ -183,13 +185,17 @@ async def generate(
 
 
 async def _judged(
-    raw: GeneratedSentence, text: str, judge: QuestionJudge, citations: Citations, task: Task
+    sentence: str,
+    certainty: Certainty | None,
+    judge: QuestionJudge,
+    citations: Citations,
+    task: Task,
 ) -> DraftSentence:
-    marks = marked_numbers(raw.body)
-    claim = Claim(text, task.language, task.question, marks, raw.certainty)
+    marks = marked_numbers(sentence)
+    claim = Claim(strip_marks(sentence), task.language, task.question, marks, certainty)
     verdict = await judge.judge(claim)
     cited = () if verdict.rejection else citations.of(marks, verdict.supports)
-    return DraftSentence(raw.body, cited, verdict)
+    return DraftSentence(sentence, cited, verdict)
 
 
 async def _announced(
