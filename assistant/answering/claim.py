@@ -18,12 +18,10 @@ class Certainty:
 
     Attributes:
         mean: Of its pieces, on average.
-        least: Of its least likely piece.
         number: Of its least likely number; 0 where it has none.
     """
 
     mean: float
-    least: float
     number: float
 
 

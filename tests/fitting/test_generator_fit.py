@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.answering.verdict.signals import Signals
 from assistant.calibration.calibration import FittedTree, FittedVerdict
-from assistant.fitting.generator_fit import WEIGHED, GeneratorFit, fit_generator
+from assistant.fitting.generator_fit import GeneratorFit, fit_generator
 from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.fitting.verdict_fit import scores_of
 from assistant.fitting.verdict_rows import VerdictRow
@@ -44,7 +44,6 @@ def rows() -> list[VerdictRow]:
             _NOTHING,
             nearness=float(draw.normal(0.55 if right else 0.45, 0.1)),
             certainty=certainty,
-            least_certainty=4 * certainty,
         )
         made.append(VerdictRow(answer, None, signals, "en"))
     return made
@@ -85,7 +84,7 @@ def test_the_price_alone_decides_from_which_probability_on_a_sentence_is_shown(
 
 
 def test_of_a_generator_that_does_not_tell_how_sure_it_is_the_rest_is_weighed(
-    rows: list[VerdictRow],
+    rows: list[VerdictRow], fit: GeneratorFit
 ) -> None:
     untold = [
         replace(row, signals=replace(row.signals, certainty=math.nan, number_certainty=math.nan))
@@ -93,4 +92,4 @@ def test_of_a_generator_that_does_not_tell_how_sure_it_is_the_rest_is_weighed(
         if row.signals
     ]
     weights = fit_generator(untold, _VERDICT, 3.0, "a test").generator.weights
-    assert set(WEIGHED) - set(weights) == {"certainty", "number_certainty"}
+    assert set(fit.generator.weights) - set(weights) == {"certainty", "number_certainty"}

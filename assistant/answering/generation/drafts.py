@@ -99,7 +99,7 @@ class GeneratedSentence:
             sum(logprob or 0.0 for logprob in told[quantity.span.start : quantity.span.end])
             for quantity in quantities_in(unmarked)
         )
-        return Certainty(fmean(pieces), min(pieces), min(numbers, default=0.0))
+        return Certainty(fmean(pieces), min(numbers, default=0.0))
 
 
 def _blank(found: regex.Match[str]) -> str:

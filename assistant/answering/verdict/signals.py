@@ -27,7 +27,7 @@ from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
-_UNTOLD = Certainty(math.nan, math.nan, math.nan)
+_UNTOLD = Certainty(math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,8 @@ class Signals:
         says_verdict: 1 where it begins with yes or no.
         length: Logarithm of its number of words.
         gate: Log-odds of the gate that the question can be answered.
-        certainty, least_certainty, number_certainty: How sure the generator was of it on average,
-            of its least likely piece, and of its least likely number (`Certainty`); NaN where it
-            does not tell.
+        certainty, number_certainty: How sure the generator was of it on average, and of its least
+            likely number (`Certainty`); NaN where it does not tell.
         joint: How far the cross-encoder finds it supported; 0 without one.
     """
 
@@ -103,7 +102,6 @@ class Signals:
     length: float
     gate: float
     certainty: float
-    least_certainty: float
     number_certainty: float
     joint: float
 
@@ -203,7 +201,6 @@ def read_signals(
         length=math.log1p(len(text.split())),
         gate=log_odds(readings.gate),
         certainty=certainty.mean,
-        least_certainty=certainty.least,
         number_certainty=certainty.number,
         joint=joint,
     )
