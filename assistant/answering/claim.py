@@ -13,19 +13,6 @@ _MARK = regex.compile(r"\s*\[(\p{Nd}+(?:\s?[,،]\s?\p{Nd}+)*)\]")
 
 
 @dataclass(frozen=True)
-class Certainty:
-    """How sure a generator was of a sentence: natural logarithms of probabilities, up to 0.
-
-    Attributes:
-        mean: Of its pieces, on average.
-        number: Of its least likely number; 0 where it has none.
-    """
-
-    mean: float
-    number: float
-
-
-@dataclass(frozen=True)
 class Claim:
     """A sentence that answers a question.
 
@@ -34,14 +21,15 @@ class Claim:
         language: The language it should be in.
         question: The question it answers, which stands alone.
         marks: The citation marks that were generated, right or wrong.
-        certainty: How sure the generator was of it; None where it does not tell.
+        certainty: How sure the generator was of it: the mean logarithm of the probabilities of
+            its pieces, up to 0; None where it does not tell.
     """
 
     text: str
     language: Language
     question: str
     marks: Sequence[int] = ()
-    certainty: Certainty | None = None
+    certainty: float | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ OF_VECTORS = frozenset(
     " question_nearness gate joint rank".split()
 )
 #: What the generator tells is not known here.
-_UNKNOWN = frozenset({"certainty", "number_certainty"})
+_UNKNOWN = frozenset({"certainty"})
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,9 @@ def test_of_a_generator_that_does_not_tell_how_sure_it_is_the_rest_is_weighed(
     rows: list[VerdictRow], fit: GeneratorFit
 ) -> None:
     untold = [
-        replace(row, signals=replace(row.signals, certainty=math.nan, number_certainty=math.nan))
+        replace(row, signals=replace(row.signals, certainty=math.nan))
         for row in rows
         if row.signals
     ]
     weights = fit_generator(untold, _VERDICT, 3.0, "a test").generator.weights
-    assert set(fit.generator.weights) - set(weights) == {"certainty", "number_certainty"}
+    assert set(fit.generator.weights) - set(weights) == {"certainty"}

@@ -10,7 +10,6 @@ from statistics import fmean
 import regex
 
 from assistant.answering.claim import (
-    Certainty,
     Claim,
     Rejection,
     blank_marks,
@@ -22,7 +21,7 @@ from assistant.answering.generation.citations import Citations
 from assistant.answering.prompting.grammar import answer_grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
-from assistant.language import Language, quantities_in, split_sentences
+from assistant.language import Language, split_sentences
 from assistant.language.lexicon import alternatives
 from assistant.language.mood import as_statement
 from assistant.models.piece import Piece
@@ -85,21 +84,16 @@ class GeneratedSentence:
         return str(_LABEL.sub(r"\g<marks>", self.text))
 
     @property
-    def certainty(self) -> Certainty | None:
-        """How sure the generator was of it, without marks and what stands before it."""
+    def certainty(self) -> float | None:
+        """How sure the generator was of it (`Claim.certainty`), without marks and what stands
+        before it."""
         unmarked = blank_marks(_LABEL.sub(_blank, self.text))
-        told = [
-            logprob if character.strip() else None
+        pieces = [
+            logprob
             for character, logprob in zip(unmarked, self.logprobs, strict=True)
+            if logprob is not None and character.strip()
         ]
-        pieces = [logprob for logprob in told if logprob is not None]
-        if not pieces:
-            return None
-        numbers = (
-            sum(logprob or 0.0 for logprob in told[quantity.span.start : quantity.span.end])
-            for quantity in quantities_in(unmarked)
-        )
-        return Certainty(fmean(pieces), min(numbers, default=0.0))
+        return fmean(pieces) if pieces else None
 
 
 def _blank(found: regex.Match[str]) -> str:
@@ -186,7 +180,7 @@ async def generate(
 
 async def _judged(
     sentence: str,
-    certainty: Certainty | None,
+    certainty: float | None,
     judge: QuestionJudge,
     citations: Citations,
     task: Task,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from assistant.answering.claim import Certainty, Claim
+from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
     bearing_clauses,
@@ -27,7 +27,6 @@ from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
 _BEST = 3
-_UNTOLD = Certainty(math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ class Signals:
         says_verdict: 1 where it begins with yes or no.
         length: Logarithm of its number of words.
         gate: Log-odds of the gate that the question can be answered.
-        certainty, number_certainty: How sure the generator was of it on average, and of its least
-            likely number (`Certainty`); NaN where it does not tell.
+        certainty: How sure the generator was of it (`Claim.certainty`); NaN where it does not tell.
         joint: How far the cross-encoder finds it supported; 0 without one.
     """
 
@@ -102,7 +100,6 @@ class Signals:
     length: float
     gate: float
     certainty: float
-    number_certainty: float
     joint: float
 
     def values(self) -> dict[str, float]:
@@ -162,7 +159,6 @@ def read_signals(
     units, bounds = other_units(text, window), other_bounds(text, window)
     lacking = missing(sentence.text)
     copied = share(words, content_words(sentence.text)) if own_language else 0.0
-    certainty = claim.certainty or _UNTOLD
     altered = conflict or units or bounds or lacking
     return Signals(
         nearness=support.nearness,
@@ -200,8 +196,7 @@ def read_signals(
         says_verdict=float(said is not None),
         length=math.log1p(len(text.split())),
         gate=log_odds(readings.gate),
-        certainty=certainty.mean,
-        number_certainty=certainty.number,
+        certainty=math.nan if claim.certainty is None else claim.certainty,
         joint=joint,
     )
 
