@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.calibration import Calibration
     from assistant.fitting.calibrate import Examples, OnStep, Options
     from assistant.fitting.figures import Figures
+    from assistant.index.store import PassageStore
     from evals.dataset import Suite
 
 DEFAULT_SUITE = "samples-core"
@@ -145,6 +146,16 @@ def _examples(
     )
 
 
+def check_index_is_filled(store: PassageStore) -> None:
+    """Refuse an index without passages.
+
+    Raises:
+        InvalidInputError: It has none.
+    """
+    if not store.count():
+        raise InvalidInputError("The index is empty.", "Bring documents in: trilogue ingest PATH")
+
+
 def opened_suites(names: list[str]) -> list[Suite]:
     """Suites by their names or files.
 
@@ -186,10 +197,7 @@ def _fit(
     warm_up()
     store = open_store(settings, embedder)
     try:
-        if not store.count():
-            raise InvalidInputError(
-                "The index is empty.", "Bring documents in: trilogue ingest PATH"
-            )
+        check_index_is_filled(store)
         models = Models(
             store,
             embedder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from assistant.commands.calibrate_command import (
     DEFAULT_SUITE,
+    check_index_is_filled,
     check_index_is_free,
     known_calibration,
     opened_suites,
@@ -22,7 +24,7 @@ from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from assistant.fitting.said_answers import SaidFile
-    from evals.dataset import Case
+    from evals.dataset import Suite
 
 
 def calibrate_generator(
@@ -63,7 +65,7 @@ def calibrate_generator(
         settings = get_settings()
         try:
             from assistant.fitting.calibrate_generator import calibrate_generator as fit
-            from assistant.fitting.said_answers import SaidFile, can_be_asked
+            from assistant.fitting.said_answers import SaidFile
             from assistant.models.generator import generator_name
             from assistant.models.open import embedder_name
         except ModuleNotFoundError as error:
@@ -80,15 +82,10 @@ def calibrate_generator(
         file = SaidFile(said)
         name = generator_name(settings)
         if ask:
-            cases = [
-                case
-                for suite in opened_suites(suites or [DEFAULT_SUITE])
-                for case in suite.cases
-                if can_be_asked(case)
-            ]
-            if missing := file.missing(cases, name):
+            opened = opened_suites(suites or [DEFAULT_SUITE])
+            if file.missing([case for suite in opened for case in suite.cases], name):
                 check_index_is_free(settings)
-                _ask(settings, missing, file)
+                _ask(settings, opened, file)
         fitted, figures = fit(file.answers, name, known, price, hold_out)
         path = output or settings.calibration_dir / f"{fitted.embedder}.{Path(name).name}.json"
         if not dry_run:
@@ -102,9 +99,10 @@ def calibrate_generator(
     tell_file(None if dry_run else path)
 
 
-def _ask(settings: Settings, cases: list[Case], file: SaidFile) -> None:
-    """Ask the generator in use, and keep what it says."""
+def _ask(settings: Settings, suites: Sequence[Suite], file: SaidFile) -> None:
+    """Ask the generator in use what is missing and the documents of the index can tell."""
     from assistant.api.service import make_assistant
+    from assistant.fitting.calibrate import can_be_asked
     from assistant.fitting.said_answers import SaidAnswer, ask
     from assistant.index.open import open_store
     from assistant.language import warm_up
@@ -118,6 +116,11 @@ def _ask(settings: Settings, cases: list[Case], file: SaidFile) -> None:
     store = open_store(settings, embedder)
     generator = Generator(settings)
     try:
+        check_index_is_filled(store)
+        sources = {node.to_passage().source for node in store.select({})}
+        known = {f.id for suite in suites for f in suite.facts if can_be_asked(f, sources)}
+        asked = [case for suite in suites for case in suite.cases if case.fact in known]
+        cases = file.missing(asked, generator.model)
         generator.start()
         cosines = known_calibration(settings, embedder.model_name).cosines
         searcher = Searcher(store, embedder, load_reranker(settings), cosines)

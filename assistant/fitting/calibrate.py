@@ -179,7 +179,7 @@ def _on_documents(
                 )
             known[fact.id] = suite.name
     kept = [
-        replace(suite, facts=tuple(fact for fact in suite.facts if _can_be_asked(fact, sources)))
+        replace(suite, facts=tuple(fact for fact in suite.facts if can_be_asked(fact, sources)))
         for suite in suites
     ]
     usable_facts = [fact for suite in kept for fact in suite.facts if fact.answerable]
@@ -198,7 +198,7 @@ def _on_documents(
     return kept, [remark] if left_out else []
 
 
-def _can_be_asked(fact: Fact, sources: set[str]) -> bool:
+def can_be_asked(fact: Fact, sources: set[str]) -> bool:
     """Whether it asks a plain question, about documents that are there."""
     if fact.history or fact.expect:
         return False

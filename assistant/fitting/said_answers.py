@@ -117,11 +117,6 @@ class SaidFile:
         return [case for case in cases if (generator, case.question, _scope(case)) not in asked]
 
 
-def can_be_asked(case: Case) -> bool:
-    """Whether it asks a plain question, in no conversation."""
-    return not case.history and case.expect is None
-
-
 def ask(
     assistant: Assistant,
     cases: Sequence[Case],

@@ -101,7 +101,7 @@ def test_what_it_says_is_asked_once_labelled_and_weighed(
     done = trilogue(*command, "--json")
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in said.read_text("utf-8").splitlines()]
-    assert len(lines) == sum(len(fact.questions) for fact in _FACTS)
+    assert len(lines) == len({(line["fact"], line["language"]) for line in lines}) > 60
     right = {line["fact"] for line in lines if line["right"]}
     assert right <= {fact.id for fact in _FACTS[::2] if fact.answerable}
     assert len(right) > 8
@@ -146,6 +146,16 @@ def test_an_embedder_that_nothing_is_fitted_for_comes_first(
     assert done.exit_code == 2
     assert "Fit it first: trilogue calibrate" in done.stderr
     assert not sum(generator.asked for generator in generators), "it is told before the asking"
+
+
+def test_an_empty_index_is_no_ground_for_asking(
+    trilogue: Trilogue, fitted: Path, generators: list[HalfRight], suite: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    shutil.copytree(fitted, empty / "calibration")
+    done = trilogue("calibrate-generator", suite, "--said", tmp_path / "said.jsonl", data_dir=empty)
+    assert done.exit_code == 2
+    assert "trilogue ingest" in done.stderr
 
 
 def test_too_little_to_fit_on_is_told(
