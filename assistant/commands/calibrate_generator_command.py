@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.commands.calibrate_command import (
+from assistant.commands.calibrating import (
     DEFAULT_SUITE,
     check_index_is_filled,
     check_index_is_free,

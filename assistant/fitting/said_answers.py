@@ -26,7 +26,7 @@ from assistant.fitting.verdict_rows import VerdictRow
 from assistant.language import Language
 from assistant.retrieval.hits import Scope
 from evals.dataset import Case
-from evals.evaluators.answers import says_in
+from evals.text import contains
 
 #: The kinds of what was said: from documents in the language of the question, or in another.
 ONE_LANGUAGE, ACROSS = "in one language", "across languages"
@@ -175,10 +175,8 @@ def _labelled(case: Case, reply: Reply) -> SaidAnswer:
         return asked
     first = reply.trace.drafts[0]
     text, verdict = strip_marks(first.sentence), first.verdict
-    said = {
-        "text": text,
-        "right": says_in(text, case.answers.get(case.language, ()), case.language),
-    }
+    aliases = case.answers.get(case.language, ())
+    said = {"text": text, "right": any(contains(text, alias) for alias in aliases)}
     if verdict.signals is None or not verdict.supports:
         return asked.model_copy(update=said | {"refused": _check(verdict)})
     signals = {
