@@ -15,10 +15,12 @@ from assistant.answering.verdict.signals import Signals
 from assistant.calibration import InvalidCalibrationError, load_calibration
 from assistant.index.passage import Passage
 from assistant.language import Language
+from assistant.models.generator import generator_name
 from assistant.retrieval.answerable import Features
 from assistant.retrieval.cosines import CAREFUL, Cosines
 from assistant.retrieval.editions import fold
 from assistant.retrieval.hits import Hit
+from assistant.settings import Settings
 
 #: The nearer, the better.
 _TREE = {
@@ -77,6 +79,16 @@ def test_a_file_for_the_generator_goes_before_one_for_all(tmp_path: Path) -> Non
     _written(tmp_path, "fast.json", threshold=0.2, generator="fast")
     assert load_calibration("embeddinggemma-300m", "fast", tmp_path).verdict.threshold == 0.2
     assert load_calibration("embeddinggemma-300m", "slow", tmp_path).verdict.threshold == 0.1
+
+
+def test_what_ships_for_the_default_generator_weighs_what_ships_for_all() -> None:
+    default = generator_name(Settings(_env_file=None))
+    own = load_calibration("embeddinggemma-300m", default)
+    shipped = load_calibration("embeddinggemma-300m", "any")
+    assert own.verdict.generator is not None
+    assert all(weight > 0 for weight in own.verdict.generator.weights.values())
+    plain = own.verdict.model_copy(update={"generator": None})
+    assert (plain, own.gate, own.cosines) == (shipped.verdict, shipped.gate, shipped.cosines)
 
 
 @pytest.mark.parametrize(
