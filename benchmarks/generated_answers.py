@@ -5,9 +5,8 @@
 ``benchmarks/data/verdicts.jsonl`` has right and wrong answers that people have written, the wrong
 ones as hard as they could. A generator makes other mistakes, and others as often. Here are the
 sentences that the default generator says to questions on the sample corpus, each question with the
-documents of one language only, which goes round: ``benchmarks/data/generated.jsonl``, written by
-``trilogue calibrate-generator --said``, with labels that were read by hand. Files of the same kind
-can be named instead. Nothing is embedded or generated. By half of the facts (on half 0 the verdict
+documents of one language only, which goes round: ``benchmarks/data/generated.jsonl``, with labels
+that were read by hand. Files of ``trilogue calibrate-generator --said`` can be named instead. Nothing is embedded or generated. By half of the facts (on half 0 the verdict
 was fitted, on half 1 nothing was) it prints what is shown of right and of wrong sentences, by the
 verdict for any generator and by the one that ships for this one.
 """

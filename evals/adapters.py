@@ -122,12 +122,17 @@ def export(name: str, folder: Path, data: Path = SHARED_DATA) -> int:
         EvalError: There is no such set.
     """
     texts = _read(name, data).texts
+    write_texts(texts, folder)
+    return len(texts)
+
+
+def write_texts(texts: Iterable[SetPassage], folder: Path) -> None:
+    """Write documents of a public set as Markdown files."""
     folder.mkdir(parents=True, exist_ok=True)
     for text in texts:
         stated = {"title": text.title or text.name, "language": text.language}
         head = yaml.safe_dump(stated, allow_unicode=True)
         (folder / text.source).write_text(f"---\n{head}---\n\n{text.text}\n", "utf-8")
-    return len(texts)
 
 
 def _read(name: str, data: Path) -> QuestionSet:

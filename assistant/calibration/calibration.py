@@ -68,6 +68,7 @@ class FittedGenerator(_Strict):
     """See `GeneratorWeights`."""
 
     fitted_on: str
+    price: float = Field(description="So many right sentences a wrong one costs that is shown.")
     intercept: float
     weights: dict[str, float]
     means: dict[str, float]
@@ -218,7 +219,8 @@ def _own(folder: Path) -> _Known:
 def _invalid(path: Path, why: str) -> InvalidCalibrationError:
     return InvalidCalibrationError(
         f"{path} cannot be used: {why}.",
-        "Fit anew with 'trilogue calibrate', or take the file away to use what ships.",
+        "Fit anew with 'trilogue calibrate' or, where it is for a generator, with 'trilogue "
+        "calibrate-generator', or take the file away to use what ships.",
     )
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from assistant.commands.calibrating import (
     DEFAULT_SUITE,
     check_index_is_filled,
     check_index_is_free,
-    known_calibration,
     opened_suites,
-    progress,
     tell_file,
     write_calibration,
 )
-from assistant.commands.terminal import Json, explained, print_json
+from assistant.commands.terminal import Json, err, explained, out, print_json
 from assistant.errors import InvalidInputError
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from assistant.calibration import Calibration
-    from assistant.fitting.calibrate import Examples, Options
+    from assistant.fitting.calibrate import Examples, OnStep, Options
     from assistant.fitting.figures import Figures
 
 
@@ -100,6 +108,12 @@ def calibrate(
 
     print_figures(figures)
     tell_file(None if dry_run else file)
+    for own in sorted(settings.calibration_dir.glob(f"{fitted.embedder}.*.json")):
+        out.print(
+            f"{own} goes before it for its generator: weigh it anew with 'trilogue "
+            "calibrate-generator', or take it away.",
+            markup=False,
+        )
 
 
 def _examples(
@@ -149,10 +163,39 @@ def _fit(
             store,
             embedder,
             load_cross_encoder(embedder),
-            known_calibration(settings, embedder.model_name),
+            _known(settings, embedder.model_name),
             load_reranker(settings),
         )
-        with progress() as watch:
+        with _bar() as watch:
             return fit(models, examples, options, kept, watch)
     finally:
         store.close()
+
+
+def _known(settings: Settings, embedder: str) -> Calibration:
+    """What holds so far; what ships, where the operator's own cannot be used any more."""
+    from assistant.calibration import InvalidCalibrationError, load_calibration
+
+    try:
+        return load_calibration(embedder, "*", settings.calibration_dir)
+    except InvalidCalibrationError as error:
+        err.print(f"{error.message} It is passed over.", style="yellow", markup=False)
+        return load_calibration(embedder, "*")
+
+
+@contextmanager
+def _bar() -> Iterator[OnStep]:
+    """A progress bar for each step."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err) as bar:
+        tasks = {}
+
+        def watch(step: str, done: int, count: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step)
+            bar.update(tasks[step], completed=done, total=count)
+
+        yield watch

@@ -12,17 +12,16 @@ from assistant.commands.calibrating import (
     DEFAULT_SUITE,
     check_index_is_filled,
     check_index_is_free,
-    known_calibration,
     opened_suites,
-    progress,
     tell_file,
     write_calibration,
 )
-from assistant.commands.terminal import Json, explained, print_json
+from assistant.commands.terminal import Json, counting, err, explained, print_json
 from assistant.errors import InvalidInputError
 from assistant.settings import Settings, get_settings
 
 if TYPE_CHECKING:
+    from assistant.calibration import Calibration
     from assistant.fitting.said_answers import SaidFile
     from evals.dataset import Suite
 
@@ -64,29 +63,30 @@ def calibrate_generator(
     with explained():
         settings = get_settings()
         try:
+            from assistant.calibration import load_calibration
             from assistant.fitting.calibrate_generator import calibrate_generator as fit
-            from assistant.fitting.said_answers import SaidFile
+            from assistant.fitting.said_answers import SaidFile, made_with
             from assistant.models.generator import generator_name
             from assistant.models.open import embedder_name
         except ModuleNotFoundError as error:
             raise InvalidInputError(
                 f"{error.name} is missing: pip install 'trilogue[evals]'"
             ) from error
-        known = known_calibration(settings, embedder_name(settings))
+        embedder, name = embedder_name(settings), generator_name(settings)
+        known = load_calibration(embedder, "*", settings.calibration_dir)
         if known.is_default:
             raise InvalidInputError(
-                f"Nothing is fitted for the embedder {embedder_name(settings)}, so there is "
-                "nothing to weigh anew.",
+                f"Nothing is fitted for the embedder {embedder}: there is nothing to weigh anew.",
                 "Fit it first: trilogue calibrate",
             )
-        file = SaidFile(said)
-        name = generator_name(settings)
+        file, read_with = SaidFile(said), made_with(known)
         if ask:
             opened = opened_suites(suites or [DEFAULT_SUITE])
-            if file.missing([case for suite in opened for case in suite.cases], name):
+            cases = [case for suite in opened for case in suite.cases]
+            if file.missing(cases, name, read_with):
                 check_index_is_free(settings)
-                _ask(settings, opened, file)
-        fitted, figures = fit(file.answers, name, known, price, hold_out)
+                _ask(settings, opened, file, known)
+        fitted, figures = fit(file.of(name, read_with), name, known, price, hold_out)
         path = output or settings.calibration_dir / f"{fitted.embedder}.{Path(name).name}.json"
         if not dry_run:
             write_calibration(fitted, path)
@@ -99,11 +99,11 @@ def calibrate_generator(
     tell_file(None if dry_run else path)
 
 
-def _ask(settings: Settings, suites: Sequence[Suite], file: SaidFile) -> None:
+def _ask(settings: Settings, suites: Sequence[Suite], file: SaidFile, known: Calibration) -> None:
     """Ask the generator in use what is missing and the documents of the index can tell."""
     from assistant.api.service import make_assistant
-    from assistant.fitting.calibrate import can_be_asked
-    from assistant.fitting.said_answers import SaidAnswer, ask
+    from assistant.fitting.calibrate import on_documents
+    from assistant.fitting.said_answers import SaidAnswer, ask, made_with
     from assistant.index.open import open_store
     from assistant.language import warm_up
     from assistant.models.generator import Generator
@@ -117,22 +117,25 @@ def _ask(settings: Settings, suites: Sequence[Suite], file: SaidFile) -> None:
     generator = Generator(settings)
     try:
         check_index_is_filled(store)
-        sources = {node.to_passage().source for node in store.select({})}
-        known = {f.id for suite in suites for f in suite.facts if can_be_asked(f, sources)}
-        asked = [case for suite in suites for case in suite.cases if case.fact in known]
-        cases = file.missing(asked, generator.model)
+        passages = [node.to_passage() for node in store.select({})]
+        kept, remarks = on_documents(suites, passages)
+        for remark in remarks:
+            err.print(remark, style="yellow", markup=False)
+        asked = [case for suite in kept for case in suite.cases]
+        cases = file.missing(asked, generator.model, made_with(known))
+        if not cases:
+            return
         generator.start()
-        cosines = known_calibration(settings, embedder.model_name).cosines
-        searcher = Searcher(store, embedder, load_reranker(settings), cosines)
+        searcher = Searcher(store, embedder, load_reranker(settings), known.cosines)
         assistant = make_assistant(settings, searcher, generator)
         before = len(file.answers)
-        with progress() as watch:
+        with counting("questions") as watch:
 
             def keep(answer: SaidAnswer) -> None:
                 file.add(answer)
-                watch("questions", len(file.answers) - before, len(cases))
+                watch(len(file.answers) - before, len(cases))
 
-            ask(assistant, cases, settings.generator_slots, keep)
+            ask(assistant, cases, settings.generator_slots, made_with(known), keep)
     finally:
         generator.stop()
         store.close()

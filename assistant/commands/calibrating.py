@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
 from assistant.api.announcement import running_service
-from assistant.commands.terminal import err, out
+from assistant.commands.terminal import out
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.settings import Settings
 from evals.errors import EvalError
 
 if TYPE_CHECKING:
     from assistant.calibration import Calibration
-    from assistant.fitting.calibrate import OnStep
     from assistant.index.store import PassageStore
     from evals.dataset import Suite
 
@@ -79,17 +67,6 @@ def opened_suites(names: list[str]) -> list[Suite]:
         raise InvalidInputError(str(error)) from error
 
 
-def known_calibration(settings: Settings, embedder: str) -> Calibration:
-    """What holds so far; what ships, where the operator's own cannot be used any more."""
-    from assistant.calibration import InvalidCalibrationError, load_calibration
-
-    try:
-        return load_calibration(embedder, "*", settings.calibration_dir)
-    except InvalidCalibrationError as error:
-        err.print(f"{error.message} It is passed over.", style="yellow", markup=False)
-        return load_calibration(embedder, "*")
-
-
 def write_calibration(fitted: Calibration, file: Path) -> None:
     """Write the file whole or not at all: a service may be starting."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
@@ -101,21 +78,3 @@ def write_calibration(fitted: Calibration, file: Path) -> None:
         raise UnavailableError(
             f"{file} cannot be written: {error}", "Name another file with --output."
         ) from error
-
-
-@contextmanager
-def progress() -> Iterator[OnStep]:
-    """A progress bar for each step."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=err) as bar:
-        tasks = {}
-
-        def watch(step: str, done: int, count: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step)
-            bar.update(tasks[step], completed=done, total=count)
-
-        yield watch

@@ -125,7 +125,7 @@ def calibrate(
         InvalidInputError: There is too little to fit on; the message says what is missing.
     """
     passages = [node.to_passage() for node in models.store.select({})]
-    suites, remarks = _on_documents(examples.suites, passages)
+    suites, remarks = on_documents(examples.suites, passages)
     cosines = _cosines(models, passages, watch)
     rows = _gate_rows(models, suites, examples.pools, cosines_of(cosines), cache, watch)
     own = {suite.name for suite in suites}
@@ -160,7 +160,7 @@ def calibrate(
     return calibration, figures
 
 
-def _on_documents(
+def on_documents(
     suites: Sequence[Suite], passages: Sequence[Passage]
 ) -> tuple[list[Suite], list[str]]:
     """The facts that can be asked of these documents, and a remark on those left out.
@@ -179,7 +179,7 @@ def _on_documents(
                 )
             known[fact.id] = suite.name
     kept = [
-        replace(suite, facts=tuple(fact for fact in suite.facts if can_be_asked(fact, sources)))
+        replace(suite, facts=tuple(fact for fact in suite.facts if _can_be_asked(fact, sources)))
         for suite in suites
     ]
     usable_facts = [fact for suite in kept for fact in suite.facts if fact.answerable]
@@ -198,7 +198,7 @@ def _on_documents(
     return kept, [remark] if left_out else []
 
 
-def can_be_asked(fact: Fact, sources: set[str]) -> bool:
+def _can_be_asked(fact: Fact, sources: set[str]) -> bool:
     """Whether it asks a plain question, about documents that are there."""
     if fact.history or fact.expect:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def calibrate_generator(
     """Weigh the verdict anew for a generator.
 
     Args:
-        said: What generators said; of others it is left out.
+        said: What it said.
         generator: The generator.
         known: What holds for the embedder with any generator.
         price: See `fit_generator`.
@@ -62,7 +63,9 @@ def calibrate_generator(
     Raises:
         InvalidInputError: There is too little to fit on.
     """
-    rows = [row for answer in said if answer.generator == generator and (row := answer.row)]
+    rows = [row for answer in said if (row := answer.row)]
+    # Where it tells how sure it is, what it did not tell of is of no use.
+    rows = [row for row in rows if _tells(row)] or rows
     fitted_on = [row for row in rows if not hold_out or row.answer.half == 0]
     for label, what in ((True, "right"), (False, "wrong")):
         facts = {row.answer.fact for row in fitted_on if row.answer.right == label}
@@ -93,3 +96,7 @@ def calibrate_generator(
         verdict_figures(measured_on, scores, fit.generator.threshold),
     )
     return known.model_copy(update={"generator": generator, "verdict": verdict}), figures
+
+
+def _tells(row: VerdictRow) -> bool:
+    return row.signals is not None and not math.isnan(row.signals.certainty)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -66,11 +66,17 @@ def fit_generator(
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_FREEDOM, max_iter=10_000))
     groups = [row.answer.fact for row in rows]
     scores = cross_val_predict(
-        model, features, right, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba"
+        model,
+        features,
+        right,
+        groups=groups,
+        cv=StratifiedGroupKFold(FOLDS),
+        method="predict_proba",
     )[:, 1]
     scaler, logistic = (step for _, step in model.fit(features, right).steps)
     generator = FittedGenerator(
         fitted_on=fitted_on,
+        price=price,
         intercept=float(logistic.intercept_[0]),
         weights=dict(zip(names, (logistic.coef_[0] / scaler.scale_).tolist(), strict=True)),
         means=dict(zip(names, scaler.mean_.tolist(), strict=True)),

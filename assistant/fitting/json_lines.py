@@ -19,7 +19,8 @@ def lines_of(path: Path) -> list[str]:
         InvalidInputError: It cannot be read.
     """
     try:
-        return path.read_text("utf-8").splitlines()
+        # A text may have what else ends a line, such as U+2028.
+        return path.read_text("utf-8").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"{path} cannot be read: {error}") from error
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from assistant.answering.claim import strip_marks
 from assistant.answering.pipeline import Assistant
@@ -19,7 +20,9 @@ from assistant.answering.question import Question
 from assistant.answering.reply import Reply
 from assistant.answering.verdict.judge import Verdict
 from assistant.answering.verdict.signals import Signals
+from assistant.calibration import Calibration
 from assistant.errors import InvalidInputError, UnavailableError
+from assistant.fitting.cache import key_of
 from assistant.fitting.json_lines import lines_of, parsed
 from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.fitting.verdict_rows import VerdictRow
@@ -30,6 +33,7 @@ from evals.text import contains
 
 #: The kinds of what was said: from documents in the language of the question, or in another.
 ONE_LANGUAGE, ACROSS = "in one language", "across languages"
+_SIGNALS = {field.name for field in fields(Signals)}
 
 
 class _Strict(BaseModel):
@@ -41,6 +45,7 @@ class SaidAnswer(_Strict):
 
     Attributes:
         generator: Its name.
+        made_with: What the signals were read with (`made_with`): of others nothing can be fitted.
         fact, language, target, scope, question: See `LabelledAnswer`.
         text: The sentence without marks; empty where nothing was said.
         right: Whether it answers the question rightly. May be corrected.
@@ -51,6 +56,7 @@ class SaidAnswer(_Strict):
     """
 
     generator: str
+    made_with: str
     fact: str
     language: Language
     target: Language | None
@@ -61,6 +67,18 @@ class SaidAnswer(_Strict):
     refused: str | None = None
     signals: dict[str, float | None] | None = None
     support_language: Language | None = None
+
+    @field_validator("signals")
+    @classmethod
+    def _are_the_signals(
+        cls, signals: dict[str, float | None] | None
+    ) -> dict[str, float | None] | None:
+        if signals is not None and set(signals) != _SIGNALS:
+            raise ValueError("they are not the signals of this version")
+        told = [value for value in (signals or {}).values() if value is not None]
+        if not all(map(math.isfinite, told)):
+            raise ValueError("they are not all numbers")
+        return signals
 
     @property
     def row(self) -> VerdictRow | None:
@@ -105,22 +123,42 @@ class SaidFile:
             InvalidInputError: The file cannot be written.
         """
         try:
-            with self._path.open("a", encoding="utf-8") as out:
-                out.write(answer.model_dump_json() + "\n")
+            with self._path.open("a+", encoding="utf-8") as out:
+                out.seek(0)
+                whole = not (text := out.read()) or text.endswith("\n")
+                out.write(f"{'' if whole else chr(10)}{answer.model_dump_json()}\n")
         except OSError as error:
             raise InvalidInputError(f"{self._path} cannot be written: {error}") from error
         self.answers.append(answer)
 
-    def missing(self, cases: Sequence[Case], generator: str) -> list[Case]:
-        """Of these questions those that the generator was not asked yet."""
-        asked = {(a.generator, a.question, a.scope) for a in self.answers}
-        return [case for case in cases if (generator, case.question, _scope(case)) not in asked]
+    def of(self, generator: str, read_with: str) -> list[SaidAnswer]:
+        """What this generator said, read with this (`made_with`)."""
+        return [a for a in self.answers if (a.generator, a.made_with) == (generator, read_with)]
+
+    def missing(self, cases: Sequence[Case], generator: str, read_with: str) -> list[Case]:
+        """Of these questions those that the generator was not asked yet and that tell right from
+        wrong: plain ones, whose answer is known where there is one."""
+        asked = {(answer.question, answer.scope) for answer in self.of(generator, read_with)}
+        return [
+            case
+            for case in cases
+            if not case.history
+            and case.expect is None
+            and (not case.answerable or case.answers.get(case.language))
+            and (case.question, _scope(case)) not in asked
+        ]
+
+
+def made_with(calibration: Calibration) -> str:
+    """What tells readings that were made with another gate, other cosines or another embedder."""
+    return key_of(calibration.embedder, calibration.gate, calibration.cosines)
 
 
 def ask(
     assistant: Assistant,
     cases: Sequence[Case],
     at_once: int,
+    read_with: str,
     keep: Callable[[SaidAnswer], None],
 ) -> None:
     """Ask a generator questions, as the service does.
@@ -129,18 +167,20 @@ def ask(
         assistant: Asks it.
         cases: The questions.
         at_once: So many of them at a time.
+        read_with: What the assistant's signals are read with, see `made_with`.
         keep: Called with each answer as it comes.
 
     Raises:
         UnavailableError: The generator fails, or the index.
     """
-    asyncio.run(_ask(assistant, cases, at_once, keep))
+    asyncio.run(_ask(assistant, cases, at_once, read_with, keep))
 
 
 async def _ask(
     assistant: Assistant,
     cases: Sequence[Case],
     at_once: int,
+    read_with: str,
     keep: Callable[[SaidAnswer], None],
 ) -> None:
     slots = asyncio.Semaphore(at_once)
@@ -149,7 +189,7 @@ async def _ask(
         async with slots:
             scope = _scope(case)
             question = Question(case.question, scope=Scope(languages=(scope,) if scope else None))
-            keep(_labelled(case, await assistant.reply(question)))
+            keep(_labelled(case, read_with, await assistant.reply(question)))
 
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -164,12 +204,12 @@ def _scope(case: Case) -> Language | None:
     return case.target if len({gold.language for gold in case.gold}) > 1 else None
 
 
-def _labelled(case: Case, reply: Reply) -> SaidAnswer:
+def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
     if reply.trace.failed:
         raise UnavailableError("The generator failed.", "Look at the log, and try again.")
     asked = SaidAnswer(
-        generator=reply.model, fact=case.fact, language=case.language, target=case.target,
-        scope=_scope(case), question=case.question,
+        generator=reply.model, made_with=read_with, fact=case.fact, language=case.language,
+        target=case.target, scope=_scope(case), question=case.question,
     )  # fmt: skip
     if not reply.trace.drafts:
         return asked

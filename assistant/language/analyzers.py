@@ -71,9 +71,9 @@ def morphemes(text: str) -> list[Token]:
 
 
 def word_of(parts: Sequence[tuple[str, str]]) -> str:
-    """The Korean word that morphemes with their tags make together."""
+    """The Korean word that morphemes with their tags make together, without a space in it."""
     with _lock:
-        return str(_kiwi().join(list(parts)))
+        return str(_kiwi().join([(form, tag, False) for form, tag in parts]))
 
 
 @lru_cache

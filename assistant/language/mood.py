@@ -26,8 +26,8 @@ def as_statement(text: str) -> str:
     if not last or _ASKED.search(text):
         return text
     start = last.start("word")
-    *stem, ending = [part for part in morphemes(text[: last.end("word")]) if part.start >= start]
-    if not stem or ending.tag != "EF" or not _ASKS.search(ending.form):
+    parts = [part for part in morphemes(text[: last.end("word")]) if part.start >= start]
+    if len(parts) < 2 or parts[-1].tag != "EF" or not _ASKS.search(parts[-1].form):
         return text
-    word = word_of([*((part.form, part.tag) for part in stem), _STATES])
+    word = word_of([*((part.form, part.tag) for part in parts[:-1]), _STATES])
     return text[:start] + word + last["rest"]

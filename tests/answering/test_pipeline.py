@@ -136,6 +136,18 @@ def test_a_question_that_shows_no_language_is_answered_in_the_readers(
     assert asked.reply_language == Detection(language)
 
 
+def test_a_korean_answer_that_ends_as_its_question_did_is_a_statement_and_an_echo_is_none(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.answer = "교류를 신청하는 학생의 평점평균은 3.0 이상이어야 하나요. [1]"
+    reply = ask(QUESTIONS["ko"], [POLICIES["ko"]])
+    assert reply.answer == "교류를 신청하는 학생의 평점평균은 3.0 이상이어야 합니다. [1]"
+    asked = "평점평균이 3.0점 이상인 학생이 신청해도 되나요?"
+    generator.answer = asked.replace("?", ".")
+    reply = ask(asked, [POLICIES["ko"]])
+    assert [draft.rejection and draft.rejection.check for draft in reply.trace.drafts] == ["asks"]
+
+
 def test_what_the_verdict_holds_back_is_quoted(ask: Any, generator: ScriptedGenerator) -> None:
     generator.answer = f"{POLICIES['en']} [1]"
     held = ask(QUESTIONS["en"], [POLICIES["en"]], judge=strict)

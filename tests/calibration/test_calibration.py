@@ -31,8 +31,8 @@ _TREE = {
     "values": [0.0, -1.0, 1.0],
 }
 _WEIGHTS = {
-    "fitted_on": "a test", "intercept": 0, "weights": {"trees": 1}, "means": {"trees": 0},
-    "threshold": 0.75,
+    "fitted_on": "a test", "price": 3, "intercept": 0, "weights": {"trees": 1},
+    "means": {"trees": 0}, "threshold": 0.75,
 }  # fmt: skip
 
 

@@ -4,14 +4,18 @@ generator that knows half of the answers."""
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted_generator import ScriptedGenerator
 from typer.testing import Result
 
+from assistant.answering.verdict.signals import Signals
 from assistant.calibration import load_calibration
 from assistant.errors import UnavailableError
 from assistant.models.piece import Piece
@@ -20,8 +24,12 @@ from assistant.settings import Settings
 from evals.dataset import load_suite
 
 Trilogue = Callable[..., Result]
-_FACTS = [f for f in load_suite("samples-core").facts if not f.history][:30]
-
+_SIGNALS = {field.name: 0.0 for field in fields(Signals)}
+_LINE = {
+    "generator": "scripted", "made_with": "", "fact": "f", "language": "en", "target": None,
+    "scope": None, "question": "How much?",
+}  # fmt: skip
+_FACTS = [f for f in load_suite("samples-core").facts if not f.history][:60]
 
 #: What it says where it knows nothing.
 _WRONG = {
@@ -114,6 +122,7 @@ def test_what_it_says_is_asked_once_labelled_and_weighed(
     asked = sum(generator.asked for generator in generators)
     assert asked
     said.write_text(said.read_text("utf-8").replace('"right":true', '"right":false', 1), "utf-8")
+    said.write_text(said.read_text("utf-8").removesuffix("\n"), "utf-8")  # as some editors do
     again = trilogue(*command)
     assert again.exit_code == 0, again.output
     assert sum(generator.asked for generator in generators) == asked, "nothing is asked twice"
@@ -162,20 +171,55 @@ def test_too_little_to_fit_on_is_told(
     trilogue: Trilogue, fitted: Path, generators: list[HalfRight], tmp_path: Path
 ) -> None:
     few = tmp_path / "few.jsonl"
-    few.write_text("\n".join(fact.model_dump_json() for fact in _FACTS[:3]), "utf-8")
+    few.write_text("\n".join(fact.model_dump_json() for fact in _FACTS[:12]), "utf-8")
     done = trilogue("calibrate-generator", few, "--said", tmp_path / "said.jsonl")
     assert done.exit_code == 2
-    assert "facts; 5 are needed" in done.stderr
+    assert "answerable facts of few" in done.stderr
+    assert not sum(generator.asked for generator in generators)
 
 
-def test_a_line_that_cannot_be_read_is_named(
-    trilogue: Trilogue, fitted: Path, generators: list[HalfRight], tmp_path: Path
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"generator": 1}, "generator"),
+        ({"signals": {"nearness": 0.5}}, "signals of this version"),
+        ({"signals": _SIGNALS | {"nearness": math.inf}}, "not all numbers"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    tmp_path: Path,
+    change: dict[str, Any],
+    told: str,
 ) -> None:
     said = tmp_path / "said.jsonl"
-    said.write_text('\n{"generator": 1}\n', "utf-8")
+    said.write_text("\n" + json.dumps(_LINE | change) + "\n", "utf-8")
     done = trilogue("calibrate-generator", "--said", said)
     assert done.exit_code == 2
-    assert f"{said}:2" in done.stderr.replace("\n", "")
+    shown = done.stderr.replace("\n", "")
+    assert f"{said}:2" in shown
+    assert told in shown
+
+
+def test_what_was_read_with_another_calibration_is_asked_again(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    suite: Path,
+    tmp_path: Path,
+) -> None:
+    said = tmp_path / "said.jsonl"
+    command = ("calibrate-generator", suite, "--said", said, "--dry-run")
+    assert trilogue(*command).exit_code == 0
+    asked = sum(generator.asked for generator in generators)
+    file = fitted / "tiny.json"
+    changed = json.loads(file.read_text("utf-8"))
+    changed["cosines"]["spread"] *= 2
+    file.write_text(json.dumps(changed), "utf-8")
+    assert trilogue(*command).exit_code == 0
+    assert sum(generator.asked for generator in generators) == 2 * asked
 
 
 def test_a_generator_that_fails_is_no_answer(
@@ -196,4 +240,4 @@ def test_a_generator_that_fails_is_no_answer(
     assert done.exit_code == 3
     assert "The generator failed" in done.stderr
     kept = said.read_text("utf-8").splitlines() if said.exists() else []
-    assert all(json.loads(line)["text"] == "" for line in kept)
+    assert len(kept) < len(_FACTS), "what was not answered is asked again"

@@ -19,6 +19,7 @@ from assistant.language.mood import as_statement
         ("3일 안에 접수됐다고 알려 주나요.", "3일 안에 접수됐다고 알려 줍니다."),
         ("한국에서는 AES-256을 쓰는가.", "한국에서는 AES-256을 씁니다."),
         ("체재비는 110만 원인가요.", "체재비는 110만 원입니다."),
+        ("마감은 3월(봄학기)인가요.", "마감은 3월(봄학기)입니다."),
     ],
 )
 def test_an_ending_that_asks_becomes_one_that_states(generated: str, statement: str) -> None:
@@ -32,6 +33,7 @@ def test_an_ending_that_asks_becomes_one_that_states(generated: str, statement: 
         "AI가 쓴 글은 몇 퍼센트를 넘으면 안 되나요.",
         "체재비는 110만 원입니다.",
         "신청 기한은 3월 31일까지.",
+        "협력 기관은 사우디 아람코.",  # one morpheme of two words
         "가요.",
         "나요.",
         "",

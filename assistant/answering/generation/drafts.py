@@ -164,7 +164,10 @@ async def generate(
         aclosing(sentences_of(_announced(pieces, on_first_token))) as sentences,
     ):
         async for raw in sentences:
-            body = as_statement(raw.body) if task.language == "ko" else raw.body
+            body = raw.body
+            # The question itself, said again, is no statement.
+            if task.language == "ko" and not same_words(strip_marks(body), task.question):
+                body = as_statement(body)
             text = strip_marks(body)
             if not text:
                 continue

@@ -52,13 +52,9 @@ class Tree:
     values: Sequence[float]
 
     def add(self, readings: Mapping[str, float], parts: dict[str, float]) -> None:
-        """Add to ``parts`` by how much each signal moves the value on the way from the root.
-
-        The way ends at a node whose signal was not told (NaN): what the node adds on average is
-        the best guess then.
-        """
+        """Add to ``parts`` by how much each signal moves the value on the way from the root."""
         node = 0
-        while (signal := self.signals[node]) and not math.isnan(readings[signal]):
+        while signal := self.signals[node]:
             low = readings[signal] <= self.thresholds[node]
             child = self.left[node] if low else self.right[node]
             parts[signal] = parts.get(signal, 0.0) + self.values[child] - self.values[node]
@@ -137,8 +133,9 @@ class VerdictModel:
         baseline: Log-odds before any tree.
         trees: Its trees.
         threshold: From which probability on a sentence is shown.
-        generator: Weighs the trees anew for the generator in use, where it tells how sure it is;
-            None where none was fitted for it.
+        generator: Weighs the trees anew for the generator in use; None where nothing was fitted for
+            it. A sentence that lacks a reading of it, since the generator does not tell how sure
+            it is, is judged by the trees.
     """
 
     baseline: float

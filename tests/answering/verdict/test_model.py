@@ -10,9 +10,8 @@ import pytest
 from assistant.answering.verdict.model import TREES, GeneratorWeights, Tree, VerdictModel
 from assistant.answering.verdict.signals import Signals
 
-#: Nearness of more than a half speaks for a sentence, certainty below -1 against it.
+#: Nearness of more than a half speaks for a sentence.
 _TREE = Tree(["nearness", "", ""], [0.5, 0, 0], [1, 0, 0], [2, 0, 0], [0.25, -1.0, 1.5])
-_CERTAIN = Tree(["certainty", "", ""], [-1.0, 0, 0], [1, 0, 0], [2, 0, 0], [0.5, -2.0, 1.0])
 _WEIGHTS = GeneratorWeights(
     0.3, {TREES: 0.5, "certainty": 2.0, "across": -1.0},
     {TREES: 0.1, "certainty": -0.4, "across": 0.5}, 0.75,
@@ -27,14 +26,6 @@ def _signals(**values: float) -> Signals:
 def _odds(model: VerdictModel, signals: Signals, evidence: str = "en") -> float:
     probability = model.opinion(signals, "en", evidence).probability
     return math.log(probability / (1 - probability))
-
-
-def test_a_tree_that_asks_for_what_is_not_told_adds_what_it_adds_on_average() -> None:
-    model = VerdictModel(0.1, [_TREE, _CERTAIN], 0.5)
-    assert _odds(model, _signals(nearness=0.9, certainty=-3.0)) == pytest.approx(0.1 + 1.5 - 2.0)
-    untold = _signals(nearness=0.9, certainty=math.nan)
-    assert _odds(model, untold) == pytest.approx(0.1 + 1.5 + 0.5)
-    assert "certainty" not in dict(model.opinion(untold, "en", "en").for_it)
 
 
 def test_for_a_generator_trees_and_certainty_are_weighed_together() -> None:
