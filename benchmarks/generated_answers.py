@@ -6,9 +6,10 @@
 ones as hard as they could. A generator makes other mistakes, and others as often. Here are the
 sentences that the default generator says to questions on the sample corpus, each question with the
 documents of one language only, which goes round: ``benchmarks/data/generated.jsonl``, with labels
-that were read by hand. Files of ``trilogue calibrate-generator --said`` can be named instead. Nothing is embedded or generated. By half of the facts (on half 0 the verdict
-was fitted, on half 1 nothing was) it prints what is shown of right and of wrong sentences, by the
-verdict for any generator and by the one that ships for this one.
+that were read by hand. Files of ``trilogue calibrate-generator --said`` can be named instead.
+Nothing is embedded or generated. By half of the facts (on half 0 the verdict was fitted, on half 1
+nothing was) it prints what is shown of right and of wrong sentences, by the verdict for any
+generator and by the one that ships for this one.
 """
 
 from __future__ import annotations
