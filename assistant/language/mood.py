@@ -12,7 +12,7 @@ _ASKS = regex.compile(_QUESTIONS.asks)
 _ASKED = regex.compile(_QUESTIONS.asked)
 #: The last word, with what stands behind it: a full stop and citation marks, no question mark.
 _LAST = regex.compile(r"(?P<word>\S*\p{Hangul})(?P<rest>[.。]?\s*(?:\[\p{Nd}+\]\s*)*)$")
-_STATES = ("습니다", "EF")
+_STATES = (_QUESTIONS.states, "EF")
 
 
 def as_statement(text: str) -> str:

@@ -160,6 +160,7 @@ class Questions:
             "what does … say", "…의 내용이 뭐예요".
         asks: What makes a question of a sentence, besides its mark.
         asked: What stands for what is asked for: who, where, which.
+        states: The ending of a verb that states.
     """
 
     how_many: str
@@ -172,6 +173,7 @@ class Questions:
     contents: str
     asks: str = ""
     asked: str = ""
+    states: str = ""
 
 
 @dataclass(frozen=True)
