@@ -15,7 +15,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.answering.verdict.model import TREES, GeneratorWeights, Tree, VerdictModel
-from assistant.answering.verdict.signals import Signals
+from assistant.answering.verdict.signals import SIGNALS
 from assistant.codes import LANGUAGES
 from assistant.errors import UnavailableError, first_problem
 from assistant.retrieval.answerable import Features, GateModel
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 #: What a verdict can be made of, see `readings_of`; and a gate.
 _READINGS = {
-    *(field.name for field in fields(Signals)),
+    *SIGNALS,
     "across",
     *(f"{side}_{code}" for side in ("in", "from") for code in LANGUAGES),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -135,7 +136,7 @@ def _ask(settings: Settings, suites: Sequence[Suite], file: SaidFile, known: Cal
                 file.add(answer)
                 watch(len(file.answers) - before, len(cases))
 
-            ask(assistant, cases, settings.generator_slots, made_with(known), keep)
+            asyncio.run(ask(assistant, cases, settings.generator_slots, made_with(known), keep))
     finally:
         generator.stop()
         store.close()

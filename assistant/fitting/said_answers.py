@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -18,8 +17,7 @@ from assistant.answering.claim import strip_marks
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
 from assistant.answering.reply import Reply
-from assistant.answering.verdict.judge import Verdict
-from assistant.answering.verdict.signals import Signals
+from assistant.answering.verdict.signals import SIGNALS, Signals
 from assistant.calibration import Calibration
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.fitting.cache import key_of
@@ -33,7 +31,6 @@ from evals.text import contains
 
 #: The kinds of what was said: from documents in the language of the question, or in another.
 ONE_LANGUAGE, ACROSS = "in one language", "across languages"
-_SIGNALS = {field.name for field in fields(Signals)}
 
 
 class _Strict(BaseModel):
@@ -73,7 +70,7 @@ class SaidAnswer(_Strict):
     def _are_the_signals(
         cls, signals: dict[str, float | None] | None
     ) -> dict[str, float | None] | None:
-        if signals is not None and set(signals) != _SIGNALS:
+        if signals is not None and set(signals) != set(SIGNALS):
             raise ValueError("they are not the signals of this version")
         told = [value for value in (signals or {}).values() if value is not None]
         if not all(map(math.isfinite, told)):
@@ -109,7 +106,10 @@ class SaidFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.answers: list[SaidAnswer] = []
+        # Some editors leave the last line without an end.
+        self._before = ""
         if path.exists():
+            self._before = "" if path.read_bytes()[-1:] in (b"", b"\n") else "\n"
             for number, line in enumerate(lines_of(path), start=1):
                 if line.strip():
                     self.answers.append(
@@ -123,12 +123,11 @@ class SaidFile:
             InvalidInputError: The file cannot be written.
         """
         try:
-            with self._path.open("a+", encoding="utf-8") as out:
-                out.seek(0)
-                whole = not (text := out.read()) or text.endswith("\n")
-                out.write(f"{'' if whole else chr(10)}{answer.model_dump_json()}\n")
+            with self._path.open("a", encoding="utf-8") as out:
+                out.write(f"{self._before}{answer.model_dump_json()}\n")
         except OSError as error:
             raise InvalidInputError(f"{self._path} cannot be written: {error}") from error
+        self._before = ""
         self.answers.append(answer)
 
     def of(self, generator: str, read_with: str) -> list[SaidAnswer]:
@@ -154,7 +153,7 @@ def made_with(calibration: Calibration) -> str:
     return key_of(calibration.embedder, calibration.gate, calibration.cosines)
 
 
-def ask(
+async def ask(
     assistant: Assistant,
     cases: Sequence[Case],
     at_once: int,
@@ -173,16 +172,6 @@ def ask(
     Raises:
         UnavailableError: The generator fails, or the index.
     """
-    asyncio.run(_ask(assistant, cases, at_once, read_with, keep))
-
-
-async def _ask(
-    assistant: Assistant,
-    cases: Sequence[Case],
-    at_once: int,
-    read_with: str,
-    keep: Callable[[SaidAnswer], None],
-) -> None:
     slots = asyncio.Semaphore(at_once)
 
     async def one(case: Case) -> None:
@@ -218,14 +207,12 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
     aliases = case.answers.get(case.language, ())
     said = {"text": text, "right": any(contains(text, alias) for alias in aliases)}
     if verdict.signals is None or not verdict.supports:
-        return asked.model_copy(update=said | {"refused": _check(verdict)})
+        return asked.model_copy(
+            update=said | {"refused": first.rejection and first.rejection.check}
+        )
     signals = {
         name: None if math.isnan(value) else value
         for name, value in verdict.signals.values().items()
     }
     language = verdict.supports[0].sentence.passage.language
     return asked.model_copy(update=said | {"signals": signals, "support_language": language})
-
-
-def _check(verdict: Verdict) -> str | None:
-    return verdict.rejection.check if verdict.rejection else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.refusals import GeneratedText, refusal_of
-from assistant.answering.verdict.signals import Readings, Signals, read_signals
+from assistant.answering.verdict.signals import SIGNALS, Readings, Signals, read_signals
 from assistant.calibration.calibration import FittedGate
 from assistant.fitting.cache import Cache, key_of
 from assistant.fitting.labelled_answer import LabelledAnswer
@@ -26,7 +26,6 @@ from assistant.retrieval.search import RetrievalResult, Searcher
 
 #: Passages that a question is answered from.
 PASSAGES = 8
-_SIGNALS = [field.name for field in fields(Signals)]
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class SignalReader:
         self._crossed = crossed or {}
         self._made_with = key_of(
             embedder.model_name, store.count(), gate, cosines, cross_encoder is not None,
-            reranker is not None, sorted(self._crossed.items()), _SIGNALS,
+            reranker is not None, sorted(self._crossed.items()), SIGNALS,
         )  # fmt: skip
 
     def search(self, answer: LabelledAnswer) -> RetrievalResult:

@@ -23,7 +23,7 @@ def as_statement(text: str) -> str:
     Text with a question mark, or with a word for what is asked for, is a question, and stays.
     """
     last = _LAST.search(text)
-    if not last or _ASKED.search(text):
+    if not last or not _ASKS.search(last["word"]) or _ASKED.search(text):
         return text
     start = last.start("word")
     parts = [part for part in morphemes(text[: last.end("word")]) if part.start >= start]

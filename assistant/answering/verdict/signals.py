@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import Final
 
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
@@ -104,7 +105,11 @@ class Signals:
 
     def values(self) -> dict[str, float]:
         """All of them by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in SIGNALS}
+
+
+#: Their names.
+SIGNALS: Final = tuple(field.name for field in fields(Signals))
 
 
 @dataclass(frozen=True)
