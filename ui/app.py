@@ -99,6 +99,8 @@ def start(api_url: str, host: str, port: int, api_key: str | None = None) -> gr.
         mcp_server=False,
         pwa=False,
         ssr_mode=False,
+        # Or Gradio asks for the page itself, and ends when that takes three seconds.
+        _frontend=False,
     )
     return app
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from assistant.codes import Language
-from ui.app import launch
+from ui.app import launch, start
 from ui.texts import LANGUAGES, load_texts
 from ui.views import TITLE
 from ui.visitor import LANGUAGE_COOKIE
@@ -22,6 +22,18 @@ def test_a_taken_port_is_an_error_that_names_it() -> None:
         port = listener.getsockname()[1]
         with pytest.raises(OSError, match=f"Port {port} on 127.0.0.1 is taken"):
             launch("http://127.0.0.1:1", "127.0.0.1", port)
+
+
+def test_a_busy_machine_may_take_its_time_to_show_the_page(
+    free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What Gradio finds when the page does not come within its three seconds.
+    monkeypatch.setattr("gradio.networking.url_ok", lambda url: False)
+    app = start("http://127.0.0.1:1", "127.0.0.1", free_port)
+    try:
+        assert httpx.get(app.local_url, timeout=60).status_code == 200
+    finally:
+        app.close(verbose=False)
 
 
 def test_the_page_loads_nothing_from_other_hosts(address: str) -> None:
