@@ -184,9 +184,10 @@ async def client(
 async def documents(
     http: httpx.AsyncClient, every: float, until: float, happened: Documents
 ) -> None:
-    """Send a document, send it changed, delete it, and begin anew with another one."""
-    steps = cycle(("sent", "changed", "deleted"))
-    for number, step in enumerate(steps):
+    """Send a document, send it changed, delete it, and begin anew with another one. Their numbers
+    are not those of an earlier run that was ended, whose last document may still be there."""
+    first = 3 * int(time.time())
+    for number, step in enumerate(cycle(("sent", "changed", "deleted")), first):
         if time.monotonic() > until:
             return
         began = time.monotonic()
@@ -195,7 +196,7 @@ async def documents(
             happened.done[step] += 1
             happened.seconds.append(time.monotonic() - began)
         except (httpx.HTTPError, RuntimeError, TimeoutError) as error:
-            happened.wrong.append(f"{step} {number}: {type(error).__name__}: {error}")
+            happened.wrong.append(f"{step} {number - first}: {type(error).__name__}: {error}")
         await asyncio.sleep(max(0.0, began + every - time.monotonic()))
 
 
@@ -215,7 +216,7 @@ async def _document(http: httpx.AsyncClient, number: int, step: str) -> None:
         (await http.delete(f"/v1/documents/{mine['document_id']}")).raise_for_status()
     else:
         articles = (
-            f"## Article {i}\n\nBerth {i} of harbour {number} is let for {number + i} days."
+            f"## Article {i}\n\nBerth {i} of harbour {number} is let for {i} days."
             for i in range(1, ARTICLES + 1)
         )
         text = f"# Rules of harbour {number}\n\n" + "\n\n".join(articles) + "\n"
@@ -226,7 +227,7 @@ async def _document(http: httpx.AsyncClient, number: int, step: str) -> None:
                 if state == "failed":
                     raise RuntimeError("its ingestion failed")
                 await asyncio.sleep(0.5)
-    for rules in {number, number - 1} - {-1}:
+    for rules in (number, number - 1):
         query = f"How long is berth 3 of harbour {rules} let?"
         found = await http.post("/v1/search", json={"query": query, "top_k": 10})
         texts = [hit["text"] for hit in found.raise_for_status().json()["results"]]

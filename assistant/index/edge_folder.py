@@ -19,6 +19,7 @@ from assistant.index.schema import (
     FILTER_FIELDS,
     SENTENCES,
     SPARSE,
+    SPARSE_FULL_SCAN,
     TENANT_FIELD,
     IndexIdentity,
 )
@@ -118,7 +119,11 @@ def config(dimensions: int, layout: IndexLayout) -> edge.EdgeConfig:
                 memory=edge.Memory.Cold,
             ),
         },
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        sparse_vectors={
+            SPARSE: edge.EdgeSparseVectorParams(
+                full_scan_threshold=SPARSE_FULL_SCAN, modifier=edge.Modifier.Idf
+            )
+        },
     )
 
 

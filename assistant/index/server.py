@@ -21,6 +21,7 @@ from assistant.index.schema import (
     FILTER_FIELDS,
     SENTENCES,
     SPARSE,
+    SPARSE_FULL_SCAN,
     TENANT_FIELD,
     IndexIdentity,
 )
@@ -108,7 +109,12 @@ class ServerPassageStore(PassageStore):
                     on_disk=True,
                 ),
             },
-            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            sparse_vectors_config={
+                SPARSE: models.SparseVectorParams(
+                    index=models.SparseIndexParams(full_scan_threshold=SPARSE_FULL_SCAN),
+                    modifier=models.Modifier.IDF,
+                )
+            },
             metadata=identity.to_json(),
         )
         for field in FILTER_FIELDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from assistant.index.edge import EdgePassageStore
 from assistant.index.layout import PLAIN, IndexLayout
 from assistant.index.open import open_store
 from assistant.index.passage import Passage, PassageNode
-from assistant.index.schema import DENSE, IndexIdentity
+from assistant.index.schema import DENSE, SPARSE, SPARSE_FULL_SCAN, IndexIdentity
 from assistant.index.server import ServerPassageStore
 from assistant.index.sparse import SparseVector
 from assistant.index.store import Query
@@ -190,3 +191,22 @@ def test_the_command_tells_the_layout_and_changes_it(
     assert changed.exit_code == 0, changed.output
     with closing(EdgePassageStore(edge_dir, IDENTITY)) as store:
         assert store.layout == IndexLayout("binary")
+
+
+@pytest.mark.usefixtures("_soon_indexed")
+def test_a_collection_of_some_size_is_compared_whole_instead_of_walking_every_list(
+    tmp_path: Path,
+) -> None:
+    with closing(EdgePassageStore(tmp_path / "edge", IDENTITY)) as store:
+        store.upsert(nodes(600))
+        store.optimize()
+    built = [json.loads(file.read_text()) for file in tmp_path.rglob("sparse_index_config.json")]
+    assert {index["full_scan_threshold"] for index in built} == {SPARSE_FULL_SCAN}
+
+    client = QdrantClient(":memory:")
+    ServerPassageStore(client, "passages", IDENTITY)
+    described = client.get_collection("passages").config.params.sparse_vectors
+    assert described
+    index = described[SPARSE].index
+    assert index
+    assert index.full_scan_threshold == SPARSE_FULL_SCAN
