@@ -66,6 +66,17 @@ HOW_MANY: Final = regex.compile(
 )
 #: Characters in which a unit must begin and end.
 _REACH = 24
+# The number of an item of a list, at the beginning of a line. A date or a range may stand there as
+# well ("15. 3. 2024", "5 - 7 days"), and a word that begins with a number ("3-year").
+_LISTED: Final = regex.compile(
+    r"^[^\S\n]*(?:"
+    r"[(（\[]?\p{Nd}{1,2}[^\S\n]?[)）\]][^\S\n]*[-–—]?"
+    r"|\p{Nd}{1,2}[^\S\n]?[.][^\S\n]*+(?!\p{Nd})"
+    r"|\p{Nd}{1,2}[^\S\n]?[-–—](?=[\s\p{Arabic}])(?![^\S\n]*+\p{Nd})"
+    r"|[①-⑳⑴-⒇⒈-⒛]"
+    r")[^\S\n]*(?=\S)",
+    regex.MULTILINE,
+)
 
 
 def asked_for(question: str) -> set[Unit]:
@@ -135,6 +146,12 @@ def with_unit(text: str, quantity: Quantity) -> Span:
     if ahead := _AHEAD.search(left.text) or _CURRENCY_AHEAD.search(left.text):
         return Span(max(0, start - _REACH) + left.starts[ahead.start()], end)
     return quantity.span
+
+
+def without_list_numbers(text: str) -> str:
+    """A text without the numbers of list items at the beginning of its lines ("2. ", "(3) ",
+    "٦- ", "① "), which say nothing and look like amounts."""
+    return str(_LISTED.sub(lambda found: found[0] if _unit(text[found.end() :]) else "", text))
 
 
 def _duration(text: str, quantity: Quantity) -> Duration | None:

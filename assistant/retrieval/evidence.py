@@ -10,6 +10,7 @@ import regex
 from assistant.index.passage import Passage
 from assistant.language import Span, estimate_tokens
 from assistant.language.asked import states_what_is_asked
+from assistant.language.units import without_list_numbers
 from assistant.retrieval.hits import Hit
 
 #: Pieces of evidence for one question, of which a reply quotes fewer.
@@ -52,6 +53,12 @@ class Evidence:
     def quote(self) -> str:
         """The words of the document."""
         return self.passage.text[self.span.start : self.span.end]
+
+    @property
+    def told(self) -> str:
+        """What a generator is told of it: the quote without the numbers of list items, which it
+        would take for amounts."""
+        return without_list_numbers(self.quote)
 
     @property
     def core_quote(self) -> str:

@@ -12,6 +12,7 @@ from shelf import passage
 
 from assistant.answering.claim import marked_numbers, strip_marks
 from assistant.answering.generation.drafts import DraftSentence, GeneratedSentence, sentences_of
+from assistant.answering.prompting.grammar import answer_grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import Verdict
 from assistant.language import Language, Span
@@ -126,6 +127,16 @@ def test_the_prompt_is_in_the_askers_language_and_its_static_part_never_changes(
     assert word in str(first[0].content)
     assert "- Applications close on 31 March 2026." in str(first[1].content)
     assert str(first[1].content).count("Rules") == 1, "a title is said once for its quotes"
+
+
+def test_the_number_of_a_list_item_is_nothing_that_can_be_said() -> None:
+    listed = evidence(1, "٦- تكون مدة الحماية (خمسا وعشرين) سنة.")
+    assert "- تكون مدة" in str(build_prompt("كم سنة؟", [listed], "ar")[1].content)
+    assert "٦" not in str(build_prompt("كم سنة؟", [listed], "ar")[1].content)
+    grammar = answer_grammar("كم سنة؟", [listed], "ar")
+    assert "25" in grammar
+    assert '"6"' not in grammar
+    assert '"6"' in answer_grammar("كم سنة؟", [evidence(1, "تكون مدة الحماية 6 سنوات.")], "ar")
 
 
 def test_a_document_cannot_end_its_own_quotation() -> None:

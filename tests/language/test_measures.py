@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.language.measures import by_value, measures_in
+from assistant.language.units import without_list_numbers
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,35 @@ def test_the_end_of_a_scale_is_no_value(text: str) -> None:
 def test_a_value_has_all_that_is_said_of_it() -> None:
     said = by_value("at least 5 % in May, at most 5 % in June", lambda measure: measure.bound)
     assert said["percent", Decimal(5)] == {"least", "most"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "plain"),
+    [
+        ("٦- تكون مدة الحماية خمسا وعشرين سنة", "تكون مدة الحماية خمسا وعشرين سنة"),
+        ("7.تُراجع الضوابط كل ثلاث سنوات", "تُراجع الضوابط كل ثلاث سنوات"),
+        ("① 휴학할 수 없다.\n② 2회로 한다.", "휴학할 수 없다.\n2회로 한다."),
+        ("2) 학장은 승인한다.", "학장은 승인한다."),
+        ("(3) Fees are in parts.\n4 – Late fees.", "Fees are in parts.\nLate fees."),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_list_items_are_no_amounts(listed: str, plain: str) -> None:
+    assert without_list_numbers(listed) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15. 3. 2024 is the last day.",
+        "2024. 1. 1. 시행",
+        "5 - 7 days",
+        "3-year terms",
+        "1.5 million won",
+        "2.3 Fees",
+        "30 days after it",
+        "(30) days after it",
+        "(60) يوما من تاريخه",
+    ],
+)
+def test_amounts_and_dates_at_the_beginning_of_a_line_stay(text: str) -> None:
+    assert without_list_numbers(text) == text

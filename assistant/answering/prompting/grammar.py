@@ -63,7 +63,7 @@ def answer_grammar(question: str, evidence: Sequence[Evidence], language: Langua
         evidence: What may be used.
         language: The language to answer in.
     """
-    quotes = [(f"{e.passage.title}\n{e.quote}", e.passage.language) for e in evidence]
+    quotes = [(f"{e.passage.title}\n{e.told}", e.passage.language) for e in evidence]
     return grammar(language, [(question, language), *quotes])
 
 

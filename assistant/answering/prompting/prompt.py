@@ -31,7 +31,7 @@ def build_prompt(
         evidence: What may be used.
         language: The language to answer in.
     """
-    quotes = [{"title": fenced(e.passage.title), "quote": fenced(e.quote)} for e in evidence]
+    quotes = [{"title": fenced(e.passage.title), "quote": fenced(e.told)} for e in evidence]
     return render("answer", language, {"question": fenced(question), "evidence": quotes})
 
 

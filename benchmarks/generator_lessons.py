@@ -1,0 +1,168 @@
+"""What an adapter of the generator is trained on: the generator's own prompts, and what it should
+have said.
+
+From pieces of invented policies in three languages that are exactly parallel
+(``data/verdict_pieces.jsonl``; no fact of an eval suite is in them): questions with the answer in
+a whole sentence of the asker's language, evidence in any of the three, of the piece's own clauses
+and now and then of another piece; questions whose clause is not among the evidence, to which the
+right answer is that the sources do not say it; and clauses with their translations.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+from llama_index.core.llms import ChatMessage
+
+from assistant.answering.prompting.prompt import fenced, render
+from assistant.answering.verdict.readings import content_words, share
+from assistant.language import LANGUAGES, Language, unsupported_quantities
+from assistant.language.numbers import unify_digits
+
+PIECES: Final = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
+#: One piece in so many is kept for trying out what was learned.
+HELD_OUT: Final = 10
+#: What is said where the sources do not say it.
+SILENT: Final[dict[Language, str]] = {
+    "ko": "출처에는 그 내용이 나와 있지 않습니다.",
+    "ar": "لا تذكر المصادر ذلك.",
+    "en": "The sources do not mention this.",
+}
+#: Clauses of a piece that are evidence at a time.
+_FEWEST, _MOST = 2, 4
+#: Shares of lessons with a clause of another piece beside, and of questions whose clause is left
+#: out.
+_STRANGE, _LEFT_OUT = 0.4, 0.12
+#: Share of lessons across languages that are translations.
+_TRANSLATED = 0.2
+#: A whole sentence has so many words.
+_SENTENCE = 3
+_DIGIT: Final = regex.compile(r"\p{Nd}")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A prompt, and what should have been said."""
+
+    prompt: tuple[ChatMessage, ...]
+    said: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Turns whose prompts begin alike: questions about the same evidence, or translations into
+    the same language.
+
+    Attributes:
+        language: Of what is said.
+        source: Of the evidence.
+    """
+
+    language: Language
+    source: Language
+    turns: tuple[Turn, ...]
+
+
+def load_pieces(held_out: bool) -> list[dict[str, Any]]:
+    """The pieces that are learned from, or those that are not."""
+    with PIECES.open(encoding="utf-8") as lines:
+        pieces = [json.loads(line) for line in lines]
+    return [p for i, p in enumerate(pieces) if (i % HELD_OUT == 0) == held_out]
+
+
+def lessons(pieces: Sequence[dict[str, Any]], seed: int) -> Iterator[Lesson]:
+    """Each piece in each pair of languages once, in an order of chance."""
+    random_ = random.Random(seed)
+    order = [
+        (piece, language, source)
+        for piece in pieces
+        for language in LANGUAGES
+        for source in LANGUAGES
+    ]
+    random_.shuffle(order)
+    for piece, language, source in order:
+        if language != source and random_.random() < _TRANSLATED:
+            turns = _translations(piece, language, source, random_)
+        else:
+            turns = _answers(piece, language, source, random_.choice(pieces), random_)
+        if turns:
+            yield Lesson(language, source, tuple(turns))
+
+
+def _answers(
+    piece: dict[str, Any],
+    language: Language,
+    source: Language,
+    other: dict[str, Any],
+    random_: random.Random,
+) -> list[Turn]:
+    questions = [(q, said) for q in piece["questions"] if (said := _sentence(piece, q, language))]
+    if not questions:
+        return []
+    kept = {
+        i for question, _ in questions if random_.random() >= _LEFT_OUT for i in question["support"]
+    }
+    supports = {i for question, _ in questions for i in question["support"]}
+    rest = [i for i in range(len(piece["clauses"][source])) if i not in supports]
+    more = max(0, random_.randint(_FEWEST, _MOST) - len(kept))
+    chosen = [*kept, *random_.sample(rest, min(more, len(rest)))]
+    random_.shuffle(chosen)
+    evidence = [_quote(piece, i, source) for i in chosen]
+    if not evidence or random_.random() < _STRANGE:
+        language_of_other = random_.choice((source, source, *LANGUAGES))
+        clause = random_.randrange(len(other["clauses"][language_of_other]))
+        strange = _quote(other, clause, language_of_other)
+        evidence = [strange, *evidence] if random_.random() < 0.4 else [*evidence, strange]
+    return [
+        Turn(
+            tuple(render("answer", language, _asked(question["ask"][language], evidence))),
+            said if set(question["support"]) <= kept else SILENT[language],
+        )
+        for question, said in questions
+    ]
+
+
+def _asked(question: str, evidence: Sequence[dict[str, str]]) -> dict[str, object]:
+    return {"question": fenced(question), "evidence": list(evidence)}
+
+
+def _quote(piece: dict[str, Any], clause: int, language: Language) -> dict[str, str]:
+    return {
+        "title": fenced(piece["title"][language]),
+        "quote": fenced(piece["clauses"][language][clause]),
+    }
+
+
+def _sentence(piece: dict[str, Any], question: dict[str, Any], language: Language) -> str | None:
+    """Of the right answers in a whole sentence that have the short answer's figures in figures,
+    the one that keeps most to the words of the clause; None where there is none."""
+    short, *longer = question["right"][language]
+    clause = " ".join(piece["clauses"][language][i] for i in question["support"])
+    figures = _DIGIT.search(short)
+    sentences = [
+        unify_digits(answer)
+        for answer in longer
+        if len(answer.split()) >= _SENTENCE
+        and not (figures and (not _DIGIT.search(answer) or unsupported_quantities(short, [answer])))
+    ]
+    if not sentences:
+        return None
+    words = content_words(clause)
+    best = max(sentences, key=lambda sentence: share(content_words(sentence), words))
+    return best if best.endswith((".", "!")) else f"{best}."
+
+
+def _translations(
+    piece: dict[str, Any], language: Language, source: Language, random_: random.Random
+) -> list[Turn]:
+    pairs = list(zip(piece["clauses"][source], piece["clauses"][language], strict=True))
+    return [
+        Turn(tuple(render("translation", language, {"quote": fenced(quote)})), said)
+        for quote, said in random_.sample(pairs, min(3, len(pairs)))
+    ]
