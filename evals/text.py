@@ -20,6 +20,7 @@ _ARABIC_LETTERS = str.maketrans("أإآٱىة", "اااايه")
 #: A number and what it counts, which Korean writes with or without a space.
 _COUNTED = regex.compile(r"(?<=\d) (?=\p{Hangul})")
 _NOISE = regex.compile(r"(?<!\d)\.|\.(?!\d)|[^\p{L}\p{M}\p{N}.]+")
+_YES_AND_NO = frozenset(("yes", "no", "네", "예", "아니요", "아니오", "아뇨", "نعم", "لا"))
 _SENTENCE = regex.compile(r"[^\n]+?(?:[.!?؟。…]+(?:\s*\[[\d\s,]+\])*(?=\s|$)|(?=\n)|$)")
 
 
@@ -58,11 +59,14 @@ def contains(text: str, phrase: str) -> bool:
     """Whether a text says a phrase, however it spells it.
 
     A number must stand by itself (5명 is not in 15명), and so must Latin letters; Korean and
-    Arabic words take endings and prefixes.
+    Arabic words take endings and prefixes. "Yes" and "no" have to begin a sentence: their letters
+    stand in many words (علاقة has لا in it), and "there is no limit" is no "no".
     """
     wanted = normalized(phrase)
     if not wanted:
         return False
+    if wanted in _YES_AND_NO:
+        return any(normalized(s).split()[:1] == [wanted] for s in sentences(without_marks(text)))
     before = r"(?<![\d.])" if wanted[0].isdigit() else _word_edge(wanted[0], "<!")
     after = r"(?!\.?\d)" if wanted[-1].isdigit() else _word_edge(wanted[-1], "!")
     pattern = before + regex.escape(wanted).replace(r"\ ", " ?") + after

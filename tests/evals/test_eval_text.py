@@ -27,6 +27,12 @@ from evals.text import contains, marked, script_share, sentences, without_marks
         ("في الإنجليزية", "الانجليزيه", True),
         ("Apache License, 2.0", "Apache License 2.0", True),
         ("nothing", "?!", False),
+        ("نعم، فالعلاقة قائمة.", "لا", False),
+        ("لا، فالعلاقة انتهت.", "لا", True),
+        ("Yes, there is no limit. [1]", "No", False),
+        ("It is not allowed. No.", "no", True),
+        ("동네마다 다릅니다.", "네", False),
+        ("네, 됩니다. [1]", "네", True),
     ],
 )
 def test_a_phrase_is_found_however_it_is_spelled(text: str, phrase: str, said: bool) -> None:
