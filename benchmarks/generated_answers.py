@@ -4,9 +4,11 @@
 
 ``benchmarks/data/verdicts.jsonl`` has right and wrong answers that people have written, the wrong
 ones as hard as they could. A generator makes other mistakes, and others as often. Here are the
-sentences that the default generator says to questions on the sample corpus, each question with the
-documents of one language only, which goes round: ``benchmarks/data/generated.jsonl``, with labels
-that were read by hand. Files of ``trilogue calibrate-generator --said`` can be named instead.
+sentences that the default generator says, with labels that were read by hand: to questions on the
+sample corpus, each with the documents of one language only, which goes round
+(``benchmarks/data/generated.jsonl``), and to questions on statutes and policies, some of which they
+do not answer (``generated_statutes.jsonl``). Files of ``trilogue calibrate-generator --said`` can
+be named instead.
 Nothing is embedded or generated. By half of the facts (on half 0 the verdict was fitted, on half 1
 nothing was) it prints what is shown of right and of wrong sentences, by the verdict for any
 generator and by the one that ships for this one.
@@ -28,7 +30,8 @@ from assistant.fitting.verdict_fit import scores_of
 from assistant.fitting.verdict_rows import VerdictRow
 from assistant.language import LANGUAGES
 
-DATA = Path(__file__).parent / "data" / "generated.jsonl"
+DATA = Path(__file__).parent / "data"
+DEFAULT = [DATA / "generated.jsonl", DATA / "generated_statutes.jsonl"]
 EMBEDDER = "embeddinggemma-300m"
 
 
@@ -37,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("files", nargs="*", type=Path, default=[DATA])
+    parser.add_argument("files", nargs="*", type=Path, default=DEFAULT)
     arguments = parser.parse_args()
     said = [answer for path in arguments.files for answer in SaidFile(path).answers]
     for generator in sorted({answer.generator for answer in said}):

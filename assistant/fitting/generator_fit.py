@@ -23,9 +23,10 @@ from assistant.fitting.verdict_fit import scores_of
 from assistant.fitting.verdict_rows import VerdictRow
 
 #: What is weighed: of some ten choices, the best where they were fitted (cross-validated), and
-#: few. More readings come out with any sign from a few hundred sentences, and the gate means
-#: another thing on other documents; the trees, which know thousands of answers, have them all.
-WEIGHED: Final = (TREES, "certainty", "joint")
+#: few. More readings come out with any sign from a few hundred sentences; the trees, which know
+#: thousands of answers, have them all. A small generator is right in one language more often than
+#: in another, which the trees cannot know.
+WEIGHED: Final = (TREES, "certainty", "joint", "gate", "in_ko", "in_ar")
 #: How freely the weights move, as scikit-learn's ``C``: hardly held.
 _FREEDOM: Final = 1.0
 

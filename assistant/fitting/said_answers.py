@@ -38,7 +38,7 @@ class _Strict(BaseModel):
 
 
 class SaidAnswer(_Strict):
-    """A question, and the first sentence that the generator said to it.
+    """A question, and the first sentence that the generator said to it with anything of its own.
 
     Attributes:
         generator: Its name.
@@ -202,7 +202,9 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
     )  # fmt: skip
     if not reply.trace.drafts:
         return asked
-    first = reply.trace.drafts[0]
+    drafts = reply.trace.drafts
+    # A small model says a part of the question again before it answers.
+    first = next((draft for draft in drafts if _says_more(draft.verdict.signals)), drafts[0])
     text, verdict = strip_marks(first.sentence), first.verdict
     aliases = case.answers.get(case.language, ())
     said = {"text": text, "right": any(contains(text, alias) for alias in aliases)}
@@ -216,3 +218,8 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
     }
     language = verdict.supports[0].sentence.passage.language
     return asked.model_copy(update=said | {"signals": signals, "support_language": language})
+
+
+def _says_more(signals: Signals | None) -> bool:
+    """Whether a sentence says anything that its question does not."""
+    return signals is not None and (signals.own_words > 0 or signals.new_quantities > 0)

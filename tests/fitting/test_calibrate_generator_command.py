@@ -222,6 +222,37 @@ def test_what_was_read_with_another_calibration_is_asked_again(
     assert sum(generator.asked for generator in generators) == 2 * asked
 
 
+def test_what_is_said_behind_a_part_of_the_question_is_what_counts(
+    trilogue: Trilogue,
+    fitted: Path,
+    generators: list[HalfRight],
+    suite: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = HalfRight.stream
+
+    async def echoes(
+        self: HalfRight, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
+    ) -> AsyncGenerator[Piece, None]:
+        (asked,) = (question for question in self.said if question in str(prompt.messages))
+        yield Piece(asked.rstrip("?؟") + ". ", -0.1)
+        async for piece in plain(self, prompt, options, usage):
+            yield piece
+
+    said = tmp_path / "said.jsonl"
+    command = ("calibrate-generator", suite, "--said", said, "--dry-run")
+    assert trilogue(*command).exit_code == 0
+    alone = {line["question"]: line for line in map(json.loads, said.read_text().splitlines())}
+    said.unlink()
+    monkeypatch.setattr(HalfRight, "stream", echoes)
+    trilogue(*command)
+    behind = {line["question"]: line for line in map(json.loads, said.read_text().splitlines())}
+    right = [question for question, line in alone.items() if line["right"]]
+    assert right
+    assert [q for q in right if behind[q]["text"] == alone[q]["text"]] == right
+
+
 def test_a_generator_that_fails_is_no_answer(
     trilogue: Trilogue,
     fitted: Path,
