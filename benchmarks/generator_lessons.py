@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import random
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,9 @@ PIECES: Final = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
 #: One piece in so many is kept for trying out what was learned.
 HELD_OUT: Final = 10
 #: What is said where the sources do not say it.
-SILENT: Final[dict[Language, str]] = {
-    "ko": "출처에는 그 내용이 나와 있지 않습니다.",
-    "ar": "لا تذكر المصادر ذلك.",
-    "en": "The sources do not mention this.",
-}
+SILENT: Final[dict[Language, str]] = tomllib.loads(
+    (Path(__file__).parent / "data" / "lesson_words.toml").read_text("utf-8")
+)["silent"]
 #: Clauses of a piece that are evidence at a time.
 _FEWEST, _MOST = 2, 4
 #: Shares of lessons with a clause of another piece beside, and of questions whose clause is left

@@ -17,6 +17,7 @@ from assistant.answering.claim import strip_marks
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
 from assistant.answering.reply import Reply
+from assistant.answering.verdict.readings import content_words
 from assistant.answering.verdict.signals import SIGNALS, Signals
 from assistant.calibration import Calibration
 from assistant.errors import InvalidInputError, UnavailableError
@@ -24,7 +25,7 @@ from assistant.fitting.cache import key_of
 from assistant.fitting.json_lines import lines_of, parsed
 from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.fitting.verdict_rows import VerdictRow
-from assistant.language import Language
+from assistant.language import Language, unsupported_quantities
 from assistant.retrieval.hits import Scope
 from evals.dataset import Case
 from evals.text import contains
@@ -204,7 +205,9 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
         return asked
     drafts = reply.trace.drafts
     # A small model says a part of the question again before it answers.
-    first = next((draft for draft in drafts if _says_more(draft.verdict.signals)), drafts[0])
+    first = next(
+        (d for d in drafts if _says_more(strip_marks(d.sentence), case.question)), drafts[0]
+    )
     text, verdict = strip_marks(first.sentence), first.verdict
     aliases = case.answers.get(case.language, ())
     said = {"text": text, "right": any(contains(text, alias) for alias in aliases)}
@@ -220,6 +223,7 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
     return asked.model_copy(update=said | {"signals": signals, "support_language": language})
 
 
-def _says_more(signals: Signals | None) -> bool:
+def _says_more(text: str, question: str) -> bool:
     """Whether a sentence says anything that its question does not."""
-    return signals is not None and (signals.own_words > 0 or signals.new_quantities > 0)
+    own = content_words(text) - content_words(question)
+    return bool(own or unsupported_quantities(text, [question]))
