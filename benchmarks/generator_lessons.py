@@ -25,6 +25,7 @@ from assistant.answering.prompting.prompt import fenced, render
 from assistant.answering.verdict.readings import content_words, share
 from assistant.language import LANGUAGES, Language, unsupported_quantities
 from assistant.language.numbers import unify_digits
+from assistant.language.units import without_list_numbers
 
 PIECES: Final = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
 #: One piece in so many is kept for trying out what was learned.
@@ -89,7 +90,8 @@ def lessons(pieces: Sequence[dict[str, Any]], seed: int) -> Iterator[Lesson]:
         if language != source and random_.random() < _TRANSLATED:
             turns = _translations(piece, language, source, random_)
         else:
-            turns = _answers(piece, language, source, random_.choice(pieces), random_)
+            other = random_.choice([p for p in pieces if p is not piece])
+            turns = _answers(piece, language, source, other, random_)
         if turns:
             yield Lesson(language, source, tuple(turns))
 
@@ -134,7 +136,7 @@ def _asked(question: str, evidence: Sequence[dict[str, str]]) -> dict[str, objec
 def _quote(piece: dict[str, Any], clause: int, language: Language) -> dict[str, str]:
     return {
         "title": fenced(piece["title"][language]),
-        "quote": fenced(piece["clauses"][language][clause]),
+        "quote": fenced(without_list_numbers(piece["clauses"][language][clause])),
     }
 
 

@@ -214,7 +214,8 @@ def main() -> None:
         optimizer.load_state_dict(kept["optimizer"])
         done = kept["steps"]
     held_out = list(islice(short_enough(learner, lessons(load_pieces(held_out=True), 0)), TRIED))
-    source = short_enough(learner, lessons(load_pieces(held_out=False), 1))
+    pieces = load_pieces(held_out=False)
+    source = short_enough(learner, (x for seed in count(1) for x in lessons(pieces, seed)))
     source = islice(source, done * BATCH, None)
     began = saved = time.monotonic()
     losses: list[float] = []
@@ -230,6 +231,8 @@ def main() -> None:
                 loss = learner.loss(packed)
                 (loss / BATCH).backward()  # type: ignore[no-untyped-call]
                 losses.append(loss.item())
+                if not math.isfinite(losses[-1]):
+                    raise SystemExit("The loss is no number: go on from the checkpoint, slower.")
                 tokens += packed.tokens.shape[1]
             torch.nn.utils.clip_grad_norm_(learner.trainable(), 1.0)
             optimizer.step()
@@ -250,8 +253,6 @@ def main() -> None:
             learner.write(folder / "adapter.gguf")
             held = tried(learner, held_out)
             print(f"step {done}: held-out loss {held:.3f}; written", flush=True)
-            if not math.isfinite(held):
-                raise SystemExit("The loss is no number: lower the rate.")
         if over:
             return
 

@@ -20,7 +20,19 @@ _ARABIC_LETTERS = str.maketrans("أإآٱىة", "اااايه")
 #: A number and what it counts, which Korean writes with or without a space.
 _COUNTED = regex.compile(r"(?<=\d) (?=\p{Hangul})")
 _NOISE = regex.compile(r"(?<!\d)\.|\.(?!\d)|[^\p{L}\p{M}\p{N}.]+")
-_YES_AND_NO = frozenset(("yes", "no", "네", "예", "아니요", "아니오", "아뇨", "نعم", "لا"))
+_PAUSE = r"\W*(?:[,،.!;:؛—–-]|$)"
+_YES_AND_NO = {
+    word: regex.compile(rf"\W*(?:{pattern})", regex.IGNORECASE)
+    for words, pattern in {
+        ("yes",): r"yes\b",
+        ("no",): rf"no{_PAUSE}",
+        ("네", "예"): rf"(?:네|예){_PAUSE}",
+        ("아니요", "아니오", "아뇨"): "아니요|아니오|아뇨",
+        ("نعم",): r"نعم\b",
+        ("لا",): r"ك?لا\b(?!\s+[يت](?:قل|زيد|تجاوز)\b)",
+    }.items()
+    for word in words
+}
 _SENTENCE = regex.compile(r"[^\n]+?(?:[.!?؟。…]+(?:\s*\[[\d\s,]+\])*(?=\s|$)|(?=\n)|$)")
 
 
@@ -59,14 +71,15 @@ def contains(text: str, phrase: str) -> bool:
     """Whether a text says a phrase, however it spells it.
 
     A number must stand by itself (5명 is not in 15명), and so must Latin letters; Korean and
-    Arabic words take endings and prefixes. "Yes" and "no" have to begin a sentence: their letters
-    stand in many words (علاقة has لا in it), and "there is no limit" is no "no".
+    Arabic words take endings and prefixes. "Yes" and "no" have to begin a sentence, and to be said
+    for themselves: their letters stand in many words (علاقة has لا in it), and neither "there is no
+    limit" nor "no later than" is a "no".
     """
     wanted = normalized(phrase)
     if not wanted:
         return False
-    if wanted in _YES_AND_NO:
-        return any(normalized(s).split()[:1] == [wanted] for s in sentences(without_marks(text)))
+    if said := _YES_AND_NO.get(wanted):
+        return any(said.match(s) for s in sentences(without_marks(text)))
     before = r"(?<![\d.])" if wanted[0].isdigit() else _word_edge(wanted[0], "<!")
     after = r"(?!\.?\d)" if wanted[-1].isdigit() else _word_edge(wanted[-1], "!")
     pattern = before + regex.escape(wanted).replace(r"\ ", " ?") + after

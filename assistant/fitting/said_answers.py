@@ -17,7 +17,6 @@ from assistant.answering.claim import strip_marks
 from assistant.answering.pipeline import Assistant
 from assistant.answering.question import Question
 from assistant.answering.reply import Reply
-from assistant.answering.verdict.readings import content_words
 from assistant.answering.verdict.signals import SIGNALS, Signals
 from assistant.calibration import Calibration
 from assistant.errors import InvalidInputError, UnavailableError
@@ -25,10 +24,11 @@ from assistant.fitting.cache import key_of
 from assistant.fitting.json_lines import lines_of, parsed
 from assistant.fitting.labelled_answer import LabelledAnswer
 from assistant.fitting.verdict_rows import VerdictRow
-from assistant.language import Language, unsupported_quantities
+from assistant.language import Language
+from assistant.language.polarity import without_verdict
 from assistant.retrieval.hits import Scope
 from evals.dataset import Case
-from evals.text import contains
+from evals.text import contains, normalized
 
 #: The kinds of what was said: from documents in the language of the question, or in another.
 ONE_LANGUAGE, ACROSS = "in one language", "across languages"
@@ -39,7 +39,7 @@ class _Strict(BaseModel):
 
 
 class SaidAnswer(_Strict):
-    """A question, and the first sentence that the generator said to it with anything of its own.
+    """A question, and the first sentence that the generator said to it that is not a part of it.
 
     Attributes:
         generator: Its name.
@@ -224,6 +224,7 @@ def _labelled(case: Case, read_with: str, reply: Reply) -> SaidAnswer:
 
 
 def _says_more(text: str, question: str) -> bool:
-    """Whether a sentence says anything that its question does not."""
-    own = content_words(text) - content_words(question)
-    return bool(own or unsupported_quantities(text, [question]))
+    """Whether a sentence is more than a part of its question, said again, with or without a yes or
+    no before it."""
+    rest = normalized(without_verdict(text))
+    return not rest or rest not in normalized(question)

@@ -24,9 +24,9 @@ TENANT_FIELD: Final = "collection"
 #: Payload fields that hold dates as numbers (20260911); each has an integer index in Qdrant.
 DATE_FIELDS: Final = ("effective_from", "effective_until")
 
-#: Passages of a filter up to which a search by terms compares all of them instead of walking the
-#: terms' lists, which are as long as the whole index. Over a million passages both take the same
-#: time at 50,000, and in a smaller index the walk is short anyway (`benchmarks/hub.py`).
+#: With fewer passages than these in a filter, a search by terms compares all of them instead of
+#: walking the terms' lists, which are as long as the whole index. Over a million passages both take
+#: the same time at 50,000, and in a smaller index the walk is short anyway (`benchmarks/hub.py`).
 SPARSE_FULL_SCAN: Final = 20_000
 
 #: Raised when a change of the schema makes stored passages unreadable.

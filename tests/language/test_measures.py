@@ -53,7 +53,10 @@ def test_a_value_has_all_that_is_said_of_it() -> None:
         ("7.تُراجع الضوابط كل ثلاث سنوات", "تُراجع الضوابط كل ثلاث سنوات"),
         ("① 휴학할 수 없다.\n② 2회로 한다.", "휴학할 수 없다.\n2회로 한다."),
         ("2) 학장은 승인한다.", "학장은 승인한다."),
-        ("(3) Fees are in parts.\n4 – Late fees.", "Fees are in parts.\nLate fees."),
+        ("3. Fees are in parts.\n4 – Late fees.", "Fees are in parts.\nLate fees."),
+        ("1- ما لم يتفقا،\n2- عند الحاجة\n3- غيره", "ما لم يتفقا،\nعند الحاجة\nغيره"),
+        ("② 일반휴학을 할 수 있다.", "일반휴학을 할 수 있다."),
+        ("2. Days off are paid.", "Days off are paid."),
     ],
 )  # fmt: skip
 def test_the_numbers_of_list_items_are_no_amounts(listed: str, plain: str) -> None:
@@ -71,6 +74,10 @@ def test_the_numbers_of_list_items_are_no_amounts(listed: str, plain: str) -> No
         "2.3 Fees",
         "30 days after it",
         "(30) days after it",
+        "(20) مليون ريال",
+        "(10)-(15) days",
+        "15- مارس 2024",
+        "It has at most\n12. The chair is elected.",
         "(60) يوما من تاريخه",
     ],
 )
