@@ -10,7 +10,6 @@ right answer is that the sources do not say it; and clauses with their translati
 
 from __future__ import annotations
 
-import json
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -20,14 +19,14 @@ from typing import Any, Final
 
 import regex
 from llama_index.core.llms import ChatMessage
+from verdict_groups import load_pieces
 
 from assistant.answering.prompting.prompt import fenced, render
 from assistant.answering.verdict.readings import content_words, share
 from assistant.language import LANGUAGES, Language, unsupported_quantities
+from assistant.language.list_marks import without_list_numbers
 from assistant.language.numbers import unify_digits
-from assistant.language.units import without_list_numbers
 
-PIECES: Final = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
 #: One piece in so many is kept for trying out what was learned.
 HELD_OUT: Final = 10
 #: What is said where the sources do not say it.
@@ -54,26 +53,14 @@ class Turn:
     said: str
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """Turns whose prompts begin alike: questions about the same evidence, or translations into
-    the same language.
-
-    Attributes:
-        language: Of what is said.
-        source: Of the evidence.
-    """
-
-    language: Language
-    source: Language
-    turns: tuple[Turn, ...]
+#: Turns whose prompts begin alike: questions about the same evidence, or translations into the same
+#: language.
+Lesson = tuple[Turn, ...]
 
 
-def load_pieces(held_out: bool) -> list[dict[str, Any]]:
-    """The pieces that are learned from, or those that are not."""
-    with PIECES.open(encoding="utf-8") as lines:
-        pieces = [json.loads(line) for line in lines]
-    return [p for i, p in enumerate(pieces) if (i % HELD_OUT == 0) == held_out]
+def pieces_to(learn: bool) -> list[dict[str, Any]]:
+    """The pieces that are learned from, or those that it is tried on."""
+    return [p for i, p in enumerate(load_pieces()) if (i % HELD_OUT != 0) == learn]
 
 
 def lessons(pieces: Sequence[dict[str, Any]], seed: int) -> Iterator[Lesson]:
@@ -93,7 +80,7 @@ def lessons(pieces: Sequence[dict[str, Any]], seed: int) -> Iterator[Lesson]:
             other = random_.choice([p for p in pieces if p is not piece])
             turns = _answers(piece, language, source, other, random_)
         if turns:
-            yield Lesson(language, source, tuple(turns))
+            yield tuple(turns)
 
 
 def _answers(

@@ -27,7 +27,7 @@ from typing import Any, Final
 import gguf
 import numpy as np
 import torch
-from generator_lessons import Lesson, Turn, lessons, load_pieces
+from generator_lessons import Lesson, Turn, lessons, pieces_to
 from numpy.typing import NDArray
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from torch import Tensor
@@ -130,7 +130,7 @@ class Learner:
 
     def packed(self, lesson: Lesson) -> Packed:
         """A lesson's tokens."""
-        return pack([self._tokens(turn) for turn in lesson.turns])
+        return pack([self._tokens(turn) for turn in lesson])
 
     def _tokens(self, turn: Turn) -> tuple[list[int], list[int]]:
         messages = [{"role": m.role.value, "content": m.content or ""} for m in turn.prompt]
@@ -213,8 +213,8 @@ def main() -> None:
         set_peft_model_state_dict(learner.model, kept["adapter"])
         optimizer.load_state_dict(kept["optimizer"])
         done = kept["steps"]
-    held_out = list(islice(short_enough(learner, lessons(load_pieces(held_out=True), 0)), TRIED))
-    pieces = load_pieces(held_out=False)
+    held_out = list(islice(short_enough(learner, lessons(pieces_to(learn=False), 0)), TRIED))
+    pieces = pieces_to(learn=True)
     source = short_enough(learner, (x for seed in count(1) for x in lessons(pieces, seed)))
     source = islice(source, done * BATCH, None)
     began = saved = time.monotonic()

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import regex
-
 from assistant.language import Language, asked_for, quantities_in
 from assistant.language.amounts import asks_for
+from assistant.language.list_marks import list_marks_in
 from assistant.language.measures import Measure, measures_in
 from assistant.language.names import asks_for_name, names_in
 from assistant.language.units import currency_of, durations_in, named_in
 
 #: Numbers that may be a year.
 _YEARS: Final = range(1300, 2200)
-# What numbers a paragraph or an item: "(1)", "①", "3-".
-_LIST_MARK: Final = regex.compile(
-    r"(?m)^[\W\d]{0,4}?(?:\d{1,3}[.)\-–](?!\d)|\(\w{1,3}\))|[\u2460-\u24ff\u2776-\u2793]"
-)
 
 
 def asks_for_measure(question: str) -> bool:
@@ -49,7 +44,7 @@ def asked_measures(question: str, text: str) -> list[Measure]:
     """The measures of a text that may be what a question asks for, of the likeliest kind that it
     has; none where it asks for no amount or date."""
     known = {(q.kind, q.value) for q in quantities_in(question)}
-    marks = [match.span() for match in _LIST_MARK.finditer(text)]
+    marks = list_marks_in(text)
     news = [
         measure
         for measure in measures_in(text)

@@ -13,7 +13,7 @@ import regex
 from assistant.language.ar.letters import normalize_arabic
 from assistant.language.folding import fold
 from assistant.language.lexicon import LEXICON, alternatives
-from assistant.language.quantities import Quantity, quantities_in, statements_in
+from assistant.language.quantities import Quantity, statements_in
 from assistant.language.sentences import Span
 from assistant.language.words import Currency, Unit, Words
 
@@ -66,16 +66,6 @@ HOW_MANY: Final = regex.compile(
 )
 #: Characters in which a unit must begin and end.
 _REACH = 24
-# The number of an item of a list, at the beginning of a line. A date or a range may stand there as
-# well ("15. 3. 2024", "5 - 7 days"), and so may a word that begins with a number ("3-year"). What
-# stands in brackets is left alone: Arabic laws write amounts so.
-_LISTED: Final = regex.compile(
-    r"^[^\S\n]*(?:"
-    r"(?<number>\p{Nd}{1,2})[^\S\n]?(?:"
-    r"[)）\]]|[.][^\S\n]*+(?!\p{Nd})|[-–—](?=\s)(?![^\S\n]*+[(（]?\p{Nd}))"
-    r"|[①-⑳⑴-⒇⒈-⒛])[^\S\n]*(?=\S)",
-    regex.MULTILINE,
-)
 
 
 def asked_for(question: str) -> set[Unit]:
@@ -145,22 +135,6 @@ def with_unit(text: str, quantity: Quantity) -> Span:
     if ahead := _AHEAD.search(left.text) or _CURRENCY_AHEAD.search(left.text):
         return Span(max(0, start - _REACH) + left.starts[ahead.start()], end)
     return quantity.span
-
-
-def without_list_numbers(text: str) -> str:
-    """A text without the numbers of list items at the beginning of its lines ("2. ", "3) ", "٦- ",
-    "① "), which look like amounts to who is told to copy amounts."""
-
-    def kept(found: regex.Match[str]) -> str:
-        behind = text[found.start() : found.end() + _REACH]
-        dates = [q for q in quantities_in(behind) if q.kind == "date"]
-        in_a_date = found["number"] and any(q.span.start <= len(found[0]) for q in dates)
-        # Behind half a sentence it is a part of it: "at most\n12. The chair …"
-        *_, before = text[: found.start()].rstrip().rsplit("\n", 1)
-        goes_on = before[-1:].isalpha() and not _LISTED.match(before)
-        return str(found[0]) if in_a_date or goes_on else ""
-
-    return str(_LISTED.sub(kept, text))
 
 
 def _duration(text: str, quantity: Quantity) -> Duration | None:

@@ -10,7 +10,7 @@ import regex
 from assistant.index.passage import Passage
 from assistant.language import Span, estimate_tokens
 from assistant.language.asked import states_what_is_asked
-from assistant.language.units import without_list_numbers
+from assistant.language.list_marks import without_list_numbers
 from assistant.retrieval.hits import Hit
 
 #: Pieces of evidence for one question, of which a reply quotes fewer.

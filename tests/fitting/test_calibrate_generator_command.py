@@ -222,6 +222,11 @@ def test_what_was_read_with_another_calibration_is_asked_again(
     assert sum(generator.asked for generator in generators) == 2 * asked
 
 
+def _by_question(said: Path) -> dict[str, dict[str, Any]]:
+    lines = map(json.loads, said.read_text("utf-8").splitlines())
+    return {line["question"]: line for line in lines}
+
+
 def test_what_is_said_behind_a_part_of_the_question_is_what_counts(
     trilogue: Trilogue,
     fitted: Path,
@@ -243,11 +248,11 @@ def test_what_is_said_behind_a_part_of_the_question_is_what_counts(
     said = tmp_path / "said.jsonl"
     command = ("calibrate-generator", suite, "--said", said, "--dry-run")
     assert trilogue(*command).exit_code == 0
-    alone = {line["question"]: line for line in map(json.loads, said.read_text().splitlines())}
+    alone = _by_question(said)
     said.unlink()
     monkeypatch.setattr(HalfRight, "stream", echoes)
     trilogue(*command)
-    behind = {line["question"]: line for line in map(json.loads, said.read_text().splitlines())}
+    behind = _by_question(said)
     right = [q for q, line in alone.items() if line["right"]]
     other = [(q, behind[q]["text"]) for q in right if behind[q]["text"] != alone[q]["text"]]
     assert len(other) < len(right) / 10

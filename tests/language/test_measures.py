@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.language.list_marks import without_list_numbers
 from assistant.language.measures import by_value, measures_in
-from assistant.language.units import without_list_numbers
 
 
 @pytest.mark.parametrize(
