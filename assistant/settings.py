@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     generator: str = Field(
         "qwen2.5-coder-1.5b-instruct", description="A catalogue name or a GGUF file."
     )
+    generator_adapter: str = Field(
+        "auto",
+        description="A LoRA adapter of the generator: a GGUF file, auto (Trilogue's own for the "
+        "generator, where it has one), none.",
+    )
     generator_url: str | None = Field(
         None, description="Base URL of an OpenAI-compatible server to use instead of llama.cpp."
     )

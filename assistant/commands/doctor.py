@@ -25,7 +25,7 @@ from assistant.models.device import find_device
 from assistant.models.generator import generator_name
 from assistant.models.memory import SERVICE_BYTES, generator_memory
 from assistant.models.open import embedder_name, open_embedder, served_prompts
-from assistant.models.weights import generator_file, is_present, model_folder, sha256_of
+from assistant.models.weights import generator_adapter, generator_file, is_present, model_folder, sha256_of
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry
@@ -166,6 +166,13 @@ def _generator(settings: Settings) -> Iterator[Finding]:
             found = file.is_file()
             yield Finding(
                 "generator", "ok" if found else "bad", f"{file}{'' if found else ' does not exist'}"
+            )
+        if adapter := generator_adapter(settings):
+            found = adapter.is_file()
+            yield Finding(
+                "generator adapter",
+                "ok" if found else "bad",
+                f"{adapter}{'' if found else ' does not exist; check TRILOGUE_GENERATOR_ADAPTER'}",
             )
         return
     try:

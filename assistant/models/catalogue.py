@@ -68,6 +68,7 @@ class ModelEntry:
         index: None where no package index has the model.
         prompts: An embedder's, for where it is served by somebody else; its files have them, too.
         cache: None for an embedder.
+        adapter: A generator's, that comes with Trilogue: name of its file in ``adapters``.
         untried: Whether nobody has run the model with Trilogue.
     """
 
@@ -82,6 +83,7 @@ class ModelEntry:
     hub: HubSource
     index: IndexSource | None = None
     cache: CacheSize | None = None
+    adapter: str | None = None
     prompts: Prompts | None = None
     untried: bool = False
 

@@ -24,7 +24,7 @@ from assistant.models.catalogue import catalogue
 from assistant.models.llama_server import LlamaServer
 from assistant.models.piece import Piece
 from assistant.models.session import CutOffError, Prompt, SamplingOptions, TokenUsage
-from assistant.models.weights import generator_file
+from assistant.models.weights import generator_adapter, generator_file
 from assistant.settings import Settings
 from assistant.spans import spanned
 
@@ -66,7 +66,9 @@ class _Tokens:
 def generator_name(settings: Settings) -> str:
     """What the generator is called, in replies and by what is fitted for it."""
     name = settings.generator
-    return settings.generator_model or (name if name in catalogue() else Path(name).stem)
+    own = settings.generator_model or (name if name in catalogue() else Path(name).stem)
+    adapter = generator_adapter(settings)
+    return f"{own}+{adapter.stem}" if adapter else own
 
 
 class Generator:
@@ -229,5 +231,8 @@ def _among_its_kind(token: ChatCompletionTokenLogprob) -> float:
 
 def _llama_server(settings: Settings) -> LlamaServer:
     return LlamaServer(
-        generator_file(settings), settings.generator_context, settings.generator_slots
+        generator_file(settings),
+        settings.generator_context,
+        settings.generator_slots,
+        generator_adapter(settings),
     )

@@ -59,6 +59,7 @@ class LlamaServer:
         model: The GGUF file.
         context: Tokens of context for each slot.
         slots: Requests that are generated at the same time.
+        adapter: A GGUF file of low-rank matrices (LoRA) that are added to the model's.
         threads: CPU threads; by default the physical cores.
         speculation: How tokens are drafted; None for not at all.
 
@@ -75,12 +76,14 @@ class LlamaServer:
         model: Path,
         context: int,
         slots: int,
+        adapter: Path | None = None,
         threads: int | None = None,
         speculation: Speculation | None = _SPECULATION,
     ) -> None:
         self._model = model
         self._context = context
         self._slots = slots
+        self._adapter = adapter
         self._threads = threads or psutil.cpu_count(logical=False) or 1
         self._speculation = speculation
         #: Requests without this key are refused, since other local users can reach the port.
@@ -105,12 +108,17 @@ class LlamaServer:
         """Start the child and wait until it answers.
 
         Raises:
-            UnavailableError: The model file is missing, or the child does not come up.
+            UnavailableError: A file is missing, or the child does not come up.
         """
         if not self._model.is_file():
             raise UnavailableError(
                 f"The generator's file {self._model} does not exist.",
                 "Fetch the models with 'trilogue models pull'.",
+            )
+        if self._adapter and not self._adapter.is_file():
+            raise UnavailableError(
+                f"The generator's adapter {self._adapter} does not exist.",
+                "Check TRILOGUE_GENERATOR_ADAPTER.",
             )
         self._spawn()
         self._watcher = threading.Thread(target=self._watch, name="llama-watch", daemon=True)
@@ -145,6 +153,8 @@ class LlamaServer:
         command = [sys.executable, "-m", __name__, str(self._model)]
         command += ["--context", str(self._context), "--slots", str(self._slots)]
         command += ["--threads", str(self._threads)]
+        if self._adapter:
+            command += ["--adapter", str(self._adapter)]
         if self._speculation:
             command += ["--matched", str(self._speculation.matched)]
             command += ["--drafted", str(self._speculation.drafted)]
@@ -168,9 +178,11 @@ class LlamaServer:
             timer.cancel()
         if line is None:
             _end(process)
+            files = " with ".join(file.name for file in (self._model, self._adapter) if file)
             raise UnavailableError(
-                f"llama.cpp could not load {self._model.name}.",
-                "Check the file with 'trilogue doctor' and the free memory of the machine.",
+                f"llama.cpp could not load {files}.",
+                "Check the file with 'trilogue doctor' and the free memory of the machine"
+                + (", and that the adapter was made for this model." if self._adapter else "."),
             )
         self._address = line.removeprefix(_READY).strip()
 
@@ -218,6 +230,7 @@ def _serve() -> None:
     parser.add_argument("--context", type=int, required=True)
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--adapter")
     parser.add_argument("--matched", type=int)
     parser.add_argument("--drafted", type=int)
     arguments = parser.parse_args()
@@ -225,6 +238,8 @@ def _serve() -> None:
 
     params = xllamacpp.CommonParams()
     params.model.path = arguments.model
+    if arguments.adapter:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(arguments.adapter)]
     params.n_ctx = arguments.context * arguments.slots
     params.n_parallel = arguments.slots
     params.cache_ram_mib = PROMPT_CACHE_BYTES // 2**20

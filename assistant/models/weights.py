@@ -32,6 +32,7 @@ OnBytes = Callable[[int], None]
 #: Parts downloaded at a time. Each is a pip process, so a few keep a network busy.
 _PARALLEL_PARTS = 4
 _COPY_BYTES = 2**20
+_ADAPTERS = Path(__file__).parent / "adapters"
 
 
 class WeightsError(UnavailableError):
@@ -51,6 +52,17 @@ def generator_file(settings: Settings) -> Path:
     if entry is None:
         return Path(settings.generator)
     return model_folder(settings.models_dir, entry) / next(iter(entry.files))
+
+
+def generator_adapter(settings: Settings) -> Path | None:
+    """The GGUF file of the generator's adapter: the one that is named, else the one that comes with
+    Trilogue for the generator; None where there is none, or another server has the generator."""
+    if settings.generator_url or settings.generator_adapter == "none":
+        return None
+    if settings.generator_adapter != "auto":
+        return Path(settings.generator_adapter)
+    entry = catalogue().get(settings.generator)
+    return _ADAPTERS / entry.adapter if entry and entry.adapter else None
 
 
 def is_present(models_dir: Path, entry: ModelEntry) -> bool:

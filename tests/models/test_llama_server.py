@@ -22,9 +22,10 @@ import pytest
 from llama_index.core.llms import ChatMessage
 
 from assistant.errors import UnavailableError
-from assistant.models.generator import Generator
+from assistant.models.generator import Generator, generator_name
 from assistant.models.llama_server import LlamaServer
 from assistant.models.session import CutOffError, GenerationSession, Prompt
+from assistant.models.weights import generator_adapter
 from assistant.settings import Settings
 
 _PARENT = """
@@ -158,6 +159,27 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match=r"could not load wrong\.gguf"):
         server.start()
     assert server.pid is None
+
+
+def test_an_adapter_that_is_missing_or_is_none_is_named(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None)
+    missing = Settings(generator_adapter=str(tmp_path / "gone.gguf"), _env_file=None)
+    assert generator_name(missing) == f"{settings.generator}+gone"
+    with pytest.raises(UnavailableError, match="TRILOGUE_GENERATOR_ADAPTER"):
+        Generator(missing).start()
+    wrong = tmp_path / "wrong.gguf"
+    wrong.write_bytes(b"this is no adapter")
+    generator = Generator(Settings(generator_adapter=str(wrong), _env_file=None))
+    with pytest.raises(UnavailableError, match=r"instruct\S* with wrong\.gguf"):
+        generator.start()
+
+
+def test_an_adapter_is_not_looked_for_where_it_is_refused_or_another_server_generates() -> None:
+    refused = Settings(generator_adapter="none", _env_file=None)
+    elsewhere = Settings(generator_url="http://127.0.0.1:9/v1", _env_file=None)
+    assert generator_adapter(refused) is None
+    assert generator_adapter(elsewhere) is None
+    assert generator_name(refused) == refused.generator
 
 
 def test_a_server_that_breaks_off_is_an_error_with_a_remedy() -> None:
