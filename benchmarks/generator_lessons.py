@@ -3,35 +3,36 @@ have said.
 
 From pieces of invented policies in three languages that are exactly parallel
 (``data/verdict_pieces.jsonl``; no fact of an eval suite is in them): questions with the answer in
-a whole sentence of the asker's language, evidence in any of the three, of the piece's own clauses
-and now and then of another piece; questions whose clause is not among the evidence, to which the
-right answer is that the sources do not say it; and clauses with their translations.
+a whole sentence of the asker's language that keeps to the words and figures of the clause
+(``data/lesson_answers.jsonl``, written for this), evidence in any of the three, of the piece's own
+clauses and now and then of another piece; questions whose clause is not among the evidence, to
+which the right answer is that the sources do not say it; and clauses with their translations.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import regex
 from llama_index.core.llms import ChatMessage
 from verdict_groups import load_pieces
 
 from assistant.answering.prompting.prompt import fenced, render
-from assistant.answering.verdict.readings import content_words, share
-from assistant.language import LANGUAGES, Language, unsupported_quantities
+from assistant.language import LANGUAGES, Language
 from assistant.language.list_marks import without_list_numbers
-from assistant.language.numbers import unify_digits
 
+_DATA: Final = Path(__file__).parent / "data"
 #: One piece in so many is kept for trying out what was learned.
 HELD_OUT: Final = 10
 #: What is said where the sources do not say it.
 SILENT: Final[dict[Language, str]] = tomllib.loads(
-    (Path(__file__).parent / "data" / "lesson_words.toml").read_text("utf-8")
+    (_DATA / "lesson_words.toml").read_text("utf-8")
 )["silent"]
 #: Clauses of a piece that are evidence at a time.
 _FEWEST, _MOST = 2, 4
@@ -40,9 +41,6 @@ _FEWEST, _MOST = 2, 4
 _STRANGE, _LEFT_OUT = 0.4, 0.12
 #: Share of lessons across languages that are translations.
 _TRANSLATED = 0.2
-#: A whole sentence has so many words.
-_SENTENCE = 3
-_DIGIT: Final = regex.compile(r"\p{Nd}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,11 @@ def _answers(
     other: dict[str, Any],
     random_: random.Random,
 ) -> list[Turn]:
-    questions = [(q, said) for q in piece["questions"] if (said := _sentence(piece, q, language))]
+    questions = [
+        (question, said)
+        for number, question in enumerate(piece["questions"])
+        if (said := _written()[piece["id"], number][language])
+    ]
     if not questions:
         return []
     kept = {
@@ -116,6 +118,14 @@ def _answers(
     ]
 
 
+@lru_cache
+def _written() -> dict[tuple[str, int], dict[Language, str | None]]:
+    """The answers in whole sentences, by piece and number of the question; none where the clauses
+    leave it open."""
+    lines = (_DATA / "lesson_answers.jsonl").read_text("utf-8").splitlines()
+    return {(row["id"], row["q"]): row for row in map(json.loads, lines)}
+
+
 def _asked(question: str, evidence: Sequence[dict[str, str]]) -> dict[str, object]:
     return {"question": fenced(question), "evidence": list(evidence)}
 
@@ -125,25 +135,6 @@ def _quote(piece: dict[str, Any], clause: int, language: Language) -> dict[str, 
         "title": fenced(piece["title"][language]),
         "quote": fenced(without_list_numbers(piece["clauses"][language][clause])),
     }
-
-
-def _sentence(piece: dict[str, Any], question: dict[str, Any], language: Language) -> str | None:
-    """Of the right answers in a whole sentence that have the short answer's figures in figures,
-    the one that keeps most to the words of the clause; None where there is none."""
-    short, *longer = question["right"][language]
-    clause = " ".join(piece["clauses"][language][i] for i in question["support"])
-    figures = _DIGIT.search(short)
-    sentences = [
-        unify_digits(answer)
-        for answer in longer
-        if len(answer.split()) >= _SENTENCE
-        and not (figures and (not _DIGIT.search(answer) or unsupported_quantities(short, [answer])))
-    ]
-    if not sentences:
-        return None
-    words = content_words(clause)
-    best = max(sentences, key=lambda sentence: share(content_words(sentence), words))
-    return best if best.endswith((".", "!")) else f"{best}."
 
 
 def _translations(

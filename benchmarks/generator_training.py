@@ -42,14 +42,14 @@ ALPHA = 32
 #: Share of the layers, from the top, that have an adapter.
 UPPER = 0.5
 RATE = 3e-4
-WARM_UP = 15
+WARM_UP = 30
 #: Lessons of a step.
-BATCH = 2
+BATCH = 1
 #: A lesson with more tokens is left out.
 LONGEST = 900
 #: Lessons that are tried at a checkpoint.
 TRIED = 8
-_CHECKPOINT_S = 1200
+_CHECKPOINT_S = 1500
 _IGNORED: Final = -100
 #: What llama.cpp calls the matrices, by what transformers calls them.
 _NAMES: Final = {
@@ -199,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--hours", type=float, default=2.0)
-    parser.add_argument("--steps", type=int, default=200, help="steps until the rate is zero")
+    parser.add_argument("--steps", type=int, default=210, help="steps until the rate is zero")
     args = parser.parse_args()
     folder: Path = args.folder
     folder.mkdir(parents=True, exist_ok=True)
