@@ -17,7 +17,7 @@ Outcome = Literal["answered", "quoted", "not_found"]
 Rating = Literal["up", "down"]
 Reason = Literal["wrong", "not_supported", "incomplete", "off_topic", "outdated", "other"]
 #: How far an ingestion is.
-IngestionState = Literal["queued", "running", "done", "failed"]
+IngestionState = Literal["queued", "running", "cancelling", "cancelled", "done", "failed"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 DIRECTIONS: Final[dict[Language, Direction]] = {"ko": "ltr", "ar": "rtl", "en": "ltr"}

@@ -137,8 +137,7 @@ class IngestionJob:
         drafts: list[Draft] = []
         under_way: deque[Window] = deque()
         for item in self._drafts(tally, options):
-            if stop is not None and stop.is_set():
-                raise JobStoppedError("The ingestion was interrupted.", "Run it again.")
+            _check(stop)
             if options.dry_run:
                 tally.done(item.candidate, self._foreseen(item))
                 continue
@@ -148,7 +147,9 @@ class IngestionJob:
                 drafts = []
             while sum(window.passages for window in under_way) > self._executor.embed_ahead:
                 self._write(under_way.popleft(), tally)
+                _check(stop)
         for window in (*under_way, Window(drafts, self._executor)):
+            _check(stop)
             self._write(window, tally)
 
     def _drafts(self, tally: Tally, options: JobOptions) -> Iterator[Draft]:
@@ -230,6 +231,12 @@ class IngestionJob:
             [node.to_passage() for node in before], [node.to_passage() for node in item.nodes]
         )
         return replace(item.result(FileOutcome.UPDATED), changes=changes)
+
+
+def _check(stop: Event | None) -> None:
+    """Raises JobStoppedError where the job is to stop."""
+    if stop is not None and stop.is_set():
+        raise JobStoppedError("The ingestion was interrupted.", "Run it again.")
 
 
 def _attempt(candidate: Candidate, step: Callable[[], T]) -> T | FileResult:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from threading import Event, Thread
 
+from assistant.codes import IngestionState
 from assistant.errors import UnavailableError
 from assistant.ingestion.progress import Progress
 from assistant.ingestion.report import FileResult
@@ -30,6 +32,7 @@ class Running:
         stop: Ends the job after the documents at hand.
         progress: The last that the job told.
         results: The files that are done, in order.
+        began: When, by the clock that only goes on.
     """
 
     id: str
@@ -37,6 +40,12 @@ class Running:
     stop: Event = field(default_factory=Event)
     progress: Progress | None = None
     results: list[FileResult] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it began, or was taken up."""
+        return time.monotonic() - self.began
 
     def watch(self, progress: Progress) -> None:
         """Take note of what the job tells."""
@@ -97,13 +106,16 @@ class Heartbeat:
             except UnavailableError as error:
                 _log.debug("No sign of life while the database is away: %s", error)
 
-    def _note(self, running: Running, ours: Collection[str]) -> None:
-        """Write down how far the job is; end it where another worker has taken it over."""
+    def _note(self, running: Running, ours: Mapping[str, IngestionState]) -> None:
+        """Write down how far the job is; end it where it is to be cancelled, or another worker has
+        taken it over."""
         if running.id not in ours:
             if not running.stop.is_set() and self._log.is_unfinished(running.id):
                 _log.warning("Ingestion %s is another replica's now", running.id)
             running.stop.set()
             return
+        if ours[running.id] == "cancelling":
+            running.stop.set()
         last, progress, count = self._noted
         if last is not running:
             progress, count = None, 0

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 from tenacity import (
@@ -28,7 +28,7 @@ from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.queue import Ingestion, IngestionCounts
 from assistant.ingestion.removal import remove_document
-from assistant.ingestion.report import Report
+from assistant.ingestion.report import FileResult, Report
 from assistant.ingestion.uploads import keep
 from assistant.models.embedder import Embedder
 from assistant.settings import Settings
@@ -76,10 +76,13 @@ class ThreadedIngestionQueue:
         self._registry = records.documents
         self._log = records.ingestions
         self._shared = records.database.shared
+        self._store = store
         self._writer = writer
         self._job = IngestionJob(settings, store, records.documents, embedder, writer)
         self._worker = secrets.token_hex(16)
         self._heartbeat = Heartbeat(self._log, self._worker)
+        #: Held while an ingestion is taken on, or one is ended that nobody is at.
+        self._taking = Lock()
         self._more = Event()
         self._closing = Event()
         self._thread = Thread(target=self._work, name="ingestions", daemon=True)
@@ -148,8 +151,29 @@ class ThreadedIngestionQueue:
             NotFoundError: There is none of this id.
         """
         record = self._record(ingestion_id)
-        results = self._log.results(ingestion_id) if record.state == "running" else ()
+        under_way = record.state in ("running", "cancelling")
+        results = self._log.results(ingestion_id) if under_way else ()
         return known_ingestion(record, results)
+
+    def cancel(self, ingestion_id: str) -> Ingestion:
+        """End an ingestion after the documents at hand; one that is over stays as it is. What is in
+        the index by then stays there.
+
+        One that nobody is at is over at once; the replica that is at it hears of it within a
+        second.
+
+        Raises:
+            NotFoundError: There is none of this id.
+        """
+        self._record(ingestion_id)
+        self._log.cancel(ingestion_id)
+        with self._taking:
+            running = self._heartbeat.running
+            if running is not None and running.id == ingestion_id:
+                running.stop.set()
+            elif self._log.claim(ingestion_id, self._worker):
+                self._end_cancelled(self._record(ingestion_id))
+        return self.get(ingestion_id)
 
     def page(
         self, collections: Sequence[str] | None, limit: int, offset: int
@@ -170,8 +194,8 @@ class ThreadedIngestionQueue:
     def _work(self) -> None:
         while not self._closing.is_set():
             try:
-                if record := self._next():
-                    self._see_through(record)
+                if taken := self._next():
+                    self._see_through(*taken)
                     continue
             except JobStoppedError:
                 continue  # it is another replica's now, or goes on when the service starts again
@@ -180,30 +204,35 @@ class ThreadedIngestionQueue:
             self._more.wait(_PAUSE)
             self._more.clear()
 
-    def _next(self) -> IngestionRecord | None:
-        """The oldest ingestion that this process may run, which is its own from now on.
+    def _next(self) -> tuple[IngestionRecord, Running] | None:
+        """The oldest ingestion that this process may run, which it is at from now on.
 
         Into one collection goes one after another, in all replicas: of two editions of a file the
         later one is to stay.
         """
         busy: set[str | None] = set()
         for record in self._log.unfinished():
-            if record.task["collection"] in busy:
+            if record.task["collection"] in busy and record.state != "cancelling":
                 continue
             busy.add(record.task["collection"])
-            if self._can_run(record) and self._log.claim(record.id, self._worker):
-                return record
+            with self._taking:
+                if self._can_run(record) and self._log.claim(record.id, self._worker):
+                    told = {result["path"] for result in self._log.results(record.id)}
+                    running = self._heartbeat.running = Running(record.id, told)
+                    return self._record(record.id), running
         return None
 
     def _can_run(self, record: IngestionRecord) -> bool:
-        """Whether its files are here, or nobody has come who has them."""
+        """Whether its files are here, or not needed, or nobody has come who has them."""
         if record.worker == self._worker or record.task.get("sent"):
+            return True
+        if record.state == "cancelling":
             return True
         waited = now() - (record.seen_at or record.created_at)
         here = all(Path(path).exists() for path in record.task["paths"])
         return here or not self._shared or waited.total_seconds() > _PATIENCE
 
-    def _see_through(self, record: IngestionRecord) -> None:
+    def _see_through(self, record: IngestionRecord, running: Running) -> None:
         """Bring an ingestion to its end, through times in which the database is away.
 
         Documents that were written before are found unchanged by the next attempt.
@@ -211,14 +240,19 @@ class ThreadedIngestionQueue:
         Raises:
             JobStoppedError: The service stops, or another replica has taken it over.
         """
-        told = {result["path"] for result in self._log.results(record.id)}
-        running = self._heartbeat.running = Running(record.id, told)
         if self._closing.is_set():
             running.stop.set()
         try:
+            if record.state == "cancelling":
+                self._end_cancelled(record)
+                return
             report = self._run(record, running)
             if self._patiently(lambda: self._log.finish(record, self._worker), running):
                 self._counts.done(record.state, report)
+        except JobStoppedError:
+            if self._record(record.id).state != "cancelling":
+                raise
+            self._end_cancelled(record, running)
         finally:
             self._heartbeat.running = None
             self._heartbeat.reserved.discard(record.id)
@@ -246,6 +280,30 @@ class ThreadedIngestionQueue:
             record.state, record.report = "done", report.to_json()
             return report
         return None
+
+    def _end_cancelled(self, record: IngestionRecord, running: Running | None = None) -> None:
+        """Note what was done of an ingestion that is cancelled, and keep the files of that.
+
+        Args:
+            record: The ingestion, which is this worker's.
+            running: What is known of it, where this process was at it.
+        """
+        results = [FileResult.from_json(result) for result in self._log.results(record.id)]
+        seconds = 0.0
+        if running is not None:
+            told = {result.path for result in results}
+            results += [result for result in running.results if result.path not in told]
+            seconds = running.seconds
+        options = options_of(record.task)
+        report = Report(results, seconds, options.dry_run)
+        if running is not None and report.passages and not report.dry_run:
+            self._store.optimize()
+        if options.known_as and not record.task.get("sent"):
+            keep(report, *options.known_as)
+        record.state, record.report = "cancelled", report.to_json()
+        if self._log.finish(record, self._worker):
+            self._counts.done(record.state, report)
+        self._heartbeat.reserved.discard(record.id)
 
     @contextmanager
     def _files(

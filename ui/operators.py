@@ -163,6 +163,8 @@ class OperatorEvents:
                 view.opened = "" if view.opened == value else value
             case "more":
                 view.shown += _PAGE
+            case "cancel" if client:
+                await client.send(endpoints.cancel_ingestion(value))
             case "delete" if client:
                 await client.send(endpoints.delete_document(str(UUID(value))))
 

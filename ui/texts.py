@@ -223,6 +223,7 @@ class OperatorTexts:
     shown_of: Annotated[str, Field(pattern=r"\{shown\}.*\{total\}")]
     more: _Text
     states: Annotated[dict[IngestionState, _Text], _all(IngestionState)]
+    cancel_ingestion: _Text
     ingestion_failed: _Text
     same_content: _Text
     share: Annotated[str, Field(pattern=r"\{script\}.*\{percent\}")]

@@ -148,6 +148,12 @@ def ingestion(ingestion_id: str) -> Call[IngestionView]:
     return Call(_get("ingestions", ingestion_id), IngestionView.model_validate_json)
 
 
+def cancel_ingestion(ingestion_id: str) -> Call[IngestionView]:
+    """End an ingestion after the documents at hand."""
+    request = _request("POST", "ingestions", ingestion_id, "cancel")
+    return Call(request, IngestionView.model_validate_json)
+
+
 def ingestion_events(ingestion_id: str) -> EventCall[IngestionEvent]:
     """How far an ingestion is, file by file, and at the end its report. Something is sent at
     least every ten seconds or so, however long a document takes."""

@@ -16,6 +16,7 @@ from assistant.commands.doctor_command import doctor
 from assistant.commands.documents_command import documents_app
 from assistant.commands.index_command import index_app
 from assistant.commands.ingest_command import ingest
+from assistant.commands.ingestions_command import ingestions_app
 from assistant.commands.models_command import models_app
 from assistant.commands.operators_command import keys_app, privacy_app
 from assistant.commands.serve_command import serve
@@ -31,6 +32,7 @@ for command in (ingest, search, ask, serve, calibrate, calibrate_generator, doct
     app.command()(command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents")
+app.add_typer(ingestions_app, name="ingestions")
 app.add_typer(index_app, name="index")
 app.add_typer(keys_app, name="keys")
 app.add_typer(privacy_app, name="privacy")

@@ -25,7 +25,13 @@ from assistant.models.device import find_device
 from assistant.models.generator import generator_name
 from assistant.models.memory import SERVICE_BYTES, generator_memory
 from assistant.models.open import embedder_name, open_embedder, served_prompts
-from assistant.models.weights import generator_adapter, generator_file, is_present, model_folder, sha256_of
+from assistant.models.weights import (
+    generator_adapter,
+    generator_file,
+    is_present,
+    model_folder,
+    sha256_of,
+)
 from assistant.settings import Settings
 from assistant.storage.database import Database
 from assistant.storage.registry import DocumentRegistry

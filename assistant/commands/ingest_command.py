@@ -176,6 +176,12 @@ def _run_remotely(
     with asking(service) as client:
         started = client.send(endpoints.ingest(request))
     done = _followed(service, started.ingestion_id, watch)
+    if done.state == "cancelled":
+        files = len(done.report.files or ()) if done.report else 0
+        raise UnavailableError(
+            f"The ingestion was cancelled; {files} files were done.",
+            "Run it again: it takes what is left.",
+        )
     if done.error or not done.report:
         raise UnavailableError(done.error or f"The service at {service.url} made no report.")
     return Report.from_json(done.report.model_dump(mode="json"))
@@ -194,6 +200,11 @@ def _followed(service: RunningService, ingestion_id: str, watch: Watch) -> Inges
                     watch(Step(**event.model_dump()))
                 elif isinstance(event, IngestionView):
                     return event
+        except KeyboardInterrupt:
+            err.print(
+                f"The service goes on with it. To end it: trilogue ingestions cancel {ingestion_id}"
+            )
+            raise
         except (UnreachableError, BrokenOffError) as error:
             raise UnavailableError(
                 f"The service at {service.url} went away: {error}",

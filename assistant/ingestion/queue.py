@@ -27,7 +27,8 @@ class Ingestion:
         created_at: When it was asked for, in UTC.
         progress: How far the job is, while it runs.
         results: The files that are done, in order, while it runs.
-        report: What became of all files, when it is done.
+        report: What became of all files, when it is done; of those that were done, when it was
+            cancelled.
         error: Why it failed as a whole.
     """
 
@@ -43,7 +44,7 @@ class Ingestion:
     @property
     def is_over(self) -> bool:
         """Whether it will not change any more."""
-        return self.state in ("done", "failed")
+        return self.state in ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,15 @@ class IngestionQueue(Protocol):
 
     def get(self, ingestion_id: str) -> Ingestion:
         """How far an ingestion is.
+
+        Raises:
+            NotFoundError: There is none of this id.
+            UnavailableError: The database fails.
+        """
+
+    def cancel(self, ingestion_id: str) -> Ingestion:
+        """End an ingestion after the documents at hand; one that is over stays as it is. What is in
+        the index by then stays there.
 
         Raises:
             NotFoundError: There is none of this id.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import JSON, String, Text, delete, func, insert, or_, select, update
+from sqlalchemy import JSON, String, Text, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.codes import IngestionState
@@ -15,7 +15,7 @@ from assistant.storage.database import Base, Database, UtcDateTime, now
 from assistant.storage.file_parts import delete_files, files_of, read_file, write_file
 
 #: States of an ingestion that is not over: the service takes it up again when it starts.
-UNFINISHED: Final[Sequence[IngestionState]] = ("queued", "running")
+UNFINISHED: Final[Sequence[IngestionState]] = ("queued", "running", "cancelling")
 #: How long an ingestion is a worker's after it was last seen at it.
 LEASE: Final = timedelta(seconds=30)
 
@@ -94,7 +94,8 @@ class IngestionLog:
                     read_file(session, ingestion_id, name, target)
 
     def claim(self, ingestion_id: str, worker: str) -> bool:
-        """Make an unfinished ingestion this worker's, and say that it runs; whether it is now."""
+        """Make an unfinished ingestion this worker's, and say that it runs unless it is to be
+        cancelled; whether it is now."""
         with self._session() as session:
             moment = self._database.moment(session)
             free = or_(
@@ -102,25 +103,36 @@ class IngestionLog:
                 IngestionRecord.worker == worker,
                 IngestionRecord.seen_at < moment - LEASE,
             )
+            kept = [(IngestionRecord.state == "cancelling", "cancelling")]
             claim = (
                 update(IngestionRecord)
                 .where(IngestionRecord.id == ingestion_id, free)
                 .where(IngestionRecord.state.in_(UNFINISHED))
-                .values(worker=worker, seen_at=moment, state="running")
+                .values(worker=worker, seen_at=moment, state=case(*kept, else_="running"))
                 .returning(IngestionRecord.id)
             )
             return session.scalar(claim) is not None
 
-    def beat(self, worker: str) -> Collection[str]:
-        """Say that a worker is there; the ids of the ingestions that are its."""
+    def cancel(self, ingestion_id: str) -> None:
+        """Say that an ingestion is to end as soon as it can, unless it is over."""
+        asked = (
+            update(IngestionRecord)
+            .where(IngestionRecord.id == ingestion_id, IngestionRecord.state.in_(UNFINISHED))
+            .values(state="cancelling")
+        )
+        with self._session() as session:
+            session.execute(asked)
+
+    def beat(self, worker: str) -> Mapping[str, IngestionState]:
+        """Say that a worker is there; the ids of the ingestions that are its, with their states."""
         with self._session() as session:
             seen = (
                 update(IngestionRecord)
                 .where(IngestionRecord.worker == worker, IngestionRecord.state.in_(UNFINISHED))
                 .values(seen_at=self._database.moment(session))
-                .returning(IngestionRecord.id)
+                .returning(IngestionRecord.id, IngestionRecord.state)
             )
-            return set(session.scalars(seen))
+            return {row.id: row.state for row in session.execute(seen)}
 
     def tell(
         self,

@@ -75,6 +75,12 @@ class ScriptedQueue:
         ]
         return found[offset : offset + limit]
 
+    def cancel(self, ingestion_id: str) -> Ingestion:
+        found = self.get(ingestion_id)
+        if not found.is_over:
+            self._ingestions[ingestion_id] = replace(found, state="cancelling")
+        return self._ingestions[ingestion_id]
+
     def remove(self, document: DocumentRecord) -> None:
         self.removed.append(document.source)
 
@@ -163,6 +169,21 @@ def test_an_ingestion_that_fails_says_why(foreign: TestClient, queue: ScriptedQu
     queue.next[Path(place).name] = [failed]
     assert "The index does not answer." in foreign.get(f"{place}/events").text
     assert foreign.get(place).json()["error"] == "The index does not answer."
+
+
+def test_an_ingestion_is_cancelled_by_whoever_may_follow_it(
+    foreign: TestClient, queue: ScriptedQueue, key: Keys
+) -> None:
+    reader, staff = key("chat"), key("ingest", collections=["staff"])
+    students = key("ingest", collections=["students"])
+    place = send(foreign, students)
+    assert foreign.post(f"{place}/cancel", headers=reader).status_code == 403
+    assert foreign.post(f"{place}/cancel", headers=staff).status_code == 404
+    assert foreign.get(place, headers=students).json()["state"] == "queued"
+    assert foreign.post(f"{place}/cancel", headers=students).json()["state"] == "cancelling"
+    queue.next[Path(place).name] = [done]
+    over = foreign.post(f"{place}/cancel", headers=students).json()
+    assert (over["state"], over["report"]["passages"]) == ("done", 1)
 
 
 def test_a_key_sees_the_ingestions_of_its_collections_alone(foreign: TestClient, key: Keys) -> None:

@@ -16,6 +16,7 @@ from assistant.api.announcement import RunningService, announce
 from assistant.api.service import Service
 from assistant.commands import doctor
 from assistant.commands.app import app
+from assistant.ingestion.options import JobOptions
 from assistant.settings import Settings, get_settings
 
 Trilogue = Callable[..., Any]
@@ -104,6 +105,30 @@ def test_documents_of_a_service_elsewhere_are_listed_shown_and_deleted(
     assert len(trilogue("documents", "list", "--json")) == len(names)
     assert trilogue("documents", "delete", staff["document_id"]) == "Deleted 1.\n"
     assert len(trilogue("documents", "list", "--json")) == len(names) - 1
+
+
+def test_ingestions_of_a_service_are_listed_and_cancelled(
+    elsewhere: Library, trilogue: Trilogue, tmp_path: Path
+) -> None:
+    file = tmp_path / "rule.md"
+    file.write_text("# Rule\n\n## Article 1\n\nStudents apply in March.", "utf-8")
+    queue = elsewhere.service.ingestions
+    queue.close()  # it would be at it before it is cancelled
+    started = queue.submit([file], JobOptions("students"))
+    assert "Cancelled" in trilogue("ingestions", "cancel", started.id)
+    (listed,) = trilogue("ingestions", "list", "--json")
+    assert (listed["ingestion_id"], listed["state"]) == (started.id, "cancelled")
+    assert started.id in trilogue("ingestions", "list")
+    assert "over already: cancelled" in trilogue("ingestions", "cancel", started.id)
+    code, message = trilogue("ingestions", "cancel", f"ingestion-{0:024x}", fails=True)
+    assert (code, "There is no ingestion" in message) == (2, True)
+
+
+def test_without_a_service_there_is_no_ingestion_to_cancel(
+    settings: Settings, trilogue: Trilogue
+) -> None:
+    code, message = trilogue("ingestions", "list", fails=True)
+    assert (code, "trilogue serve" in message) == (3, True)
 
 
 def test_the_doctor_asks_the_service_whether_it_is_ready(elsewhere: Library) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from postgres_server import PostgresServer
 
-from assistant.errors import UnavailableError
+from assistant.errors import NotFoundError, UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
@@ -304,3 +304,116 @@ def test_an_ingestion_that_is_done_is_not_taken_for_another_replicas(
     queue.close()
     assert queue.counts.ingestions == {"done": 1}
     assert "another replica" not in caplog.text
+
+
+def held_at_the_first(ingestions: ThreadedIngestionQueue) -> tuple[Event, Event]:
+    """Hold a queue's job at the first document that it writes: set when it is there, and to be set
+    for it to go on."""
+    reached, go_on = Event(), Event()
+
+    def hold() -> None:
+        reached.set()
+        assert go_on.wait(60)
+
+    failing_once(ingestions, hold)
+    return reached, go_on
+
+
+def long_rules(month: str) -> str:
+    """Rules with more passages than are written at once."""
+    articles = (f"## Article {n}\n\nStudents of year {n} apply in {month}.\n" for n in range(300))
+    return "# Exchange\n\n" + "\n".join(articles)
+
+
+def test_a_cancelled_ingestion_ends_after_the_documents_at_hand(
+    replica: Replica, records: Records, settings: Settings, store: PassageStore
+) -> None:
+    ingestions = replica(records)
+    reached, go_on = held_at_the_first(ingestions)
+    upload = sent(settings, ("a.md", long_rules("March")), ("b.md", long_rules("May")))
+    started = ingestions.submit(upload.files, upload.options)
+    ingestions.start()
+    assert reached.wait(60)
+    assert ingestions.cancel(started.id).state == "cancelling"
+    go_on.set()
+    assert state_of(ingestions, started.id) == "cancelled"
+    report = ingestions.get(started.id).report
+    assert report is not None
+    assert [Path(file.path).name for file in report.files] == ["a.md"]
+    (document,) = records.documents.documents()
+    assert document.source == "a.md"
+    assert Path(document.origin).is_file(), "the file of what is in the index is kept"
+    assert not upload.incoming.exists()
+    assert ingestions.counts.ingestions == {"cancelled": 1}
+    assert ingestions.cancel(started.id).state == "cancelled", "it is over"
+    later = ingestions.submit([Path(document.origin)], JobOptions())
+    assert state_of(ingestions, later.id) == "done", "the queue goes on"
+
+
+def test_an_ingestion_that_waits_is_cancelled_at_once(
+    replica: Replica, records: Records, settings: Settings, store: PassageStore, write: Write
+) -> None:
+    ingestions = replica(records)
+    reached, go_on = held_at_the_first(ingestions)
+    first = ingestions.submit([write("a.md", RULES)], JobOptions())
+    ingestions.start()
+    assert reached.wait(60)
+    upload = sent(settings, ("b.md", RULES.replace("March", "May")))
+    waiting = ingestions.submit(upload.files, upload.options)
+    cancelled = ingestions.cancel(waiting.id)
+    assert (cancelled.state, cancelled.report and cancelled.report.files) == ("cancelled", [])
+    assert not upload.incoming.exists()
+    go_on.set()
+    assert state_of(ingestions, first.id) == "done"
+    assert store.count() == 1
+    with pytest.raises(NotFoundError):
+        ingestions.cancel(f"ingestion-{0:024x}")
+
+
+def test_what_is_cancelled_stays_so_when_the_service_starts_again(
+    replica: Replica, records: Records, write: Write, store: PassageStore
+) -> None:
+    before = replica(records)
+    started = before.submit([write("a.md", RULES)], JobOptions())
+    before._log.claim(started.id, before._worker)
+    before._log.cancel(started.id)
+    after = replica(records)
+    after.start()
+    assert state_of(after, started.id) == "cancelled"
+    assert store.count() == 0
+
+
+def test_any_replica_cancels_what_another_is_at(
+    replica: Replica, shared: Callable[[], Records], settings: Settings
+) -> None:
+    busy, other = replica(shared()), replica(shared())
+    reached, go_on = held_at_the_first(busy)
+    upload = sent(settings, ("a.md", long_rules("March")), ("b.md", long_rules("May")))
+    started = busy.submit(upload.files, upload.options)
+    busy.start()
+    assert reached.wait(60)
+    assert other.cancel(started.id).state == "cancelling"
+    running = busy._heartbeat.running
+    assert running is not None
+    assert running.stop.wait(10), "a sign of life brings it"
+    go_on.set()
+    assert state_of(other, started.id) == "cancelled"
+    assert other.cancel(started.id).report is not None
+
+
+def test_what_a_dead_replica_was_at_is_cancelled_by_another(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
+) -> None:
+    dying, other = replica(shared()), replica(shared())
+    reached = Event()
+    failing_once(dying, lambda: (reached.set(), dying._closing.wait(60), gone(None)))
+    upload = sent(settings, ("a.md", RULES))
+    started = dying.submit(upload.files, upload.options)
+    dying.start()
+    assert reached.wait(60)
+    dies(dying)
+    time.sleep(2.5)
+    assert other.cancel(started.id).state == "cancelled"
+    other.start()
+    time.sleep(1)
+    assert other.get(started.id).state == "cancelled"

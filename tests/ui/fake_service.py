@@ -125,6 +125,7 @@ class FakeService:
         app.delete("/v1/documents/{document_id}", status_code=204)(self.delete_document)
         app.get("/v1/ingestions")(self.list_ingestions)
         app.get("/v1/ingestions/{name}", response_model=None)(self.ingestion)
+        app.post("/v1/ingestions/{name}/cancel")(self.cancel_ingestion)
         app.get("/v1/questions")(self.list_questions)
         return app
 
@@ -324,6 +325,12 @@ class FakeService:
     async def ingestion(self, name: str) -> Response | IngestionView:
         found = [i for i in self.ingestions if i.ingestion_id == name]
         return found[0] if found else _problem(_GONE)
+
+    async def cancel_ingestion(self, name: str) -> IngestionView:
+        (place,) = (n for n, one in enumerate(self.ingestions) if one.ingestion_id == name)
+        cancelling = self.ingestions[place].model_copy(update={"state": "cancelling"})
+        self.ingestions[place] = cancelling
+        return cancelling
 
     async def list_questions(self) -> QuestionList:
         return self.questions

@@ -663,6 +663,24 @@ def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
     browser.see(".state", EN.operators.states["done"])
 
 
+@each_language
+def test_operators_cancel_an_ingestion(
+    browser: Browser, address: str, fake: FakeService, language: Language
+) -> None:
+    own = load_texts(language).operators
+    running = IngestionView(
+        ingestion_id=f"ingestion-{1:024x}", collection=None, state="running", created_at=NOW
+    )
+    fake.ingestions = [running, FAILED]
+    browser.sign_in(address, ADMIN_KEY, load_texts(language))
+    browser.click(".tabs button", own.ingestions)
+    browser.click(".row-actions button", own.cancel_ingestion)
+    browser.see(".state", own.states["cancelling"])
+    browser.gone(".row-actions .danger")
+    fake.ingestions[0] = running.model_copy(update={"state": "cancelled"})
+    browser.see(".state", own.states["cancelled"])
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @each_language
 def test_axe_finds_nothing_serious(

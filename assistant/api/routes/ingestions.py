@@ -92,6 +92,16 @@ async def ingestion(
     return view(found, caller)
 
 
+@router.post("/{ingestion_id}/cancel", responses=_NOT_THERE)
+async def cancel_ingestion(
+    ingestion_id: IngestionId, service: ServiceDep, caller: IngestCaller
+) -> IngestionView:
+    """End an ingestion after the documents at hand: what is in the index by then stays there, and
+    its report names it. One that is over stays as it is."""
+    await asyncio.to_thread(_granted, ingestion_id, service.ingestions, caller)
+    return view(await asyncio.to_thread(service.ingestions.cancel, ingestion_id), caller)
+
+
 @router.get(
     "/{ingestion_id}/events",
     response_class=StreamingResponse,

@@ -154,14 +154,16 @@ class IngestionReport(BaseModel):
 
 
 class IngestionView(BaseModel):
-    """``GET /v1/ingestions/{id}``."""
+    """``GET /v1/ingestions/{id}`` and ``POST /v1/ingestions/{id}/cancel``."""
 
     ingestion_id: str
     collection: str | None = Field(None, description="None: as the documents say.")
     state: IngestionState
     created_at: datetime
     progress: IngestionProgress | None = Field(None, description="While it runs.")
-    report: IngestionReport | None = Field(None, description="When it is done.")
+    report: IngestionReport | None = Field(
+        None, description="When it is done; of the files that were done, when it was cancelled."
+    )
     error: str | None = Field(None, description="Why it failed as a whole.")
 
 
