@@ -110,6 +110,7 @@ class IngestionJob:
             )
             tally = Tally(candidates, watch)
             self._ingest(tally, options, stop)
+            _check(stop)
         files = [tally.results[candidate] for candidate in candidates]
         if gone and not options.dry_run:
             self._writer.delete([record.id for record in gone])
@@ -136,8 +137,7 @@ class IngestionJob:
     def _ingest(self, tally: Tally, options: JobOptions, stop: Event | None) -> None:
         drafts: list[Draft] = []
         under_way: deque[Window] = deque()
-        for item in self._drafts(tally, options):
-            _check(stop)
+        for item in self._drafts(tally, options, stop):
             if options.dry_run:
                 tally.done(item.candidate, self._foreseen(item))
                 continue
@@ -152,7 +152,7 @@ class IngestionJob:
             _check(stop)
             self._write(window, tally)
 
-    def _drafts(self, tally: Tally, options: JobOptions) -> Iterator[Draft]:
+    def _drafts(self, tally: Tally, options: JobOptions, stop: Event | None) -> Iterator[Draft]:
         """The new and changed documents, read ahead, in order."""
         examiner = Examiner(
             self._settings, self._store, self._registry, options, self._keep_original
@@ -161,6 +161,7 @@ class IngestionJob:
         with self._executor.reading() as read:
 
             def finish() -> Iterator[Draft]:
+                _check(stop)
                 wanted, source = ahead.popleft()
                 outcome = _attempt(wanted.candidate, lambda: self._draft(wanted, source(), options))
                 if isinstance(outcome, FileResult):
@@ -170,6 +171,7 @@ class IngestionJob:
                     yield outcome
 
             for candidate in tally.candidates:
+                _check(stop)
                 outcome = _attempt(candidate, lambda c=candidate: examiner.examine(c))  # type: ignore[misc]
                 if isinstance(outcome, FileResult):
                     tally.done(candidate, outcome)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from assistant.codes import IngestionState
 from assistant.errors import UnavailableError
@@ -72,6 +72,7 @@ class Heartbeat:
         self.reserved: set[str] = set()
         #: The ingestion at hand.
         self.running: Running | None = None
+        self._telling = Lock()
         self._noted: tuple[Running | None, Progress | None, int] = (None, None, 0)
 
     @contextmanager
@@ -116,6 +117,18 @@ class Heartbeat:
             return
         if ours[running.id] == "cancelling":
             running.stop.set()
+        self.tell(running)
+
+    def tell(self, running: Running) -> None:
+        """Write down what is not known yet of how far the job is.
+
+        Raises:
+            UnavailableError: The database fails.
+        """
+        with self._telling:
+            self._tell(running)
+
+    def _tell(self, running: Running) -> None:
         last, progress, count = self._noted
         if last is not running:
             progress, count = None, 0

@@ -22,6 +22,7 @@ from tenacity import (
     wait_fixed,
 )
 
+from assistant.codes import FileOutcome
 from assistant.errors import NotFoundError, TrilogueError, UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
@@ -33,7 +34,7 @@ from assistant.ingestion.uploads import keep
 from assistant.models.embedder import Embedder
 from assistant.settings import Settings
 from assistant.storage.database import now
-from assistant.storage.ingestions import IngestionRecord
+from assistant.storage.ingestions import UNFINISHED, IngestionRecord
 from assistant.storage.records import Records
 from assistant.storage.registry import DocumentRecord
 from ingest.discovery import check_paths
@@ -166,7 +167,7 @@ class ThreadedIngestionQueue:
             NotFoundError: There is none of this id.
         """
         self._record(ingestion_id)
-        self._log.cancel(ingestion_id)
+        self._log.cancel(ingestion_id, self._worker)
         with self._taking:
             running = self._heartbeat.running
             if running is not None and running.id == ingestion_id:
@@ -201,6 +202,8 @@ class ThreadedIngestionQueue:
                 continue  # it is another replica's now, or goes on when the service starts again
             except TrilogueError as error:
                 _log.warning("Ingestions wait: %s", error)
+            except Exception:  # those that wait must not suffer from it
+                _log.exception("Ingestions wait after something unexpected")
             self._more.wait(_PAUSE)
             self._more.clear()
 
@@ -250,9 +253,7 @@ class ThreadedIngestionQueue:
             if self._patiently(lambda: self._log.finish(record, self._worker), running):
                 self._counts.done(record.state, report)
         except JobStoppedError:
-            if self._record(record.id).state != "cancelling":
-                raise
-            self._end_cancelled(record, running)
+            self._wind_up(record, running)
         finally:
             self._heartbeat.running = None
             self._heartbeat.reserved.discard(record.id)
@@ -281,29 +282,55 @@ class ThreadedIngestionQueue:
             return report
         return None
 
-    def _end_cancelled(self, record: IngestionRecord, running: Running | None = None) -> None:
+    def _wind_up(self, record: IngestionRecord, running: Running) -> None:
+        """Bring an ingestion that was stopped to its end, if it is to be cancelled.
+
+        Raises:
+            JobStoppedError: It goes on elsewhere or later.
+        """
+        while True:
+            try:
+                self._heartbeat.tell(running)
+                cancelled = self._record(record.id).state == "cancelling"
+                if cancelled and record.state in UNFINISHED:
+                    self._end_cancelled(record, running.seconds)
+                elif cancelled and self._log.finish(record, self._worker):
+                    self._counts.done(record.state)  # it had ended before it could be told so
+                break
+            except UnavailableError as error:
+                _log.warning("An ingestion waits to be cancelled: %s", error)
+            if self._closing.wait(_PAUSE):
+                cancelled = False
+                break
+        if not cancelled:
+            raise JobStoppedError("The ingestion was interrupted.", "It goes on later.")
+
+    def _end_cancelled(self, record: IngestionRecord, seconds: float = 0.0) -> None:
         """Note what was done of an ingestion that is cancelled, and keep the files of that.
 
         Args:
             record: The ingestion, which is this worker's.
-            running: What is known of it, where this process was at it.
+            seconds: How long it took.
         """
         results = [FileResult.from_json(result) for result in self._log.results(record.id)]
-        seconds = 0.0
-        if running is not None:
-            told = {result.path for result in results}
-            results += [result for result in running.results if result.path not in told]
-            seconds = running.seconds
         options = options_of(record.task)
-        report = Report(results, seconds, options.dry_run)
-        if running is not None and report.passages and not report.dry_run:
-            self._store.optimize()
-        if options.known_as and not record.task.get("sent"):
-            keep(report, *options.known_as)
-        record.state, record.report = "cancelled", report.to_json()
+        # Of what was not written, no other file is a duplicate.
+        known = [r for r in results if r.outcome != FileOutcome.DUPLICATE or self._is_known(r)]
+        report = Report(known, seconds, options.dry_run)
+        try:
+            if report.passages and not report.dry_run:
+                self._store.optimize()
+            if options.known_as and not record.task.get("sent"):
+                keep(report, *options.known_as)
+        except Exception:  # what is written is written
+            _log.exception("Ingestion %s is cancelled; its files may be left over", record.id)
+        record.state, record.report, record.error = "cancelled", report.to_json(), None
         if self._log.finish(record, self._worker):
             self._counts.done(record.state, report)
         self._heartbeat.reserved.discard(record.id)
+
+    def _is_known(self, result: FileResult) -> bool:
+        return result.document_id is not None and bool(self._registry.get(result.document_id))
 
     @contextmanager
     def _files(

@@ -223,7 +223,8 @@ class OperatorTexts:
     shown_of: Annotated[str, Field(pattern=r"\{shown\}.*\{total\}")]
     more: _Text
     states: Annotated[dict[IngestionState, _Text], _all(IngestionState)]
-    cancel_ingestion: _Text
+    stop_ingestion: _Text
+    stop_question: _Text
     ingestion_failed: _Text
     same_content: _Text
     share: Annotated[str, Field(pattern=r"\{script\}.*\{percent\}")]

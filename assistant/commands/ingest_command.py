@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ingest.executor import Executor
     from ingest.progress import Watch
 
-#: Exit code of a job that went through although files failed.
+#: Exit code of a job that went through although files failed, or that was cancelled.
 PARTIAL_FAILURE = 4
 #: Seconds. A service at work says something every few seconds, however long a document takes.
 _SIGN_OF_LIFE = 60.0
@@ -71,18 +71,20 @@ def ingest(
         options = JobOptions(
             collection, stated, prune=prune, dry_run=dry_run, accept_losses=accept_losses
         )
-        report = _run_job(paths, options, ray)
+        report, cancelled = _run_job(paths, options, ray)
     if as_json:
         print_json(report.to_json())
     else:
         _print_report(report)
-    if report.failed:
+    if cancelled:
+        err.print("The ingestion was cancelled. Run it again, and it takes what is left.")
+    if report.failed or cancelled:
         raise typer.Exit(PARTIAL_FAILURE)
 
 
-def _run_job(paths: list[Path], options: JobOptions, ray: str | None) -> Report:
+def _run_job(paths: list[Path], options: JobOptions, ray: str | None) -> tuple[Report, bool]:
     """Ingest, in the running service, on a Ray cluster or in this process, and show how far it
-    is."""
+    is; whether somebody has cancelled it, too."""
     from ingest.discovery import check_paths
 
     settings = get_settings()
@@ -97,7 +99,7 @@ def _run_job(paths: list[Path], options: JobOptions, ray: str | None) -> Report:
                 "Stop it while you ingest on Ray, or keep the index in a Qdrant server "
                 "(TRILOGUE_QDRANT_URL).",
             )
-        return _run_here(settings, paths, options, watch, ray)
+        return _run_here(settings, paths, options, watch, ray), False
 
 
 def _run_here(
@@ -152,7 +154,7 @@ def executor_for(
 
 def _run_remotely(
     service: RunningService, paths: list[Path], options: JobOptions, watch: Watch
-) -> Report:
+) -> tuple[Report, bool]:
     from assistant.api.schemas.document_schemas import IngestionRequest
     from assistant.client import endpoints
     from assistant.ingestion.report import Report
@@ -176,15 +178,9 @@ def _run_remotely(
     with asking(service) as client:
         started = client.send(endpoints.ingest(request))
     done = _followed(service, started.ingestion_id, watch)
-    if done.state == "cancelled":
-        files = len(done.report.files or ()) if done.report else 0
-        raise UnavailableError(
-            f"The ingestion was cancelled; {files} files were done.",
-            "Run it again: it takes what is left.",
-        )
     if done.error or not done.report:
         raise UnavailableError(done.error or f"The service at {service.url} made no report.")
-    return Report.from_json(done.report.model_dump(mode="json"))
+    return Report.from_json(done.report.model_dump(mode="json")), done.state == "cancelled"
 
 
 def _followed(service: RunningService, ingestion_id: str, watch: Watch) -> IngestionView:

@@ -113,12 +113,14 @@ class IngestionLog:
             )
             return session.scalar(claim) is not None
 
-    def cancel(self, ingestion_id: str) -> None:
-        """Say that an ingestion is to end as soon as it can, unless it is over."""
+    def cancel(self, ingestion_id: str, worker: str) -> None:
+        """Say that an ingestion is to end as soon as it can, unless it is over. One that waits is
+        this worker's to end, whoever has its files."""
+        waits = IngestionRecord.state == "queued"
         asked = (
             update(IngestionRecord)
             .where(IngestionRecord.id == ingestion_id, IngestionRecord.state.in_(UNFINISHED))
-            .values(state="cancelling")
+            .values(state="cancelling", worker=case((waits, worker), else_=IngestionRecord.worker))
         )
         with self._session() as session:
             session.execute(asked)

@@ -119,7 +119,7 @@ def test_ingestions_of_a_service_are_listed_and_cancelled(
     (listed,) = trilogue("ingestions", "list", "--json")
     assert (listed["ingestion_id"], listed["state"]) == (started.id, "cancelled")
     assert started.id in trilogue("ingestions", "list")
-    assert "over already: cancelled" in trilogue("ingestions", "cancel", started.id)
+    assert "Cancelled" in trilogue("ingestions", "cancel", started.id), "it is over"
     code, message = trilogue("ingestions", "cancel", f"ingestion-{0:024x}", fails=True)
     assert (code, "There is no ingestion" in message) == (2, True)
 

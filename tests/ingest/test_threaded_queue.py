@@ -376,7 +376,7 @@ def test_what_is_cancelled_stays_so_when_the_service_starts_again(
     before = replica(records)
     started = before.submit([write("a.md", RULES)], JobOptions())
     before._log.claim(started.id, before._worker)
-    before._log.cancel(started.id)
+    before._log.cancel(started.id, before._worker)
     after = replica(records)
     after.start()
     assert state_of(after, started.id) == "cancelled"
@@ -417,3 +417,58 @@ def test_what_a_dead_replica_was_at_is_cancelled_by_another(
     other.start()
     time.sleep(1)
     assert other.get(started.id).state == "cancelled"
+
+
+def test_what_waits_for_another_replicas_machine_is_cancelled_at_once(
+    replica: Replica, shared: Callable[[], Records], write: Write
+) -> None:
+    living, other = replica(shared()), replica(shared())
+    living._heartbeat.start()
+    started = living.submit([write("a.md", RULES)], JobOptions())
+    assert other.cancel(started.id).state == "cancelled"
+    living._thread.start()
+    time.sleep(1)
+    assert living.get(started.id).state == "cancelled"
+
+
+def test_nothing_is_pruned_once_a_job_is_cancelled(
+    replica: Replica, records: Records, write: Write, store: PassageStore
+) -> None:
+    ingestions = replica(records)
+    kept = write("rules/a.md", RULES)
+    gone_one = write("rules/b.md", RULES.replace("March", "May"))
+    ingestions.start()
+    first = ingestions.submit([kept.parent], JobOptions())
+    assert state_of(ingestions, first.id) == "done"
+    gone_one.unlink()
+    kept.write_text(RULES.replace("March", "June"))
+    reached, go_on = held_at_the_first(ingestions)
+    pruning = ingestions.submit([kept.parent], JobOptions(prune=True))
+    assert reached.wait(60)
+    ingestions.cancel(pruning.id)
+    go_on.set()
+    assert state_of(ingestions, pruning.id) == "cancelled"
+    assert store.count() == 2, "what is gone is still there"
+    report = ingestions.get(pruning.id).report
+    assert report is not None
+    assert report.counts == {"updated": 1}
+
+
+def test_the_queue_goes_on_when_a_cancelled_job_cannot_be_tidied_up(
+    replica: Replica, records: Records, settings: Settings, store: PassageStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def full(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(threaded_queue, "keep", full)
+    ingestions = replica(records)
+    reached, go_on = held_at_the_first(ingestions)
+    upload = sent(settings, ("a.md", long_rules("March")), ("b.md", long_rules("May")))
+    started = ingestions.submit(upload.files, upload.options)
+    ingestions.start()
+    assert reached.wait(60)
+    ingestions.cancel(started.id)
+    go_on.set()
+    assert state_of(ingestions, started.id) == "cancelled"
+    assert ingestions._thread.is_alive()

@@ -674,7 +674,12 @@ def test_operators_cancel_an_ingestion(
     fake.ingestions = [running, FAILED]
     browser.sign_in(address, ADMIN_KEY, load_texts(language))
     browser.click(".tabs button", own.ingestions)
-    browser.click(".row-actions button", own.cancel_ingestion)
+    browser.click(".row-actions .danger", own.stop_ingestion)
+    browser.see("#confirm h2", own.stop_question)
+    seen = fake.listings
+    time.sleep(2)
+    assert fake.listings == seen, "what is asked is not taken away by a refresh"
+    browser.click("#confirm .danger")
     browser.see(".state", own.states["cancelling"])
     browser.gone(".row-actions .danger")
     fake.ingestions[0] = running.model_copy(update={"state": "cancelled"})

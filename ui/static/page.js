@@ -525,7 +525,10 @@
 		});
 		// Asked for again by the clock and not by a change: an answer that is the same as the one
 		// before is none.
-		setInterval(() => element.querySelector("[data-poll]") && act({ act: "refresh" }), 1500);
+		setInterval(() => {
+			const asking = element.querySelector("dialog[open]");
+			if (!asking && element.querySelector("[data-poll]")) act({ act: "refresh" });
+		}, 1500);
 		let turns = refreshed(element, act, Infinity);
 		let mark = null;
 		element.addEventListener("focusin", (event) => (mark = marked(event.target)));
