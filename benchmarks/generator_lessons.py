@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import regex
 from llama_index.core.llms import ChatMessage
 from verdict_groups import load_pieces
 
@@ -36,6 +37,7 @@ SILENT: Final[dict[Language, str]] = tomllib.loads(
 )["silent"]
 #: Clauses of a piece that are evidence at a time.
 _FEWEST, _MOST = 2, 4
+_SHORT_VOWELS: Final = regex.compile(r"[\u064E-\u0652]")
 #: Shares of lessons with a clause of another piece beside, and of questions whose clause is left
 #: out.
 _STRANGE, _LEFT_OUT = 0.4, 0.12
@@ -123,7 +125,14 @@ def _written() -> dict[tuple[str, int], dict[Language, str | None]]:
     """The answers in whole sentences, by piece and number of the question; none where the clauses
     leave it open."""
     lines = (_DATA / "lesson_answers.jsonl").read_text("utf-8").splitlines()
-    return {(row["id"], row["q"]): row for row in map(json.loads, lines)}
+    rows = map(json.loads, lines)
+    return {(row.pop("id"), row.pop("q")): _unvowelled(row) for row in rows}
+
+
+def _unvowelled(row: dict[Language, str | None]) -> dict[Language, str | None]:
+    """Texts as policies are written, where few words have short vowels: a small model that learns
+    them begins with a vowelled letter and goes on with anything."""
+    return {language: text and _SHORT_VOWELS.sub("", text) for language, text in row.items()}
 
 
 def _asked(question: str, evidence: Sequence[dict[str, str]]) -> dict[str, object]:

@@ -83,7 +83,7 @@ def test_who_may_only_chat_reads_documents_and_changes_none(
             if "ingestion" in path
         ),
     ]
-    assert len(refused) == 6
+    assert len(refused) == 7
     assert {response.status_code for response in refused} == {403}
 
 
