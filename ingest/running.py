@@ -126,15 +126,12 @@ class Heartbeat:
             UnavailableError: The database fails.
         """
         with self._telling:
-            self._tell(running)
-
-    def _tell(self, running: Running) -> None:
-        last, progress, count = self._noted
-        if last is not running:
-            progress, count = None, 0
-        results: Sequence[FileResult] = running.results[count:]
-        if running.progress is not None and (running.progress != progress or results):
-            now = running.progress
-            told = [asdict(result) for result in results]
-            self._log.tell(running.id, self._worker, now.to_json(), told)
-            self._noted = (running, now, count + len(results))
+            last, progress, count = self._noted
+            if last is not running:
+                progress, count = None, 0
+            results: Sequence[FileResult] = running.results[count:]
+            if running.progress is not None and (running.progress != progress or results):
+                now = running.progress
+                told = [asdict(result) for result in results]
+                self._log.tell(running.id, self._worker, now.to_json(), told)
+                self._noted = (running, now, count + len(results))

@@ -152,8 +152,7 @@ class ThreadedIngestionQueue:
             NotFoundError: There is none of this id.
         """
         record = self._record(ingestion_id)
-        under_way = record.state in ("running", "cancelling")
-        results = self._log.results(ingestion_id) if under_way else ()
+        results = self._log.results(ingestion_id) if record.state in UNFINISHED else ()
         return known_ingestion(record, results)
 
     def cancel(self, ingestion_id: str) -> Ingestion:
@@ -304,6 +303,7 @@ class ThreadedIngestionQueue:
                 break
         if not cancelled:
             raise JobStoppedError("The ingestion was interrupted.", "It goes on later.")
+        self._store.optimize()  # as a job does that goes through
 
     def _end_cancelled(self, record: IngestionRecord, seconds: float = 0.0) -> None:
         """Note what was done of an ingestion that is cancelled, and keep the files of that.
@@ -318,8 +318,6 @@ class ThreadedIngestionQueue:
         known = [r for r in results if r.outcome != FileOutcome.DUPLICATE or self._is_known(r)]
         report = Report(known, seconds, options.dry_run)
         try:
-            if report.passages and not report.dry_run:
-                self._store.optimize()
             if options.known_as and not record.task.get("sent"):
                 keep(report, *options.known_as)
         except Exception:  # what is written is written

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -165,21 +166,20 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(name, "ok", f"{folder}, {checked}; licence {entry.licence}")
 
 
+def _file(subject: str, file: Path, setting: str) -> Finding:
+    """Whether a file is there that a setting names."""
+    if file.is_file():
+        return Finding(subject, "ok", str(file))
+    return Finding(subject, "bad", f"{file} does not exist; check {setting}")
+
+
 def _generator(settings: Settings) -> Iterator[Finding]:
     if settings.generator_url is None:
         file = generator_file(settings)
         if settings.generator not in catalogue():
-            found = file.is_file()
-            yield Finding(
-                "generator", "ok" if found else "bad", f"{file}{'' if found else ' does not exist'}"
-            )
+            yield _file("generator", file, "TRILOGUE_GENERATOR")
         if adapter := generator_adapter(settings):
-            found = adapter.is_file()
-            yield Finding(
-                "generator adapter",
-                "ok" if found else "bad",
-                f"{adapter}{'' if found else ' does not exist; check TRILOGUE_GENERATOR_ADAPTER'}",
-            )
+            yield _file("generator adapter", adapter, "TRILOGUE_GENERATOR_ADAPTER")
         return
     try:
         reply = httpx.get(f"{settings.generator_url.rstrip('/')}/models", timeout=5)

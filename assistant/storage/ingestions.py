@@ -103,12 +103,13 @@ class IngestionLog:
                 IngestionRecord.worker == worker,
                 IngestionRecord.seen_at < moment - LEASE,
             )
-            kept = [(IngestionRecord.state == "cancelling", "cancelling")]
+            ending = IngestionRecord.state == "cancelling"
+            state = case((ending, "cancelling"), else_="running")
             claim = (
                 update(IngestionRecord)
                 .where(IngestionRecord.id == ingestion_id, free)
                 .where(IngestionRecord.state.in_(UNFINISHED))
-                .values(worker=worker, seen_at=moment, state=case(*kept, else_="running"))
+                .values(worker=worker, seen_at=moment, state=state)
                 .returning(IngestionRecord.id)
             )
             return session.scalar(claim) is not None

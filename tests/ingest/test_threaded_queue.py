@@ -17,6 +17,7 @@ from assistant.errors import NotFoundError, UnavailableError
 from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
+from assistant.ingestion.queue import Ingestion
 from assistant.ingestion.uploads import Upload
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
@@ -72,6 +73,19 @@ def failing_once(ingestions: ThreadedIngestionQueue, act: Callable[[], Any]) -> 
         write(changes)
 
     ingestions._writer.write = fail  # type: ignore[method-assign]
+
+
+def held_at_the_first(ingestions: ThreadedIngestionQueue) -> tuple[Event, Event]:
+    """Hold a queue's job at the first document that it writes: set when it is there, and to be set
+    for it to go on."""
+    reached, go_on = Event(), Event()
+
+    def hold() -> None:
+        reached.set()
+        assert go_on.wait(60)
+
+    failing_once(ingestions, hold)
+    return reached, go_on
 
 
 def test_an_ingestion_goes_on_when_the_database_returns(
@@ -144,6 +158,17 @@ def dies(ingestions: ThreadedIngestionQueue) -> None:
     ingestions.close()
 
 
+def dies_at_the_first(ingestions: ThreadedIngestionQueue, upload: Upload) -> Ingestion:
+    """Give a replica files, and let it die before it has written the first document."""
+    reached = Event()
+    failing_once(ingestions, lambda: (reached.set(), ingestions._closing.wait(60), gone(None)))
+    started = ingestions.submit(upload.files, upload.options)
+    ingestions.start()
+    assert reached.wait(60)
+    dies(ingestions)
+    return started
+
+
 def test_files_that_one_replica_got_are_ingested_by_another(
     replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
 ) -> None:
@@ -173,13 +198,7 @@ def test_an_ingestion_of_a_dead_replica_is_taken_up_with_its_files(
     replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
 ) -> None:
     dying, other = replica(shared()), replica(shared())
-    reached = Event()
-    failing_once(dying, lambda: (reached.set(), dying._closing.wait(60), gone(None)))
-    upload = sent(settings, ("a.md", RULES))
-    started = dying.submit(upload.files, upload.options)
-    dying.start()
-    assert reached.wait(60)
-    dies(dying)
+    started = dies_at_the_first(dying, sent(settings, ("a.md", RULES)))
     assert other.get(started.id).state == "running"
     other.start()
     assert state_of(other, started.id) == "done"
@@ -204,13 +223,7 @@ def test_a_replica_sees_how_far_anothers_ingestion_is(
     replica: Replica, shared: Callable[[], Records], settings: Settings
 ) -> None:
     busy, other = replica(shared()), replica(shared())
-    reached, go_on = Event(), Event()
-
-    def hold() -> None:
-        reached.set()
-        assert go_on.wait(60)
-
-    failing_once(busy, hold)
+    reached, go_on = held_at_the_first(busy)
     upload = sent(settings, ("a.md", RULES), ("b.exe", "MZ"))
     started = busy.submit(upload.files, upload.options)
     busy.start()
@@ -261,13 +274,7 @@ def test_of_two_editions_sent_in_turn_the_later_one_stays(
     replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
 ) -> None:
     first, second = replica(shared()), replica(shared())
-    reached, go_on = Event(), Event()
-
-    def hold() -> None:
-        reached.set()
-        assert go_on.wait(60)
-
-    failing_once(first, hold)
+    reached, go_on = held_at_the_first(first)
     for month in ("March", "April"):
         upload = sent(settings, ("a.md", RULES.replace("March", month)))
         last = first.submit(upload.files, upload.options)
@@ -304,19 +311,6 @@ def test_an_ingestion_that_is_done_is_not_taken_for_another_replicas(
     queue.close()
     assert queue.counts.ingestions == {"done": 1}
     assert "another replica" not in caplog.text
-
-
-def held_at_the_first(ingestions: ThreadedIngestionQueue) -> tuple[Event, Event]:
-    """Hold a queue's job at the first document that it writes: set when it is there, and to be set
-    for it to go on."""
-    reached, go_on = Event(), Event()
-
-    def hold() -> None:
-        reached.set()
-        assert go_on.wait(60)
-
-    failing_once(ingestions, hold)
-    return reached, go_on
 
 
 def long_rules(month: str) -> str:
@@ -405,13 +399,7 @@ def test_what_a_dead_replica_was_at_is_cancelled_by_another(
     replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
 ) -> None:
     dying, other = replica(shared()), replica(shared())
-    reached = Event()
-    failing_once(dying, lambda: (reached.set(), dying._closing.wait(60), gone(None)))
-    upload = sent(settings, ("a.md", RULES))
-    started = dying.submit(upload.files, upload.options)
-    dying.start()
-    assert reached.wait(60)
-    dies(dying)
+    started = dies_at_the_first(dying, sent(settings, ("a.md", RULES)))
     time.sleep(2.5)
     assert other.cancel(started.id).state == "cancelled"
     other.start()
