@@ -36,7 +36,7 @@ SILENT: Final[dict[Language, str]] = tomllib.loads(
     (_DATA / "lesson_words.toml").read_text("utf-8")
 )["silent"]
 #: Clauses of a piece that are evidence at a time.
-_FEWEST, _MOST = 2, 4
+_FEWEST, _MOST = 2, 5
 _SHORT_VOWELS: Final = regex.compile(r"[\u064E-\u0652]")
 #: Shares of lessons with a clause of another piece beside, and of questions whose clause is left
 #: out.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,7 +71,7 @@ REFUSED = IngestionView(
     ),
 )  # fmt: skip
 FAILED = IngestionView(
-    ingestion_id=f"ingestion-{2:024x}", state="failed", created_at=NOW,
+    ingestion_id=f"ingestion-{2:024x}", state="failed", created_at=NOW + timedelta(hours=1),
     error="The index is locked by another process. Stop it.",
 )  # fmt: skip
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -628,6 +629,12 @@ def test_operators_read_in_their_language_why_files_were_refused(
     browser.click(".tabs button", own.ingestions)
     browser.see("td", own.ingestion_failed)
     in_english(browser, "td .detail", FAILED.error or "")
+    described = browser.run(
+        "return [...document.querySelectorAll('.row-actions button')].map(button =>"
+        " button.getAttribute('aria-describedby').split(' ').map("
+        "id => document.getElementById(id).innerText).join(' '))"
+    )
+    assert len(set(described)) == 2, described
     browser.click(".row-actions button")
     assert REFUSED.report
     for file in REFUSED.report.files or ():
