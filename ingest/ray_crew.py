@@ -12,9 +12,11 @@ from threading import Event, RLock, Thread
 from typing import Any
 
 import ray
+import regex
 from ray.exceptions import (
     NodeDiedError,
     ObjectLostError,
+    OutOfMemoryError,
     RayActorError,
     RayError,
     RayTaskError,
@@ -26,6 +28,8 @@ from ingest.ray_reading import Introduction
 
 _log = logging.getLogger(__name__)
 
+_COLOUR = regex.compile(r"\x1b\[[\d;]*m")
+
 #: Calls that an actor has at most: one that it works on, and the next.
 _CALLS = 2
 #: Times that a call is tried; what loses so many workers is to blame itself.
@@ -36,7 +40,11 @@ _TICK = 0.05
 _PATIENCE = 180.0
 
 #: What Ray raises where a worker, its node or a result is gone, through no fault of the call.
-_LOST = (RayActorError, ObjectLostError, WorkerCrashedError, NodeDiedError)
+_LOST = (
+    RayActorError, ObjectLostError, WorkerCrashedError, NodeDiedError, OutOfMemoryError,
+)  # fmt: skip
+#: … and where the actor itself is gone.
+_GONE = (RayActorError, OutOfMemoryError)
 
 
 class LostWorkersError(TrilogueError):
@@ -144,9 +152,18 @@ class Crew:
             except Exception as error:  # as a file that is gone: the caller's to explain
                 call.result.set_exception(error)
                 continue
+            try:
+                ref = getattr(actor, call.method).remote(*arguments)
+            except RayError as error:  # as an object store without room
+                call.result.set_exception(
+                    UnavailableError(
+                        f"A file cannot be sent to the Ray cluster: {_told_line(error)}",
+                        "Look at the memory and the disk of this machine; run it again then.",
+                    )
+                )
+                continue
             call.tries += 1
             self._loads[actor] += 1
-            ref = getattr(actor, call.method).remote(*arguments)
             self._under_way[ref] = call, actor
 
     def _run(self) -> None:
@@ -156,7 +173,7 @@ class Crew:
             _log.exception("The Ray cluster is lost")
             with self._lock:
                 self._broken = UnavailableError(
-                    f"The Ray cluster is lost: {_first_line(error)}",
+                    f"The Ray cluster is lost: {_told_line(error)}",
                     "Run it again when the cluster is back: what is written stays.",
                 )
                 for call, _ in self._under_way.values():
@@ -179,24 +196,35 @@ class Crew:
                 self._give_up_in_time()
 
     def _done(self, ref: Any) -> None:
-        call, actor = self._under_way.pop(ref)
+        call, actor = self._under_way[ref]  # until it is seen to: who fails here fails it, too
         if actor in self._loads:
             self._loads[actor] -= 1
+        self._see_to(ref, call, actor)
+        del self._under_way[ref]
+
+    def _see_to(self, ref: Any, call: _Call, actor: Any) -> None:
+        """Hand out a result, or do the call again."""
         try:
             call.result.set_result(ray.get(ref))
         except RayTaskError as error:
             cause = error.cause
             call.result.set_exception(cause if isinstance(cause, Exception) else error)
         except _LOST as error:
-            _log.warning("A worker of the Ray cluster was lost: %s", _first_line(error))
-            if isinstance(error, RayActorError):
-                self._replace(actor)
+            _log.warning("A worker of the Ray cluster was lost: %s", _told_line(error))
             if call.tries < _TRIES:
                 self._waiting.appendleft(call)
             else:
                 call.result.set_exception(
-                    LostWorkersError(f"{_TRIES} workers were lost with it: {_first_line(error)}")
+                    LostWorkersError(
+                        f"{_TRIES} workers were lost with it: {_told_line(error)}",
+                        "Where memory ran out: fewer TRILOGUE_RAY_READERS and "
+                        "TRILOGUE_RAY_EMBEDDERS."
+                        if isinstance(error, OutOfMemoryError)
+                        else "",
+                    )
                 )
+            if isinstance(error, _GONE):
+                self._replace(actor)
         except RayError as error:
             call.result.set_exception(_explained(error))
 
@@ -218,7 +246,7 @@ class Crew:
             self._accept(ray.get(ref))
         except _LOST as error:
             self._losses[make] = self._losses.get(make, 0) + 1
-            _log.warning("A worker did not start: %s", _first_line(error))
+            _log.warning("A worker did not start: %s", _told_line(error))
             del self._makers[actor]
             if self._losses[make] < _TRIES:
                 self._engage(make)
@@ -239,7 +267,9 @@ class Crew:
                 "No worker is left on the Ray cluster.",
                 "Start nodes, and run it again: what is written stays.",
             )
-            self._waiting.popleft().result.set_exception(error)
+            call = self._waiting.popleft()
+            if not call.result.done():
+                call.result.set_exception(error)
 
 
 def _explained(error: RayError | UnavailableError) -> UnavailableError:
@@ -254,10 +284,14 @@ def _explained(error: RayError | UnavailableError) -> UnavailableError:
             f"On each node: {cause.hint}",
         )
     return UnavailableError(
-        f"A worker of the Ray cluster cannot start: {cause or _first_line(error)}",
+        f"A worker of the Ray cluster cannot start: {cause or _told_line(error)}",
         "Install the same version of Trilogue, with its extra ray, on every node.",
     )
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+def _told_line(error: Exception) -> str:
+    """The line that says what happened: of a worker that could not be made the last one, where
+    its own error stands."""
+    lines = [line for line in _COLOUR.sub("", str(error)).splitlines() if line.strip()]
+    in_creation = isinstance(error, RayActorError) and error.actor_init_failed
+    return lines[-1 if in_creation else 0].strip() if lines else type(error).__name__

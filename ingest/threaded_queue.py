@@ -6,6 +6,7 @@ import logging
 import math
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,7 +19,6 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
-    stop_before_delay,
     wait_fixed,
 )
 
@@ -49,6 +49,13 @@ _log = logging.getLogger(__name__)
 #: machine that has its files, before it fails.
 _PAUSE = 5.0
 _PATIENCE = 600.0
+#: So many processes one after another may end without a word at an ingestion that gets no further.
+_MOST_LOST = 3
+_ENDS_PROCESSES = (
+    f"The service ended {_MOST_LOST} times without a word while it was at the same files. Look at "
+    "its memory (TRILOGUE_READ_MEMORY_BYTES, TRILOGUE_INGEST_WORKERS) and at its log, or send the "
+    "files one by one."
+)
 
 T = TypeVar("T")
 
@@ -145,14 +152,14 @@ class ThreadedIngestionQueue:
         self._more.set()
         return known_ingestion(record)
 
-    def get(self, ingestion_id: str) -> Ingestion:
+    def get(self, ingestion_id: str, known: int = 0) -> Ingestion:
         """How far an ingestion is.
 
         Raises:
             NotFoundError: There is none of this id.
         """
         record = self._record(ingestion_id)
-        results = self._log.results(ingestion_id) if record.state in UNFINISHED else ()
+        results = self._log.results(ingestion_id, known) if record.state in UNFINISHED else ()
         return known_ingestion(record, results)
 
     def cancel(self, ingestion_id: str) -> Ingestion:
@@ -249,6 +256,8 @@ class ThreadedIngestionQueue:
                 self._end_cancelled(record)
                 return
             report = self._run(record, running)
+            if record.state == "failed":
+                self._patiently(lambda: self._keep_what_is_known(record, running), running)
             if self._patiently(lambda: self._log.finish(record, self._worker), running):
                 self._counts.done(record.state, report)
         except JobStoppedError:
@@ -259,6 +268,9 @@ class ThreadedIngestionQueue:
 
     def _run(self, record: IngestionRecord, running: Running) -> Report | None:
         """Run the job, and note in the record how it ended."""
+        if record.lost >= _MOST_LOST:
+            record.state, record.error = "failed", _ENDS_PROCESSES
+            return None
         try:
             with self._files(record, running) as (paths, options):
                 report = self._patiently(
@@ -312,6 +324,20 @@ class ThreadedIngestionQueue:
             record: The ingestion, which is this worker's.
             seconds: How long it took.
         """
+        report = self._keep_files(record, seconds)
+        record.state, record.report, record.error = "cancelled", report.to_json(), None
+        if self._log.finish(record, self._worker):
+            self._counts.done(record.state, report)
+        self._heartbeat.reserved.discard(record.id)
+
+    def _keep_what_is_known(self, record: IngestionRecord, running: Running) -> None:
+        """Keep the files of what was written before an ingestion failed."""
+        self._heartbeat.tell(running)
+        self._keep_files(record, running.seconds)
+
+    def _keep_files(self, record: IngestionRecord, seconds: float) -> Report:
+        """Keep the files that were sent of documents that were written, of an ingestion that ends
+        before its end, and drop the others; what became of its files as far as it went."""
         results = [FileResult.from_json(result) for result in self._log.results(record.id)]
         options = options_of(record.task)
         # Of what was not written, no other file is a duplicate.
@@ -321,11 +347,8 @@ class ThreadedIngestionQueue:
             if options.known_as and not record.task.get("sent"):
                 keep(report, *options.known_as)
         except Exception:  # what is written is written
-            _log.exception("Ingestion %s is cancelled; its files may be left over", record.id)
-        record.state, record.report, record.error = "cancelled", report.to_json(), None
-        if self._log.finish(record, self._worker):
-            self._counts.done(record.state, report)
-        self._heartbeat.reserved.discard(record.id)
+            _log.exception("Ingestion %s broke off; its files may be left over", record.id)
+        return report
 
     def _is_known(self, result: FileResult) -> bool:
         return result.document_id is not None and bool(self._registry.get(result.document_id))
@@ -353,12 +376,20 @@ class ThreadedIngestionQueue:
         Args:
             step: What to do.
             running: The ingestion that it is a step of.
-            patience: Seconds after which it is not tried again.
+            patience: Seconds without any file more after which it is not tried again.
 
         Raises:
             UnavailableError: It still is after that time.
             JobStoppedError: The ingestion was stopped.
         """
+
+        done, failing_since = -1, 0.0
+
+        def gave_up(state: RetryCallState) -> bool:
+            nonlocal done, failing_since
+            if done != len(running.told):  # further than the attempt before
+                done, failing_since = len(running.told), time.monotonic()
+            return time.monotonic() - failing_since + _PAUSE > patience
 
         def sleep(seconds: float) -> None:
             if running.stop.wait(seconds):
@@ -371,7 +402,7 @@ class ThreadedIngestionQueue:
                 )
             ),
             wait=wait_fixed(_PAUSE),
-            stop=stop_before_delay(patience),
+            stop=gave_up,
             before_sleep=_log_waiting,
             sleep=sleep,
             reraise=True,

@@ -241,9 +241,9 @@ class EdgePassageStore(PassageStore):
         with self._switch.shared():
             return self._shard.count(edge.CountRequest(exact=True, filter=_matching(filters or {})))
 
-    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
-        selection = edge.Filter(must=_conditions({"document_id": [document_id]}))
-        self._update(edge.UpdateOperation.set_payload_by_filter(selection, values))
+    def set_payload(self, ids: Sequence[str], values: dict[str, Any]) -> None:
+        if ids:
+            self._update(edge.UpdateOperation.set_payload(list(ids), values))
 
     def switching(self) -> AbstractContextManager[None]:
         return self._switch.exclusive()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,6 @@ from assistant.index.schema import (
     IndexIdentity,
 )
 from assistant.index.server_requests import (
-    conditions,
     filter_of,
     matching,
     point_of,
@@ -82,7 +81,10 @@ class ServerPassageStore(PassageStore):
         else:
             check_identity(stored, identity, f"Qdrant collection {collection!r}")
         with _answering():
-            self._layout = _layout_of(client.get_collection(collection).config.params)
+            found = client.get_collection(collection)
+            self._layout = _layout_of(found.config.params)
+            # Whoever made it may have been ended before all were there.
+            self._index_fields(found.payload_schema)
 
     def _create(self, identity: IndexIdentity, layout: IndexLayout) -> None:
         self._client.create_collection(
@@ -117,15 +119,18 @@ class ServerPassageStore(PassageStore):
             },
             metadata=identity.to_json(),
         )
-        for field in FILTER_FIELDS:
-            index = models.KeywordIndexParams(
+
+    def _index_fields(self, there: Container[str]) -> None:
+        """Make the indexes of payload fields that are not there."""
+        indexes: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
+            field: models.KeywordIndexParams(
                 type=models.KeywordIndexType.KEYWORD, is_tenant=field == TENANT_FIELD
             )
-            self._client.create_payload_index(self._collection, field, index)
-        for field in DATE_FIELDS:
-            self._client.create_payload_index(
-                self._collection, field, models.PayloadSchemaType.INTEGER
-            )
+            for field in FILTER_FIELDS
+        } | dict.fromkeys(DATE_FIELDS, models.PayloadSchemaType.INTEGER)
+        for field, index in indexes.items():
+            if field not in there:
+                self._client.create_payload_index(self._collection, field, index)
 
     @property
     def client(self) -> QdrantClient:
@@ -228,10 +233,10 @@ class ServerPassageStore(PassageStore):
         with _answering():
             self._client.delete(self._collection, selector, wait=True)
 
-    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
-        chosen = models.Filter(must=conditions({"document_id": [document_id]}))
-        with _answering():
-            self._client.set_payload(self._collection, values, points=chosen, wait=True)
+    def set_payload(self, ids: Sequence[str], values: dict[str, Any]) -> None:
+        if ids:
+            with _answering():
+                self._client.set_payload(self._collection, values, points=list(ids), wait=True)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with _answering():

@@ -170,8 +170,8 @@ class PassageStore(BasePydanticVectorStore):
         """Delete all passages that match."""
 
     @abstractmethod
-    def set_payload(self, document_id: str, values: dict[str, Any]) -> None:
-        """Change payload fields of all passages of a document; None empties a field."""
+    def set_payload(self, ids: Sequence[str], values: dict[str, Any]) -> None:
+        """Change payload fields of passages; None empties a field."""
 
     @abstractmethod
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:

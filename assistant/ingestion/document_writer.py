@@ -87,6 +87,7 @@ class DocumentWriter:
             for batch in _batches(pending):
                 for document_id in batch:
                     self._tidy(document_id)
+                self._date_works(batch)
                 self._ledger.end(batch)
             if self._originals:
                 self._originals.sweep(self._registry.content_hashes())
@@ -116,24 +117,20 @@ class DocumentWriter:
     def _write(self, changes: Sequence[Change]) -> None:
         concerned = [i for c in changes for i in (c.record.id, *c.supersedes)]
         forgotten = [i for c in changes for i in c.supersedes]
-        self._ledger.begin(concerned)
+        beside = self._beside(concerned)
+        self._ledger.begin([*concerned, *beside])
         for change in changes:
             self._keep(change.record, change.original)
         with self._store.switching():
             self._store.upsert([node for change in changes for node in change.nodes])
             self._ledger.commit([(c.record, c.details) for c in changes], forget=forgotten)
-            for change in changes:
-                whole = self._store.count({"document_id": [change.record.id]})
-                if whole != len(change.nodes):
-                    self._tidy(change.record.id)
-            for document_id in forgotten:
+            for document_id in concerned:
                 self._tidy(document_id)
         self._forget_originals(concerned)
         for document_id in concerned:
             self._changed(document_id)
-        for change in changes:
-            self._date_versions(change.record)
-        self._ledger.end(concerned)
+        self._date_works([*concerned, *beside])
+        self._ledger.end([*concerned, *beside])
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Take documents out of the registry and the index."""
@@ -142,9 +139,12 @@ class DocumentWriter:
                 self._delete(batch)
 
     def _delete(self, document_ids: Sequence[str]) -> None:
-        self._ledger.begin(document_ids)
+        beside = self._beside(document_ids)
+        self._ledger.begin([*document_ids, *beside])
         self._ledger.commit([], forget=document_ids)
         self._settle(document_ids)
+        self._date_works(beside)
+        self._ledger.end(beside)
 
     def tidy(self, document_ids: Sequence[str]) -> None:
         """Delete the passages and files of these ids that the registry does not vouch for."""
@@ -171,7 +171,7 @@ class DocumentWriter:
             n.metadata["effective_until"] == details.effective_until for n in nodes
         ):
             values["effective_until"] = details.effective_until
-        self._store.set_payload(record.id, values)
+        self._store.set_payload([node.node_id for node in nodes], values)
 
     def ingest_again(self, document_ids: Sequence[str]) -> None:
         """Mark documents, so that the next ingestion reads their files again."""
@@ -209,6 +209,20 @@ class DocumentWriter:
                 record = self._registry.get(document_id)
                 self._originals.keep_only(document_id, record.content_hash if record else None)
 
+    def _beside(self, document_ids: Sequence[str]) -> Sequence[str]:
+        """The other versions of the works that documents are versions of: when these change or go,
+        those may be in force for another time."""
+        records = [self._registry.get(document_id) for document_id in document_ids]
+        versions = {v.id for r in records if r for v, _ in self._ledger.versions(r)}
+        return sorted(versions.difference(document_ids))
+
+    def _date_works(self, document_ids: Sequence[str]) -> None:
+        """Date the versions of the works that documents are versions of, each work once."""
+        records = [self._registry.get(document_id) for document_id in document_ids]
+        works = {(r.work_id, r.language, r.collection): r for r in records if r and r.work_id}
+        for record in works.values():
+            self._date_versions(record)
+
     def _date_versions(self, record: DocumentRecord) -> None:
         """End each version of a work on the day before the next one begins.
 
@@ -221,7 +235,13 @@ class DocumentWriter:
                 continue
             until = None if next_begins is None else day_before(next_begins)
             if until != details.effective_until:
-                self._store.set_payload(details.document_id, {"effective_until": until})
+                # Wordings that were superseded before have ends of their own.
+                ending = [
+                    node.node_id
+                    for node in self._store.select({"document_id": [details.document_id]})
+                    if node.metadata["effective_until"] == details.effective_until
+                ]
+                self._store.set_payload(ending, {"effective_until": until})
                 details.effective_until = until
                 self._ledger.save_details(details)
                 self._changed(details.document_id)

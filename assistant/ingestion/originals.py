@@ -22,7 +22,6 @@ from assistant.storage.file_parts import (
     all_files,
     delete_files,
     files_of,
-    owners,
     read_file,
     write_file,
 )
@@ -148,7 +147,12 @@ class DatabaseOriginals:
     def sweep(self, content_hashes: Mapping[str, str]) -> None:
         """Delete what was left behind of documents that are others now, or gone."""
         with self._session() as session:
-            for owner in filter(_is_document, owners(session)):
+            stale = {
+                owner
+                for owner, name in all_files(session)
+                if _is_document(owner) and content_hashes.get(owner) != name
+            }
+            for owner in sorted(stale):
                 kept = content_hashes.get(owner)
                 delete_files(session, owner, [kept] if kept else ())
 

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
-from assistant.codes import IngestionState
+from assistant.codes import FileOutcome, IngestionState
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.progress import Progress
 from assistant.ingestion.report import FileResult, Report
 from assistant.storage.registry import DocumentRecord
+
+#: States of an ingestion that will not change any more.
+ENDED: Final[Sequence[IngestionState]] = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,16 @@ class Ingestion:
     @property
     def is_over(self) -> bool:
         """Whether it will not change any more."""
-        return self.state in ("done", "failed", "cancelled")
+        return self.state in ENDED
 
 
 @dataclass(frozen=True)
 class IngestionCounts:
-    """What this process has ingested: ingestions by how they ended, files by their outcome."""
+    """What this process has ingested: ingestions by how they ended, files by their outcome. All
+    are there from the start: whoever watches a count has to see it at zero to see it rise."""
 
-    ingestions: Counter[str] = field(default_factory=Counter)
-    files: Counter[str] = field(default_factory=Counter)
+    ingestions: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(ENDED, 0)))
+    files: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(FileOutcome, 0)))
 
     def done(self, state: IngestionState, report: Report | None = None) -> None:
         """Count an ingestion that is over."""
@@ -89,8 +93,12 @@ class IngestionQueue(Protocol):
             UnavailableError: The database fails.
         """
 
-    def get(self, ingestion_id: str) -> Ingestion:
+    def get(self, ingestion_id: str, known: int = 0) -> Ingestion:
         """How far an ingestion is.
+
+        Args:
+            ingestion_id: Which one.
+            known: So many of the first results of a running one are left out.
 
         Raises:
             NotFoundError: There is none of this id.

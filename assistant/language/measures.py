@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
+from itertools import pairwise
+from typing import Final, TypeVar
+
+import regex
 
 from assistant.language.bounds import bound_between, ends_scale
 from assistant.language.quantities import Kind, Quantity, quantities_in
@@ -17,6 +20,12 @@ T = TypeVar("T")
 
 #: What tells a quantity from others, wherever it stands.
 Value = tuple[Kind, Decimal]
+
+
+#: "2026/2027" and "12/2019" are no values on scales.
+_YEARS: Final = regex.compile(r"/\s?\p{Nd}{4}$")
+#: Characters between the end of a scale and a value on it.
+_FARTHEST_VALUE: Final = 16
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,27 @@ def measures_in(text: str) -> tuple[Measure, ...]:
             quantity,
             unit_of(text, quantity) if quantity.kind == "number" else None,
             bound_between(text[before : quantity.span.start], text[quantity.span.end : behind]),
-            ends_scale(text[: quantity.span.start], text[quantity.span.end :]),
+            ends_scale(text[: quantity.span.start], text[quantity.span.end :])
+            and not _YEARS.search(text[: quantity.span.end]),
         )
         for quantity, before, behind in zip(found, ends, starts, strict=False)
     )
+
+
+def values_on_scales(text: str) -> Mapping[Value, set[Value]]:
+    """The ends of the scales that a text states values on, with these values: 4.3 with 3.0 for
+    "3.0 out of 4.3"."""
+    found: dict[Value, set[Value]] = {}
+    for one, other in pairwise(measures_in(text)):
+        between = other.quantity.span.start - one.quantity.span.end
+        if one.ends_scale != other.ends_scale and between <= _FARTHEST_VALUE:
+            end, value = (one, other) if one.ends_scale else (other, one)
+            found.setdefault(_value(end), set()).add(_value(value))
+    return found
+
+
+def _value(measure: Measure) -> Value:
+    return (measure.quantity.kind, measure.quantity.value)
 
 
 def by_value(text: str, part: Callable[[Measure], T]) -> Mapping[Value, set[T]]:
@@ -62,6 +88,5 @@ def by_value(text: str, part: Callable[[Measure], T]) -> Mapping[Value, set[T]]:
     """
     found: dict[Value, set[T]] = {}
     for measure in measures_in(text):
-        value = (measure.quantity.kind, measure.quantity.value)
-        found.setdefault(value, set()).add(part(measure))
+        found.setdefault(_value(measure), set()).add(part(measure))
     return found

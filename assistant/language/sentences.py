@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import regex
@@ -40,6 +41,13 @@ _REFERENCE: Final = regex.compile(rf"(?:{alternatives(lambda words: words.places
 _CELL: Final = " | "
 _CELL_AHEAD: Final = regex.compile(r"[^\n]{0,2000} \| ")
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
+# "2026. 3. 15.", and to what day: Korean offices put a stop behind each part of a date.
+_DOTTED_DATE: Final = regex.compile(
+    r"(?<!\p{Nd}|\.)(?:\p{Nd}{4}|['’]\p{Nd}{2})\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?"
+    r"(?:\s?(?:\(\p{L}{1,3}\))?\s?[-~–—∼〜]\s?(?:\p{Nd}{4}\.\s?)?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?)?"
+)
+_GOES_ON: Final = regex.compile(r"\s*[\p{Hangul}(~∼〜–—-]")
+_SMALL_LETTER: Final = regex.compile(r"[^\S\n]+[a-z]")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -54,15 +62,25 @@ def split_sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
+    dates = [match.span() for match in _DOTTED_DATE.finditer(text)]
     for match in _BOUNDARY.finditer(text):
         if match.end() <= start:
             continue
-        if match["line"] is None and not _ends_sentence(text, start, match.end("stop")):
+        if match["line"] is None and (
+            _in_a_date(text, match.end("stop"), dates)
+            or not _ends_sentence(text, start, match.end("stop"))
+        ):
             continue
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))
     return spans
+
+
+def _in_a_date(text: str, stop: int, dates: Sequence[tuple[int, int]]) -> bool:
+    return any(
+        begin < stop < end or (stop == end and _GOES_ON.match(text, end)) for begin, end in dates
+    )
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
@@ -74,6 +92,8 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
         return True
     line = head.rsplit("\n", 1)[-1]
     if _ITEM_MARK.match(line) or _REFERENCE.search(head):
+        return False
+    if _SMALL_LETTER.match(text, end):  # "9 a.m. and"
         return False
     if _ENDS_IN_NUMBER.search(head):
         return True

@@ -158,6 +158,7 @@ class AnswerStore:
     def purge(self) -> int:
         """Delete answers that are too old; how many there were."""
         with self._database.session() as session:
+            _alone(session)  # as who changes documents: the tables in one order
             moment = self.moment()
             old = delete(AnswerRecord).where(AnswerRecord.made_at < moment - self._age)
             session.execute(delete(ChangedDocument).where(ChangedDocument.at < moment - _CHANGED))

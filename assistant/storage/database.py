@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -37,6 +37,20 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_310_001
 #: Seconds that a SQLite writer waits for another one.
 _BUSY_TIMEOUT = 15
+#: When a PostgreSQL client and its server take the other side for gone: seconds without a word,
+#: seconds between questions, questions without answer; milliseconds that sent data may be
+#: unacknowledged.
+_ALIVE: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+_ALIVE_AT_SERVER: Final = {
+    "tcp_keepalives_idle": 30,
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+}
 
 
 class Base(MappedAsDataclass, DeclarativeBase):
@@ -137,10 +151,21 @@ class Database:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # A connection that the server or a proxy has closed is replaced before it is used.
-        return create_engine(
-            url, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5}
+        # A connection that the server or a proxy has closed is replaced before it is used. That
+        # the other side is gone without a word is noticed within a minute on both: what a lost
+        # machine has locked is free then.
+        server = create_engine(
+            url, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5, **_ALIVE}
         )
+
+        @event.listens_for(server, "connect")
+        def watch(connection: Any, record: object) -> None:
+            with connection.cursor() as cursor:
+                for name, value in _ALIVE_AT_SERVER.items():
+                    cursor.execute(f"SET {name} = {value}")
+            connection.commit()
+
+        return server
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT})
 
     @event.listens_for(engine, "connect")

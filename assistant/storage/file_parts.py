@@ -67,11 +67,6 @@ def files_of(session: Session, owner: str) -> Sequence[str]:
     return session.scalars(first.order_by(FilePart.name)).all()
 
 
-def owners(session: Session) -> Sequence[str]:
-    """All that files belong to."""
-    return session.scalars(select(FilePart.owner).distinct()).all()
-
-
 def all_files(session: Session) -> Sequence[tuple[str, str]]:
     """Owner and name of every file."""
     first = select(FilePart.owner, FilePart.name).where(FilePart.number == 0)

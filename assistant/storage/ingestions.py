@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import JSON, String, Text, case, delete, func, insert, or_, select, update
+from sqlalchemy import JSON, String, Text, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.codes import IngestionState
@@ -33,6 +33,8 @@ class IngestionRecord(Base):
         worker: The process that runs it, or that alone has its files; None for any.
         seen_at: When that process last said that it is there, or left it.
         progress: How far the job is while it runs, as JSON values.
+        lost: How many processes ended without a word while they were at it, since a file of it was
+            done.
     """
 
     __tablename__ = "ingestions"
@@ -46,6 +48,7 @@ class IngestionRecord(Base):
     worker: Mapped[str | None] = mapped_column(String(32), default=None)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     progress: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    lost: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class IngestionFile(Base, kw_only=True):
@@ -105,11 +108,18 @@ class IngestionLog:
             )
             ending = IngestionRecord.state == "cancelling"
             state = case((ending, "cancelling"), else_="running")
+            # `free` says that its lease is over.
+            lost = and_(IngestionRecord.worker != worker, IngestionRecord.state == "running")
             claim = (
                 update(IngestionRecord)
                 .where(IngestionRecord.id == ingestion_id, free)
                 .where(IngestionRecord.state.in_(UNFINISHED))
-                .values(worker=worker, seen_at=moment, state=state)
+                .values(
+                    worker=worker,
+                    seen_at=moment,
+                    state=state,
+                    lost=IngestionRecord.lost + case((lost, 1), else_=0),
+                )
                 .returning(IngestionRecord.id)
             )
             return session.scalar(claim) is not None
@@ -118,13 +128,17 @@ class IngestionLog:
         """Say that an ingestion is to end as soon as it can, unless it is over. One that waits is
         this worker's to end, whoever has its files."""
         waits = IngestionRecord.state == "queued"
-        asked = (
-            update(IngestionRecord)
-            .where(IngestionRecord.id == ingestion_id, IngestionRecord.state.in_(UNFINISHED))
-            .values(state="cancelling", worker=case((waits, worker), else_=IngestionRecord.worker))
+        asked = update(IngestionRecord).where(
+            IngestionRecord.id == ingestion_id, IngestionRecord.state.in_(UNFINISHED)
         )
         with self._session() as session:
-            session.execute(asked)
+            taken = {
+                "worker": case((waits, worker), else_=IngestionRecord.worker),
+                "seen_at": case(
+                    (waits, self._database.moment(session)), else_=IngestionRecord.seen_at
+                ),
+            }
+            session.execute(asked.values(state="cancelling", **taken))
 
     def beat(self, worker: str) -> Mapping[str, IngestionState]:
         """Say that a worker is there; the ids of the ingestions that are its, with their states."""
@@ -149,7 +163,7 @@ class IngestionLog:
         known = (
             update(IngestionRecord)
             .where(IngestionRecord.id == ingestion_id, IngestionRecord.worker == worker)
-            .values(progress=progress)
+            .values(progress=progress, **({"lost": 0} if results else {}))
             .returning(IngestionRecord.id)
         )
         with self._session() as session:
@@ -161,9 +175,11 @@ class IngestionLog:
                 ]
                 session.execute(insert(IngestionFile), rows)
 
-    def results(self, ingestion_id: str) -> Sequence[dict[str, Any]]:
-        """The files of a running ingestion that are done, in order."""
-        query = select(IngestionFile.result).where(IngestionFile.ingestion_id == ingestion_id)
+    def results(self, ingestion_id: str, first: int = 0) -> Sequence[dict[str, Any]]:
+        """The files of a running ingestion that are done, in order, but for the first ones."""
+        query = select(IngestionFile.result).where(
+            IngestionFile.ingestion_id == ingestion_id, IngestionFile.number >= first
+        )
         with self._session() as session:
             return session.scalars(query.order_by(IngestionFile.number)).all()
 
@@ -199,13 +215,18 @@ class IngestionLog:
             session.execute(delete(IngestionRecord).where(IngestionRecord.id.in_(stale)))
 
     def release(self, worker: str | None = None) -> None:
-        """Leave a worker's unfinished ingestions, or those of all workers, to any worker."""
+        """Leave a worker's unfinished ingestions to any worker; those of all workers, if these
+        have ended without a word."""
         left = update(IngestionRecord).where(IngestionRecord.state.in_(UNFINISHED))
+        values: dict[str, Any] = {"worker": None}
         if worker is not None:
             left = left.where(IngestionRecord.worker == worker)
+        else:
+            lost = and_(IngestionRecord.worker.is_not(None), IngestionRecord.state == "running")
+            values["lost"] = IngestionRecord.lost + case((lost, 1), else_=0)
         with self._session() as session:
-            moment = self._database.moment(session)
-            session.execute(left.values(worker=None, seen_at=moment))
+            values["seen_at"] = self._database.moment(session)
+            session.execute(left.values(**values))
 
     def get(self, ingestion_id: str) -> IngestionRecord | None:
         """An ingestion, or None."""

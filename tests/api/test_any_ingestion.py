@@ -58,7 +58,7 @@ class ScriptedQueue:
         )
         return self._ingestions.setdefault(new.id, new)
 
-    def get(self, ingestion_id: str) -> Ingestion:
+    def get(self, ingestion_id: str, known: int = 0) -> Ingestion:
         if ingestion_id not in self._ingestions:
             raise NotFoundError(f"There is no ingestion {ingestion_id!r}.")
         if steps := self.next.get(ingestion_id):
@@ -243,4 +243,5 @@ def test_the_queues_counts_are_among_the_metrics(foreign: TestClient, queue: Scr
     queue.counts.done("done", Report([ADDED, BROKEN], 1.5))
     metrics = foreign.get("/metrics").text
     assert 'trilogue_ingestions_total{state="done"} 1.0' in metrics
+    assert 'trilogue_ingestions_total{state="failed"} 0.0' in metrics
     assert 'trilogue_ingested_files_total{outcome="failed"} 1.0' in metrics

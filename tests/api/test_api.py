@@ -174,6 +174,8 @@ def test_without_generator_the_documents_still_speak(
         "database": True,
     }
     assert client.get("/readyz").json()["calibrated"] is True
+    without = client.get("/readyz?generator=false")
+    assert (without.status_code, set(without.json()["checks"])) == (200, {"index", "database"})
     assert client.get("/healthz").json()["status"] == "ok"
 
 

@@ -83,6 +83,24 @@ def test_one_node_has_all_and_a_hub_what_it_does_not_bring_along() -> None:
     assert more["policies-api"]["spec"]["maxUnavailable"] == 1
 
 
+def test_a_pod_serves_without_its_generator_and_until_nobody_sends_it_more() -> None:
+    pod = named(rendered({}), "Deployment")["policies-api"]["spec"]["template"]["spec"]
+    (api,) = pod["containers"]
+    assert api["readinessProbe"]["httpGet"]["path"] == "/readyz?generator=false"
+    (command, pause) = api["lifecycle"]["preStop"]["exec"]["command"]
+    assert command == "sleep"
+    assert int(pause) + 30 + 15 <= pod["terminationGracePeriodSeconds"]
+
+
+def test_monitoring_is_labelled_as_the_operators_prometheus_selects() -> None:
+    labels = {"release": "kube-prometheus-stack"}
+    found = rendered({"monitoring": {"enabled": True, "labels": labels}})
+    watched = [one for one in found if one["kind"] in ("ServiceMonitor", "PrometheusRule")]
+    assert len(watched) == 2
+    for one in watched:
+        assert labels.items() <= one["metadata"]["labels"].items()
+
+
 def test_no_container_may_more_than_it_needs(resources: list[dict[str, Any]]) -> None:
     for pod in pods(resources):
         spec = pod["spec"]

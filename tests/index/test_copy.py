@@ -130,7 +130,8 @@ def test_what_changed_in_the_source_is_brought_over(
 ) -> None:
     source, target = sides
     copy_index(source, target)
-    source.set_payload("document-4", {"effective_until": 20301231})
+    changed = [n.node_id for n in source.select({"document_id": ["document-4"]})]
+    source.set_payload(changed, {"effective_until": 20301231})
     assert copy_index(source, target).copied == 10
     assert passages_of(target) == passages_of(source)
 

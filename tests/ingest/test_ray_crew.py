@@ -8,7 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ray.exceptions import ActorDiedError, RayTaskError
+from ray.exceptions import (
+    ActorDiedError,
+    ObjectStoreFullError,
+    OutOfMemoryError,
+    RayActorError,
+    RayTaskError,
+)
 
 from assistant.errors import UnavailableError
 from ingest import ray_crew
@@ -153,3 +159,63 @@ def test_where_the_cluster_is_gone_nobody_waits(
         time.sleep(0.01)
     with pytest.raises(UnavailableError, match="The Ray cluster is lost"):
         crew.submit("do", lambda: (1,)).result(10)
+
+
+def test_a_worker_that_was_killed_for_memory_is_replaced(
+    crew_of: Callable[..., Crew],
+) -> None:
+    made: list[int] = []
+
+    def make() -> Actor:
+        made.append(1)
+        return Actor(out_of_memory if len(made) == 1 else str)
+
+    assert crew_of(make).submit("do", lambda: (7,)).result(10) == "7"
+    assert len(made) == 2
+
+
+def test_what_takes_all_memory_is_given_up_and_it_is_said_what_to_do(
+    crew_of: Callable[..., Crew],
+) -> None:
+    result = crew_of(lambda: Actor(out_of_memory)).submit("do", lambda: (7,))
+    with pytest.raises(LostWorkersError, match="TRILOGUE_RAY_READERS"):
+        result.result(10)
+
+
+def out_of_memory(_: Any) -> Any:
+    raise OutOfMemoryError("Task was killed due to the node running low on memory.")
+
+
+def test_a_call_that_cannot_be_sent_fails_alone(crew_of: Callable[..., Crew]) -> None:
+    actor = Actor(str)
+    send = actor.do.remote
+
+    def full(given: Any) -> Ref:
+        if given == 1:
+            raise ObjectStoreFullError
+        return send(given)
+
+    actor.do.remote = full
+    crew = crew_of(lambda: actor)
+    results = [crew.submit("do", lambda i=i: (i,)) for i in range(3)]
+    assert [results[i].result(10) for i in (0, 2)] == ["0", "2"]
+    with pytest.raises(UnavailableError, match="disk"):
+        results[1].result(10)
+
+
+def test_it_is_told_why_a_worker_cannot_be_made(crew_of: Callable[..., Crew]) -> None:
+    told = "The actor died because of an error raised in its creation task,\n  File x\n"
+    error = RayActorError(
+        "a", "\x1b[36mray::Reader\x1b[39m " + told + "ModuleNotFoundError: regex\n", True
+    )
+
+    def fails() -> Any:
+        raise error
+
+    def make() -> Actor:
+        actor = Actor(str)
+        actor.introduce.remote = lambda: Ref(fails)
+        return actor
+
+    with pytest.raises(UnavailableError, match="cannot start: ModuleNotFoundError: regex"):
+        crew_of(make)

@@ -18,12 +18,13 @@ from assistant.index.store import PassageStore
 from assistant.ingestion.document_writer import DocumentWriter
 from assistant.ingestion.options import JobOptions
 from assistant.ingestion.queue import Ingestion
-from assistant.ingestion.uploads import Upload
+from assistant.ingestion.uploads import Upload, kept_files
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage import ingestions as ingestions_table
 from assistant.storage.database import Database
 from assistant.storage.file_parts import files_of
+from assistant.storage.ingestions import IngestionLog, IngestionRecord
 from assistant.storage.records import Records
 from ingest import running, threaded_queue
 from ingest.threaded_queue import ThreadedIngestionQueue
@@ -205,6 +206,80 @@ def test_an_ingestion_of_a_dead_replica_is_taken_up_with_its_files(
     assert store.count() == 1
 
 
+def test_an_ingestion_that_ends_every_process_is_given_up(
+    replica: Replica, shared: Callable[[], Records], settings: Settings, store: PassageStore
+) -> None:
+    started = dies_at_the_first(replica(shared()), sent(settings, ("a.md", RULES)))
+    log = shared().ingestions
+    for worker in ("second", "third"):
+        time.sleep(2.2)
+        assert log.claim(started.id, worker)
+    time.sleep(2.2)
+    other = replica(shared())
+    other.start()
+    assert state_of(other, started.id) == "failed"
+    assert "ended 3 times" in (other.get(started.id).error or "")
+    assert store.count() == 0
+
+
+def test_a_lost_process_counts_no_more_once_a_file_is_done(records: Records) -> None:
+    log = records.ingestions
+    record = IngestionRecord(id="ingestion-1", state="queued", task={"collection": None})
+    log.add(record)
+    assert log.claim("ingestion-1", "first")
+    log.release()  # as a service on SQLite that starts after a crash
+    assert log.claim("ingestion-1", "second")
+    assert lost(log) == 1
+    log.tell("ingestion-1", "second", {}, [])
+    assert lost(log) == 1
+    log.tell("ingestion-1", "second", {}, [{"path": "a.md"}])
+    assert lost(log) == 0
+    log.release("second")  # as one that is stopped
+    assert log.claim("ingestion-1", "third")
+    assert lost(log) == 0
+
+
+def lost(log: IngestionLog) -> int:
+    record = log.get("ingestion-1")
+    assert record
+    return record.lost
+
+
+def test_an_ingestion_that_gets_further_is_not_given_up(
+    replica: Replica, records: Records, store: PassageStore, write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(threaded_queue, "_PATIENCE", 0.3)
+    ingestions = replica(records)
+    failing_once(ingestions, lambda: (time.sleep(0.5), gone(None)))
+    ingestions.start()
+    started = ingestions.submit([write("a.md", RULES)], JobOptions())
+    assert state_of(ingestions, started.id) == "done", "it had worked for longer than that"
+    assert store.count() == 1
+
+
+def test_a_failed_ingestion_leaves_no_file_behind_and_keeps_what_it_wrote(
+    replica: Replica, records: Records, settings: Settings, store: PassageStore
+) -> None:
+    ingestions = replica(records)
+    upload = sent(settings, ("a.md", long_rules("March")), ("b.md", long_rules("May")))
+    write = ingestions._writer.write
+
+    def fail_at_the_second(changes: Any) -> None:
+        if any(change.record.source.endswith("b.md") for change in changes):
+            raise RuntimeError
+        write(changes)
+
+    ingestions._writer.write = fail_at_the_second  # type: ignore[method-assign]
+    ingestions.start()
+    started = ingestions.submit(upload.files, upload.options)
+    assert state_of(ingestions, started.id) == "failed"
+    assert store.count() > 0
+    assert not upload.incoming.exists()
+    kept = [path.name for path in kept_files(settings.uploads_dir).rglob("*.md")]
+    assert kept == ["a.md"]
+
+
 def test_files_of_a_replicas_machine_wait_for_it_while_it_lives(
     replica: Replica, shared: Callable[[], Records], store: PassageStore, write: Write
 ) -> None:
@@ -266,7 +341,7 @@ def test_a_replica_that_was_asleep_gives_up_what_another_has_taken(
     asleep._heartbeat.start()
     awake.set()
     asleep.close()
-    assert (asleep.counts.ingestions, other.counts.ingestions) == ({}, {"done": 1})
+    assert (+asleep.counts.ingestions, +other.counts.ingestions) == ({}, {"done": 1})
     assert store.count() == 1
 
 
@@ -309,7 +384,7 @@ def test_an_ingestion_that_is_done_is_not_taken_for_another_replicas(
     assert state_of(queue, started.id) == "done"
     time.sleep(1)
     queue.close()
-    assert queue.counts.ingestions == {"done": 1}
+    assert +queue.counts.ingestions == {"done": 1}
     assert "another replica" not in caplog.text
 
 
@@ -338,7 +413,7 @@ def test_a_cancelled_ingestion_ends_after_the_documents_at_hand(
     assert document.source == "a.md"
     assert Path(document.origin).is_file(), "the file of what is in the index is kept"
     assert not upload.incoming.exists()
-    assert ingestions.counts.ingestions == {"cancelled": 1}
+    assert +ingestions.counts.ingestions == {"cancelled": 1}
     assert ingestions.cancel(started.id).state == "cancelled", "it is over"
     later = ingestions.submit([Path(document.origin)], JobOptions())
     assert state_of(ingestions, later.id) == "done", "the queue goes on"
@@ -413,6 +488,8 @@ def test_what_waits_for_another_replicas_machine_is_cancelled_at_once(
     living, other = replica(shared()), replica(shared())
     living._heartbeat.start()
     started = living.submit([write("a.md", RULES)], JobOptions())
+    other._log.cancel(started.id, "a replica that dies here")
+    time.sleep(2.2)  # then it is not that one's for ever
     assert other.cancel(started.id).state == "cancelled"
     living._thread.start()
     time.sleep(1)

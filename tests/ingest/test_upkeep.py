@@ -269,6 +269,70 @@ def test_a_later_version_ends_the_one_before_it(
     assert ends == {"2024.md": 20250228, "2025.md": 20260228, "2026.md": None}
 
 
+def test_when_the_latest_version_goes_the_one_before_it_is_in_force_again(
+    job: IngestionJob, store: PassageStore, registry: DocumentRegistry, write: Write
+) -> None:
+    folder = write("2024.md", version("2024-03-01", "Students pay 100 by these rules.")).parent
+    write("2026.md", version("2026-03-01", "Students pay 200 by these rules."))
+    job.run([folder])
+    (latest,) = [r.id for r in registry.documents() if r.source == "2026.md"]
+    DocumentWriter(store, registry).delete([latest])
+    assert found(store, 20300101) == {"2024.md"}
+    assert DocumentLedger(registry).pending() == []
+
+
+def test_a_version_whose_work_is_corrected_ends_no_other_one(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    folder = write("2024.md", version("2024-03-01", "Students pay 100 by these rules.")).parent
+    later = version("2026-03-01", "Students pay 200 by these rules.")
+    write("2026.md", later)
+    job.run([folder])
+    assert found(store, 20300101) == {"2026.md"}
+    write("2026.md", later.replace("work_id: fees", "work_id: housing"))
+    job.run([folder])
+    assert found(store, 20300101) == {"2024.md", "2026.md"}
+
+
+@pytest.mark.parametrize("goes", [False, True])
+def test_versions_are_dated_although_the_process_was_killed_before(
+    goes: bool, job: IngestionJob, store: PassageStore, registry: DocumentRegistry, write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = write("2024.md", version("2024-03-01", "Students pay 100 by these rules.")).parent
+    job.run([folder])
+    write("2026.md", version("2026-03-01", "Students pay 200 by these rules."))
+    if goes:
+        job.run([folder])
+    with monkeypatch.context() as killed:
+        killed.setattr(DocumentWriter, "_date_versions", raising(KeyboardInterrupt))
+        latest = [r.id for r in registry.documents() if r.source == "2026.md"]
+        with pytest.raises(KeyboardInterrupt):
+            DocumentWriter(store, registry).delete(latest) if goes else job.run([folder])
+    DocumentWriter(store, registry).recover()
+    assert found(store, 20300101) == ({"2024.md"} if goes else {"2026.md"})
+
+
+def raising(error: type[BaseException]) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_wording_that_was_superseded_keeps_its_end(
+    job: IngestionJob, store: PassageStore, write: Write
+) -> None:
+    folder = write("2024.md", version("2024-03-01", "Students pay 100 by these rules.")).parent
+    job.run([folder])
+    (node,) = store.select({})
+    store.set_payload([node.node_id], {"effective_until": 20240630})
+    write("2026.md", version("2026-03-01", "Students pay 200 by these rules."))
+    job.run([folder])
+    assert found(store, 20240601) == {"2024.md"}
+    assert found(store, 20250101) == set()
+
+
 def test_an_end_that_a_document_states_is_kept(
     job: IngestionJob, store: PassageStore, write: Write
 ) -> None:

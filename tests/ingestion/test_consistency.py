@@ -71,6 +71,11 @@ class House:
         mend(check.run(), self.writer)
 
 
+def ids_of(store: PassageStore, document_id: str) -> list[str]:
+    """The ids of a document's passages."""
+    return [node.node_id for node in store.select({"document_id": [document_id]})]
+
+
 @pytest.fixture
 def house(
     store: PassageStore,
@@ -146,7 +151,7 @@ def test_what_passages_say_of_their_document_is_set_right(
 ) -> None:
     library = house.document("library")
     before = {n.node_id: n.to_passage() for n in house.store.select({})}
-    house.store.set_payload(library.id, {field: value})
+    house.store.set_payload(ids_of(house.store, library.id), {field: value})
     assert house.wrong() == {library.id: Kind.MISSTATED}
     house.mend()
     assert house.wrong() == {}
@@ -159,7 +164,7 @@ def test_the_ends_of_wordings_are_left_alone(house: House) -> None:
     old.metadata["effective_until"] = 20200101
     house.store.upsert([old])
     assert house.wrong() == {}
-    house.store.set_payload(library.id, {"title": "Another"})
+    house.store.set_payload(ids_of(house.store, library.id), {"title": "Another"})
     house.mend()
     (kept,) = house.store.retrieve([old.node_id])
     assert kept.metadata["effective_until"] == 20200101

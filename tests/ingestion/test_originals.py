@@ -24,7 +24,7 @@ from assistant.ingestion.originals import (
 from assistant.models.embedder import SentenceTransformerEmbedder
 from assistant.settings import Settings
 from assistant.storage.database import Database
-from assistant.storage.file_parts import PART, files_of, owners, write_file
+from assistant.storage.file_parts import PART, all_files, files_of, write_file
 from assistant.storage.registry import DocumentRecord, DocumentRegistry
 from ingest.job import IngestionJob
 
@@ -230,7 +230,7 @@ def test_replicas_lend_the_file_that_one_of_them_has_kept_and_none_when_it_is_go
     assert not settings.originals_dir.exists()
     DocumentWriter(store, registry, originals=originals_of(settings, one)).delete([new.id])
     with other.session() as session:
-        assert owners(session) == []
+        assert all_files(session) == []
 
 
 @pytest.mark.parametrize("size", [0, 1, PART, 2 * PART + 1])

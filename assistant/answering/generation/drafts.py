@@ -21,7 +21,7 @@ from assistant.answering.generation.citations import Citations
 from assistant.answering.prompting.grammar import answer_grammar
 from assistant.answering.prompting.prompt import build_prompt
 from assistant.answering.verdict.judge import QuestionJudge, Verdict
-from assistant.language import Language, split_sentences
+from assistant.language import Language, quantities_in, split_sentences
 from assistant.language.lexicon import alternatives
 from assistant.language.mood import as_statement
 from assistant.models.piece import Piece
@@ -30,13 +30,17 @@ from assistant.retrieval.evidence import Evidence
 
 # The beginning of a citation mark, which still belongs to the sentence before it.
 _MARK_BEGUN = regex.compile(r"\[[\p{Nd},،\s\[\]]*")
+# What may go on with a date ("2026. 3"), too.
+_FIGURES_BEGUN = regex.compile(r"[\p{Nd}.\s]+")
+#: Characters within which a date that begins behind a number ends.
+_LONGEST_DATE = 24
 
 
 # What stands before a sentence and is not of it: a dash, a number or a letter of a list that it
 # was copied from, and "Answer:"; a citation mark may stand before that.
 _LABEL = regex.compile(
     r"^(?<marks>(?:\[\p{Nd}+\]\s*)*)"
-    r"(?:(?:\p{Nd}{1,2}\s?[.)\-–—]|[-–•*]|[①-⑳])\s*"
+    r"(?:(?:\p{Nd}{1,2}\s?(?:[.)]|[-–—](?=\s))|[-–•*]|[①-⑳])\s*"
     r"(?=[\p{L}«“\"(]|\p{Nd}{1,2}\s?[.)\-–—]\s)"
     rf"|(?:{alternatives(lambda words: words.verdict.labels)})"
     rf"(?: (?:{alternatives(lambda words: words.verdict.verbs)}))?\s*[:：]\s*)+",
@@ -81,23 +85,34 @@ class GeneratedSentence:
     @property
     def body(self) -> str:
         """The sentence with its marks, without a list's number and the like before it."""
-        return str(_LABEL.sub(r"\g<marks>", self.text))
+        found = self._label
+        return f"{found['marks']}{self.text[found.end() :]}" if found else self.text
+
+    @property
+    def _label(self) -> regex.Match[str] | None:
+        """What stands before it and is not of it; a date is ("31. March", "3. 1.부터")."""
+        found = _LABEL.match(self.text)
+        if found is None:
+            return None
+        behind = quantities_in(self.text[: found.end() + _LONGEST_DATE])
+        dates = [q for q in behind if q.kind == "date"]
+        # A month without its day has it before it.
+        days = [found.end() + bool(date.month and not date.day) for date in dates]
+        begun = any(q.span.start < day for q, day in zip(dates, days, strict=True))
+        return None if begun else found
 
     @property
     def certainty(self) -> float | None:
         """How sure the generator was of it (`Claim.certainty`), without marks and what stands
         before it."""
-        unmarked = blank_marks(_LABEL.sub(_blank, self.text))
+        end = self._label.end() if self._label else 0
+        unmarked = blank_marks(" " * end + self.text[end:])
         pieces = [
             logprob
             for character, logprob in zip(unmarked, self.logprobs, strict=True)
             if logprob is not None and character.strip()
         ]
         return fmean(pieces) if pieces else None
-
-
-def _blank(found: regex.Match[str]) -> str:
-    return " " * len(found[0])
 
 
 @dataclass(frozen=True)
@@ -227,7 +242,8 @@ async def sentences_of(
             buffer += piece
             logprobs += _spread(piece)
             spans = split_sentences(buffer)
-            if len(spans) < 2 or _MARK_BEGUN.fullmatch(buffer[spans[-1].start :]):
+            last = buffer[spans[-1].start :] if spans else ""
+            if len(spans) < 2 or _MARK_BEGUN.fullmatch(last) or _FIGURES_BEGUN.fullmatch(last):
                 continue
             for start, end in spans[:-1]:
                 yield GeneratedSentence(buffer[start:end], logprobs[start:end])

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import regex
 
-from assistant.language import Language, article_references, quantities_in
+from assistant.language import Language, article_references
 from assistant.language.names import acronyms_in, names_in
 from assistant.language.numbers import unify_digits
-from assistant.language.quantities import Quantity
+from assistant.language.quantities import Quantity, statements_in
 from assistant.retrieval.evidence import Evidence
 
 #: A text, and its language.
@@ -38,8 +39,8 @@ _OWN: Final[dict[Language, str]] = {
 # without letters, digits, square brackets and the backslash.
 _MARKS: Final = r" -/:-@^_`{-~\u2010-\u2027\u2030-\u205E\u20A0-\u20BF\u2103\u2116\u2212"
 _OTHER: Final[dict[Language, str]] = {
-    "ko": _MARKS + r"\u3008-\u3011\u3380-\u33DF",
-    "ar": _MARKS + r"\u060C\u061B\u061F\u066A-\u066D\u06D6-\u06ED",
+    "ko": _MARKS + r"\u00B7\u3008-\u3011\u3380-\u33DF",
+    "ar": _MARKS + r"\u00AB\u00BB\u060C\u061B\u061F\u066A-\u066D\u06D6-\u06ED",
     "en": _MARKS,
 }
 #: Marks between two words.
@@ -50,8 +51,13 @@ _WESTERN_MARKS: Final = str.maketrans("٫٬", ".,")
 #: What languages count large numbers in: a thousand, 만, a million, 억, a billion, 조.
 _SCALES: Final = tuple(Decimal(10) ** power for power in (3, 4, 6, 8, 9, 12))
 _MOST_SCALED: Final = 10_000
+#: Of a fraction with more digits than this, numerator and denominator are written.
+_MOST_DIGITS: Final = 4
+_LARGEST_DENOMINATOR: Final = 100
 #: Units and addresses, which are no names and stay as they are.
 _UNIT: Final = regex.compile(r"(?<=\d ?)\p{Latin}{1,2}(?!\p{L})")
+#: What forms, grades and levels are called: single letters that begin no sentence, and numerals.
+_LETTER: Final = regex.compile(r"(?<=[\p{Ll}\p{Lo},(]\s?)[A-Z](?![\p{L}'’])[+0]?|[\u2160-\u216B]")
 _ADDRESS: Final = regex.compile(r"[\w.+-]+@[\w.-]*\w|(?:https?://|www\.)[\w./?=&%-]*[\w/]")
 
 
@@ -109,8 +115,11 @@ def _numbers(texts: Iterable[str], language: Language) -> Iterator[str]:
 
 
 def _stated(text: str) -> Iterator[str]:
-    for quantity in quantities_in(text):
-        yield from _forms(quantity)
+    # What merely looks like a count in one language may be one in another: "the second semester"
+    # is 2학기.
+    for statement in statements_in(text):
+        for meaning in statement.meanings:
+            yield from _forms(meaning)
     for reference in article_references(text):
         yield from _FIGURES.findall(reference)
 
@@ -121,6 +130,10 @@ def _forms(quantity: Quantity) -> Iterator[str]:
         yield from (str(part) for part in (quantity.year, quantity.month, quantity.day) if part)
         return
     value = quantity.value.normalize()
+    if -int(value.as_tuple().exponent) > _MOST_DIGITS:
+        share = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+        yield from (str(share.numerator), str(share.denominator))
+        return
     yield f"{value:f}"
     yield f"{value:,f}"
     for scale in _SCALES:
@@ -136,4 +149,5 @@ def _names(sources: Iterable[Source]) -> Iterator[str]:
             yield name
             yield from name.split()
         yield from _UNIT.findall(text)
+        yield from _LETTER.findall(text)
         yield from _ADDRESS.findall(text)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import regex
 
 from assistant.language import Language, analyze, quantities_in
-from assistant.language.measures import Measure, by_value
+from assistant.language.measures import Measure, by_value, values_on_scales
 
 ItemT = TypeVar("ItemT")
 
@@ -41,12 +41,12 @@ def other_bounds(text: str, source: str) -> int:
 
 def other_scales(text: str, source: str) -> int:
     """How many quantities a text states as a value where the source has them as the end of a scale
-    only: "3.0 out of 4.3" does not support "4.3"."""
-    return _others(
-        lambda measure: measure.ends_scale,
-        text,
-        source,
-        lambda said, known: False in said and known == {True},
+    only, and not the value on it: "3.0 out of 4.3" does not support "4.3"."""
+    said = by_value(text, lambda measure: measure.ends_scale)
+    known = by_value(source, lambda measure: measure.ends_scale)
+    return sum(
+        False in said.get(end, ()) and known[end] == {True} and not values & said.keys()
+        for end, values in values_on_scales(source).items()
     )
 
 

@@ -98,8 +98,9 @@ def asks(text: GeneratedText) -> str | None:
 
 def bare_verdict(text: GeneratedText) -> str | None:
     """It says yes or no and gives no reason: nothing tells whether it is right. Generators affirm
-    nearly everything; the quotes answer such a question."""
-    if verdict(text.text) and len(text.text.split()) <= _BARE_WORDS:
+    nearly everything; the quotes answer such a question. A quantity is a reason."""
+    few = len(text.text.split()) <= _BARE_WORDS
+    if few and verdict(text.text) and not quantities_in(text.text):
         return "it says yes or no and gives no reason"
     return None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from assistant.api.dependencies import AdminCaller, MetricsDep, ServiceDep
 from assistant.api.middleware.metrics import CONTENT_TYPE
@@ -23,14 +24,24 @@ async def health() -> Health:
 
 
 @router.get("/readyz", responses={503: {"model": Health}})
-async def readiness(service: ServiceDep, response: Response) -> Health:
+async def readiness(
+    service: ServiceDep,
+    response: Response,
+    generator: Annotated[
+        bool,
+        Query(
+            description="Whether the generator has to be there, too. Balancers should not ask for "
+            "it: without it the service still searches and quotes."
+        ),
+    ] = True,
+) -> Health:
     """Whether questions can be answered: the index, the generator and the database are there."""
-    index, generator, database = await asyncio.gather(
-        _index_answers(service),
-        service.generator.ready(),
-        asyncio.to_thread(service.records.database.answers),
-    )
-    checks = {"index": index, "generator": generator, "database": database}
+    asked = {
+        "index": _index_answers(service),
+        **({"generator": service.generator.ready()} if generator else {}),
+        "database": asyncio.to_thread(service.records.database.answers),
+    }
+    checks = dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
     ready = all(checks.values())
     if not ready:
         response.status_code = 503

@@ -36,7 +36,7 @@ from assistant.ingestion.report import FileResult, Report
 router = APIRouter(prefix="/v1/ingestions", tags=["Ingestion"])
 
 #: Seconds between two looks at a running ingestion, and between signs of life.
-_POLL = 0.2
+_POLL = 0.5
 _SIGN_OF_LIFE = 10.0
 _NOT_THERE: dict[int | str, dict[str, Any]] = {
     404: {**PROBLEM, "description": "Not there, or not in the key's collections"}
@@ -129,9 +129,10 @@ async def _events(
 ) -> AsyncGenerator[bytes, None]:
     told: set[str] = set()
     last: Progress | None = None
-    silent = 0.0
+    silent, known = 0.0, 0
     while True:
-        now = await asyncio.to_thread(ingestions.get, ingestion_id)
+        now = await asyncio.to_thread(ingestions.get, ingestion_id, known)
+        known += len(now.results)
         for result in now.report.files if now.report else now.results:
             if result.path not in told:
                 told.add(result.path)

@@ -27,6 +27,7 @@ LETTERS: Final = Letters(
     fold=normalize_arabic,
     sentence="نتعرّف على لغة هذا النص",
     list_marks="[أ-ي]",
+    abbreviations=r"ر\.س|د\.إ|د\.ك|ر\.ق",
     stops=frozenset(
         "في من على الي عن مع هذا هذه ذلك تلك التي الذي الذين ما ماذا هل كيف متي اين لا لم لن ان "
         "او ثم كان كانت يكون تكون هو هي هم كل اي بين قد".split()

@@ -35,6 +35,9 @@ _ARTICLE: Final = frozenset("ماده الماده للماده بالماده �
 _DEFINITE: Final = ("ال", "وال", "بال", "لل", "فال")
 _PLURALS: Final = ("الاف", "ملايين", "مليارات", "بلايين", "تريليونات")
 _AFTER: Final = "بعد"
+_ONCE: Final = "مره"
+#: Greater ordinals count something; smaller ones may merely number it ("the third chapter").
+_SMALL_ORDINAL: Final = 10
 _NEVER: Final = frozenset("كميه لميه العامين والعامين لست لسته لالف كالف فالف بست كست فست".split())
 # "Half-yearly", "the fourth quarter": periods, not shares.
 _NO_SHARE = regex.compile(r"\s+(?:سنوي|ال(?:سنوي|اول|ثاني|ثالث|رابع|ثان)|شهري|دائر|يومي|سكاني)")
@@ -146,7 +149,11 @@ class _ArabicReader(TokenReader):
             return None
         # Only articles are counted as "the thirtieth after the hundredth".
         article = _AFTER in words[: number[1]]
-        return self._reading(i, i + number[1], Decimal(number[0]), grammatical=not article)
+        # Ages and terms of office are written so: "the twenty-first year of age".
+        small = number[0] <= _SMALL_ORDINAL
+        return self._reading(
+            i, i + number[1], Decimal(number[0]), grammatical=small and not article
+        )
 
     def _fraction(self, i: int) -> NumberRead | None:
         """نصف، ثلث، ثلثيها، ثلاثة أرباع."""
@@ -178,8 +185,12 @@ class _ArabicReader(TokenReader):
             return self._reading(i, end, value)
         word = self._tokens[i].word
         if value == 1:
-            counts = i > 0 and self._word(i) and self._tokens[i - 1].word in SINGULARS
+            before = self._tokens[i - 1].word if i > 0 else ""
+            # "Once" is no count in the other languages either.
+            counts = self._word(i) and before in SINGULARS and before != _ONCE
             return self._reading(i, end, value, grammatical=not (counts and "واحد" in word))
+        if value == 2 and self._is_definite(i):  # Monday, or "the two"
+            return self._reading(i, end, value, grammatical=True)
         if word.endswith("الفا"):  # "a thousand" in one case, "two thousand of" in another
             return self._reading(i, end, Decimal(2000), Decimal(1000))
         if word.removeprefix("و") in {"خمس", "عشر"}:

@@ -11,7 +11,7 @@ LETTERS: Final = Letters(
     sentence="This finds out which language it is",
     # Case matters: "No." is one, "no." is not.
     abbreviations=(
-        r"Art|Arts|Sec|Secs|Ch|Para|Paras|Cl|Reg|Regs|No|Nos|Vol|pp?|cf|vs|etc|al|ed|eds|Fig"
+        r"Approx|approx|Tel|tel|Art|Arts|Sec|Secs|Ch|Para|Paras|Cl|Reg|Regs|No|Nos|Vol|pp?|cf|vs|etc|al|ed|eds|Fig"
         r"|Mr|Mrs|Ms|Dr|Prof|Inc|Ltd|Co|Corp|St|Jr|Sr|U\.S|U\.K|e\.g|i\.e|[A-Z]"
     ),
     stops=frozenset(

@@ -81,3 +81,9 @@ JOINED_COUNTER = regex.compile(rf"(?:명|번|달|가지|차례|학기|사람|배
 NO_COUNT: Final = frozenset({"한번", "한편", "한분", "한대", "한장", "한배", "세배", "한개"})
 ORDINAL = regex.compile(r"\s?(?:번째|째)")
 BOUNDED = regex.compile(r"\s?(?:이상|이하|미만|초과|까지)")
+#: A third party, the first author; a one that says of what there is each.
+FORMAL: Final = regex.compile(
+    r"제\s?(?P<n>\d{1,2})(?=\s?(?:자(?!격|료|리)|저자))"
+    r"|(?<!\d)(?P<n>1)(?=\s?(?:명|인|회|건|일|개월|년|주|과목|학기|시간|학점)\s?(?:당|마다|씩))"
+    r"|(?<!\p{L})(?:매?[월년주]|연|매일)\s?(?P<n>1)(?=\s?회)"
+)

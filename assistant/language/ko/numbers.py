@@ -20,6 +20,7 @@ from assistant.language.ko.number_words import (
     DAY_COUNTS,
     DAYS,
     DIGITS,
+    FORMAL,
     FREE,
     HALF,
     JOINED_COUNTER,
@@ -47,7 +48,7 @@ from assistant.language.words import Numbers
 def read_korean(text: str) -> Iterator[Reading]:
     """The numbers in a folded text that have a Korean word in them."""
     taken = [False] * len(text)
-    for reader in (_fractions, _runs, _singles, _natives):
+    for reader in (_fractions, _formal, _runs, _singles, _natives):
         for reading in reader(text):
             if not any(taken[reading.start : reading.end]):
                 taken[reading.start : reading.end] = [True] * (reading.end - reading.start)
@@ -73,6 +74,12 @@ def _fractions(text: str) -> Iterator[Reading]:
             yield Reading(match.start(), end, (value,), in_words=in_words)
     for match in HALF.finditer(text):
         yield Reading(*match.span(), (Decimal("0.5"),))
+
+
+def _formal(text: str) -> Iterator[Reading]:
+    """Numbers that count nothing: 제3자, 월 1회, 1인당."""
+    for match in FORMAL.finditer(text):
+        yield Reading(*match.span("n"), (Decimal(match["n"]),), grammatical=True, in_words=False)
 
 
 def _runs(text: str) -> Iterator[Reading]:
