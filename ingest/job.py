@@ -119,7 +119,7 @@ class IngestionJob:
         ]
         report = Report(files, time.monotonic() - began, options.dry_run)
         if report.passages and not options.dry_run:
-            self._store.optimize()
+            self._store.optimize(stop)
         return replace(report, seconds=time.monotonic() - began)
 
     def _candidates(

@@ -315,7 +315,7 @@ class ThreadedIngestionQueue:
                 break
         if not cancelled:
             raise JobStoppedError("The ingestion was interrupted.", "It goes on later.")
-        self._store.optimize()  # as a job does that goes through
+        self._store.optimize(self._closing)  # as a job does that goes through
 
     def _end_cancelled(self, record: IngestionRecord, seconds: float = 0.0) -> None:
         """Note what was done of an ingestion that is cancelled, and keep the files of that.

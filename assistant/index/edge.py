@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, RLock
 from typing import Any
 
 import qdrant_edge as edge
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.errors import UnavailableError
+from assistant.index.edge_build import build_apart
 from assistant.index.edge_folder import (
-    SHARD_FOLDER,
     config,
     create,
+    drop_other_shards,
     explained,
+    new_shard,
     note,
     stored_identity,
     stored_layout,
+    stored_shard,
 )
 from assistant.index.layout import OVERSAMPLING, PLAIN, IndexLayout
 from assistant.index.passage import PassageNode
@@ -41,10 +45,17 @@ from assistant.index.store import (
 )
 from assistant.index.switch import SwitchLock
 
+_log = logging.getLogger(__name__)
+
 _SCROLL = 1000
 #: Bytes that the disk has to have left. Edge maps its files into memory, and grows them by 32 MiB
 #: each: on a full disk the system would end the process (SIGBUS).
 _SPARE = 2**29
+#: Vectors of a passage: dense, sparse and of its sentences.
+_VECTORS = 3
+#: New passages from which on search structures are built: one in so many, but not fewer than the
+#: engine builds any for, and not more than are compared in a few milliseconds.
+_SHARE_NEW, _FEWEST_NEW, _MOST_NEW = 10, 2_000, 20_000
 #: Values of a field that are counted at most: more than any index has documents.
 _VALUES = 100_000_000
 
@@ -66,8 +77,12 @@ class EdgePassageStore(PassageStore):
     _identity: IndexIdentity = PrivateAttr()
     _layout: IndexLayout = PrivateAttr()
     _shard: edge.EdgeShard = PrivateAttr()
-    # Reads may run side by side; writes go one after another.
-    _write_lock: Lock = PrivateAttr(default_factory=Lock)
+    # Reads may run side by side; writes go one after another. Who keeps readers out has it before,
+    # so that these do not wait for what another one writes.
+    _write_lock: RLock = PrivateAttr(default_factory=RLock)
+    #: What is written while the search structures are built beside it.
+    _journal: list[edge.UpdateOperation] | None = PrivateAttr(default=None)
+    _building: Lock = PrivateAttr(default_factory=Lock)
     _switch: SwitchLock = PrivateAttr(default_factory=SwitchLock)
 
     def __init__(self, folder: Path, identity: IndexIdentity, layout: IndexLayout = PLAIN) -> None:
@@ -79,7 +94,8 @@ class EdgePassageStore(PassageStore):
                 create(folder, identity, layout.in_a_folder())
             check_identity(stored_identity(folder), identity, str(folder))
             self._layout = stored_layout(folder)
-            self._shard = edge.EdgeShard.load(str(folder / SHARD_FOLDER))
+            self._shard = edge.EdgeShard.load(str(stored_shard(folder)))
+            drop_other_shards(folder)  # they are ours, since the folder is
         except UnavailableError:
             raise
         except Exception as error:  # Edge raises nothing more precise
@@ -108,6 +124,8 @@ class EdgePassageStore(PassageStore):
         try:
             with self._write_lock:
                 self._shard.update(operation)
+                if self._journal is not None:
+                    self._journal.append(operation)
         except Exception as error:  # Edge raises nothing more precise
             raise UnavailableError(
                 f"The index in {self._folder} cannot be written: {error}",
@@ -235,7 +253,9 @@ class EdgePassageStore(PassageStore):
             self._update(edge.UpdateOperation.delete_points(list(ids)))
 
     def delete_where(self, filters: dict[str, list[Any]]) -> None:
-        self.delete_ids([str(r.id) for r in self._scroll(filters, with_payload=False)])
+        with self._switch.shared():
+            ids = [str(record.id) for record in self._scroll(filters, with_payload=False)]
+        self.delete_ids(ids)
 
     def count(self, filters: dict[str, list[Any]] | None = None) -> int:
         with self._switch.shared():
@@ -245,8 +265,10 @@ class EdgePassageStore(PassageStore):
         if ids:
             self._update(edge.UpdateOperation.set_payload(list(ids), values))
 
-    def switching(self) -> AbstractContextManager[None]:
-        return self._switch.exclusive()
+    @contextmanager
+    def switching(self) -> Iterator[None]:
+        with self._write_lock, self._switch.exclusive():
+            yield
 
     @property
     def layout(self) -> IndexLayout:
@@ -255,21 +277,77 @@ class EdgePassageStore(PassageStore):
     def lay_out(self, wanted: IndexLayout) -> None:
         """Build the index anew in place; nobody reads or writes meanwhile."""
         layout = wanted.in_a_folder()
-        with self._switch.exclusive(), self._write_lock:
+        with self.switching():
             self._shard.close()
             self._shard = edge.EdgeShard.load(
-                str(self._folder / SHARD_FOLDER), config(self._identity.dimensions, layout)
+                str(stored_shard(self._folder)), config(self._identity.dimensions, layout)
             )
             self._shard.optimize()
             self._shard.flush()
             # Last: one that is interrupted here is not taken for done.
-            note(self._folder, self._identity, layout)
+            note(self._folder, self._identity, layout, stored_shard(self._folder).name)
             self._layout = layout
 
-    def optimize(self) -> None:
+    def optimize(self, stop: Event | None = None) -> None:
+        """Build the search structures in another process, over a copy that takes the index's place
+        when it is done: the engine keeps Python from doing anything else meanwhile.
+
+        It is done once a share of the passages, or so many, are not in them: until then these are
+        compared one by one. Where it fails, or the disk has no room for the copy, the index stays
+        as it is, and the log says so.
+        """
+        if not self._building.acquire(blocking=False):
+            return
+        try:
+            if draft := self._copied():
+                built = False
+                try:
+                    built = build_apart(draft, stop)
+                finally:
+                    self._take(draft, built)
+        finally:
+            self._building.release()
+
+    def _copied(self) -> Path | None:
+        """A copy of the engine's files, where building pays; what is written from now on is noted
+        for it."""
         with self._write_lock:
-            self._shard.optimize()
+            info = self._shard.info()
+            # Of each passage, three vectors are indexed.
+            pending = info.points_count - info.indexed_vectors_count // _VECTORS
+            if pending < min(max(_FEWEST_NEW, info.points_count // _SHARE_NEW), _MOST_NEW):
+                return None
             self._shard.flush()
+            source, draft = stored_shard(self._folder), new_shard(self._folder)
+            size = sum(file.stat().st_size for file in source.rglob("*") if file.is_file())
+            if shutil.disk_usage(self._folder).free < size + _SPARE:
+                _log.warning(
+                    "The search structures of %s are not built: that needs %d MiB on its disk.",
+                    self._folder,
+                    (size + _SPARE) >> 20,
+                )
+                return None
+            shutil.copytree(source, draft)
+            self._journal = []
+            return draft
+
+    def _take(self, draft: Path, built: bool) -> None:
+        """Let what was built take the index's place, with what was written meanwhile."""
+        with self._write_lock:
+            journal, self._journal = self._journal or [], None
+            if not built:
+                shutil.rmtree(draft, ignore_errors=True)
+                return
+            shard = edge.EdgeShard.load(str(draft))
+            for operation in journal:
+                shard.update(operation)
+            shard.flush()
+            before = stored_shard(self._folder)
+            with self._switch.exclusive():
+                note(self._folder, self._identity, self._layout, draft.name)
+                old, self._shard = self._shard, shard
+            old.close()
+            shutil.rmtree(before, ignore_errors=True)
 
     def close(self) -> None:
         self._shard.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import qdrant_edge as edge
 
@@ -25,7 +26,8 @@ from assistant.index.schema import (
 )
 
 _IDENTITY_FILE = "index.json"
-SHARD_FOLDER = "shard"
+#: Where the engine's files are in an index's folder, until they are built anew.
+_SHARD: Final = "shard"
 
 
 class IndexLockedError(UnavailableError):
@@ -58,10 +60,31 @@ def stored_layout(folder: Path) -> IndexLayout:
     return IndexLayout.from_json(stored) if stored else PLAIN
 
 
-def note(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
-    """Write down both, the whole or nothing."""
+def stored_shard(folder: Path) -> Path:
+    """Where the engine's files of the index in a folder are."""
+    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
+    return folder / Path(stored.get("shard", _SHARD)).name
+
+
+def new_shard(folder: Path) -> Path:
+    """A place for further files of the engine."""
+    return folder / f"{_SHARD}-{secrets.token_hex(4)}"
+
+
+def drop_other_shards(folder: Path) -> None:
+    """Delete what was being built when a process was killed."""
+    kept = stored_shard(folder)
+    for other in folder.glob(f"{_SHARD}*"):
+        if other != kept:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def note(folder: Path, identity: IndexIdentity, layout: IndexLayout, shard: str = _SHARD) -> None:
+    """Write down what the index is, how it is laid out and where its files are, the whole or
+    nothing."""
     draft = folder / f"{_IDENTITY_FILE}.new"
-    draft.write_text(json.dumps({**identity.to_json(), "layout": layout.to_json()}), "utf-8")
+    values = {**identity.to_json(), "layout": layout.to_json(), "shard": shard}
+    draft.write_text(json.dumps(values), "utf-8")
     os.replace(draft, folder / _IDENTITY_FILE)
 
 
@@ -69,7 +92,7 @@ def create(folder: Path, identity: IndexIdentity, layout: IndexLayout) -> None:
     """Make an empty index beside ``folder`` and move it there, so that it is whole or absent."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-    shard_folder = draft / SHARD_FOLDER
+    shard_folder = draft / _SHARD
     shard_folder.mkdir()
     shard = edge.EdgeShard.create(str(shard_folder), config(identity.dimensions, layout))
     for field in FILTER_FIELDS:

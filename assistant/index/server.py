@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import httpx
@@ -273,7 +274,7 @@ class ServerPassageStore(PassageStore):
             self._client.update_collection(self._collection, vectors_config={DENSE: change})
             self._layout = _layout_of(self._client.get_collection(self._collection).config.params)
 
-    def optimize(self) -> None:
+    def optimize(self, stop: Event | None = None) -> None:
         """Nothing to do: the server optimizes in the background."""
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, Final
 
 import numpy as np
@@ -191,8 +192,12 @@ class PassageStore(BasePydanticVectorStore):
         """
 
     @abstractmethod
-    def optimize(self) -> None:
-        """Build the engine's search structures after many writes."""
+    def optimize(self, stop: Event | None = None) -> None:
+        """Build the engine's search structures after many writes.
+
+        Args:
+            stop: When it is set, they are built another time.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -44,7 +44,7 @@ _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
 # "2026. 3. 15.", and to what day: Korean offices put a stop behind each part of a date.
 _DOTTED_DATE: Final = regex.compile(
     r"(?<!\p{Nd}|\.)(?:\p{Nd}{4}|['’]\p{Nd}{2})\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?"
-    r"(?:\s?(?:\(\p{L}{1,3}\))?\s?[-~–—∼〜]\s?(?:\p{Nd}{4}\.\s?)?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?)?"
+    r"(?:[^.\n]{0,14}?[-~–—∼〜]\s?(?:\p{Nd}{4}\.\s?)?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?)?"
 )
 _GOES_ON: Final = regex.compile(r"\s*[\p{Hangul}(~∼〜–—-]")
 _SMALL_LETTER: Final = regex.compile(r"[^\S\n]+[a-z]")

@@ -82,6 +82,17 @@ def test_certainty_is_that_of_the_sentence_and_not_of_marks(
     assert asyncio.run(_certainty(stream())) == pytest.approx(fmean(map(math.log, probabilities)))
 
 
+def test_a_date_that_arrives_in_pieces_ends_no_sentence() -> None:
+    async def stream() -> AsyncIterator[Piece]:
+        for piece in ("신청은 2026", ". ", "3", ". 15", ". ", "까지", "입니다. ", "끝", "입니다."):
+            yield Piece(piece, None)
+
+    async def told() -> list[str]:
+        return [sentence.text async for sentence in sentences_of(stream())]
+
+    assert asyncio.run(told()) == ["신청은 2026. 3. 15. 까지입니다.", "끝입니다."]
+
+
 def test_a_server_that_tells_nothing_is_not_taken_for_certain() -> None:
     async def stream() -> AsyncIterator[Piece]:
         yield Piece("It is 5 days.")
@@ -106,6 +117,8 @@ async def _certainty(stream: AsyncIterator[Piece]) -> float | None:
         ("3-5 working days", "3-5 working days"),
         ("15.5% of it", "15.5% of it"),
         ("30 days", "30 days"),
+        ("30-day notice is required.", "30-day notice is required."),
+        ("31. March 2026 is the deadline.", "31. March 2026 is the deadline."),
     ],
 )
 def test_what_a_list_has_before_its_sentences_is_taken_off(generated: str, sentence: str) -> None:

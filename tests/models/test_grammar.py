@@ -95,3 +95,30 @@ def test_a_single_name_in_another_script_is_one_of_its_sources(
     text: str, language: Language
 ) -> None:
     assert '"Moodle"' in grammar("ko", [(text, language)])
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "of", "wanted"),
+    [
+        ("ko", "يجب أن يبلغ الثامنة عشرة في الفصل الدراسي الثالث", "ar", {"18", "3"}),
+        ("ko", "Students apply once, from the second semester on.", "en", {"1", "2"}),
+        ("ko", "Two thirds of the members.", "en", {"2", "3"}),
+        ("ar", "3분의 2 이상의 찬성", "ko", {"2", "3"}),
+        ("ko", "Students with a grade of C+ pass.", "en", {"C+"}),
+        ("ar", "TOPIK Ⅱ 합격자", "ko", {"TOPIK", "Ⅱ"}),
+    ],
+)
+def test_what_another_language_counts_in_words_may_be_written_in_figures(
+    language: Language, text: str, of: Language, wanted: set[str]
+) -> None:
+    (rule,) = (r for r in grammar(language, [(text, of)]).splitlines() if r.startswith("taken ::="))
+    taken = set(regex.findall(r'"([^"]+)"', rule))
+    assert wanted <= taken
+    assert all(len(text) < 6 for text in taken), "no fraction is written out"
+
+
+@pytest.mark.parametrize(("language", "text"), [("ko", "시장·군수"), ("ar", "«الجامعة»")])
+def test_marks_of_the_language_may_be_written(language: Language, text: str) -> None:
+    (rule,) = (r for r in grammar(language, []).splitlines() if r.startswith("other ::="))
+    allowed = regex.compile(rule.removeprefix("other ::= "))
+    assert all(allowed.match(mark) for mark in regex.findall(r"[^\w]", text))

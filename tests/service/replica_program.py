@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from multiprocessing.managers import BaseManager
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import uvicorn
@@ -112,7 +112,7 @@ class SharedStore(PassageStore):
     def lay_out(self, wanted: IndexLayout) -> None:
         raise NotImplementedError
 
-    def optimize(self) -> None:
+    def optimize(self, stop: Event | None = None) -> None:
         self._index.call("optimize")
 
     def close(self) -> None: ...
