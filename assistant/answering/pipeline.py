@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from assistant.answering.claim import strip_marks
 from assistant.answering.clock import Clock
 from assistant.answering.follow_ups.interpretation import interpretations_of
 from assistant.answering.generation.citations import Citations
@@ -21,13 +20,13 @@ from assistant.answering.reply import EvidenceFound, Reply, ReplyEvent, Sentence
 from assistant.answering.trace import ReplyTrace, SearchStep
 from assistant.answering.translation.quotes import QuoteTranslator, Translation
 from assistant.answering.verdict.judge import Judge, QuestionContext
+from assistant.answering.verdict.refusals import about_sources
 from assistant.answering.wording import texts as wording
 from assistant.answering.wording.phrases import phrases
 from assistant.codes import Outcome
 from assistant.errors import InvalidInputError, UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import Detection
-from assistant.language.abstention import abstains
 from assistant.models.session import GenerationSession, TextGenerator
 from assistant.retrieval.answerable import Gate
 from assistant.retrieval.cosines import Cosines
@@ -74,7 +73,8 @@ class _Run:
     def gave_up(self) -> bool:
         """Whether the generator said nothing but that the sources do not mention what was asked."""
         return bool(self.drafts) and all(
-            abstains(strip_marks(draft.sentence)) for draft in self.drafts
+            draft.rejection is not None and draft.rejection.check == about_sources.__name__
+            for draft in self.drafts
         )
 
     @property

@@ -20,6 +20,7 @@ from assistant.language import (
     detect,
     quantities_in,
     script_shares,
+    split_sentences,
     unsupported_quantities,
 )
 from assistant.language.abstention import abstains
@@ -84,9 +85,17 @@ def says_nothing(text: GeneratedText) -> str | None:
 
 
 def about_sources(text: GeneratedText) -> str | None:
-    """It answers that the sources do not tell, which is for the gate to say."""
-    silent = bool(text.question) and abstains(text.text)
-    return "it says that the sources do not tell" if silent else None
+    """It answers that the sources do not tell, which is for the gate to say. Where these have such
+    a sentence themselves it may be a rule: "costs that the contract does not mention are borne by
+    the student"."""
+    if not text.question or not abstains(text.text):
+        return None
+    ruled = any(
+        abstains(source[start:end])
+        for source in text.sources
+        for start, end in split_sentences(source)
+    )
+    return None if ruled else "it says that the sources do not tell"
 
 
 def asks(text: GeneratedText) -> str | None:

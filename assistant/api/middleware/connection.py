@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -15,7 +15,7 @@ class ClientGoneError(Exception):
     """The client has closed the connection: nobody is there to be answered."""
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def while_connected(request: Request, work: Awaitable[T]) -> T:
     """The result of ``work``, which is cancelled when the client goes away before it is done.
 
     Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -21,6 +22,10 @@ from assistant.models.embedder import Embedder, Vectors
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
+#: The embedder makes one forward pass at a time: who waits for one takes no thread from those that
+#: do everything else.
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "embeddings")
+
 
 @router.post("/embeddings", dependencies=[SearchPlace])
 async def embeddings(
@@ -30,7 +35,9 @@ async def embeddings(
     embedder = service.embedder
     _check(body, embedder)
     texts = [body.input] if isinstance(body.input, str) else body.input
-    work = asyncio.to_thread(_embed, embedder, texts, body.input_type == "query")
+    work = asyncio.get_running_loop().run_in_executor(
+        _ONE_AT_A_TIME, _embed, embedder, texts, body.input_type == "query"
+    )
     try:
         async with asyncio.timeout(service.settings.request_seconds):
             vectors, tokens = await while_connected(request, work)

@@ -8,7 +8,10 @@ import regex
 
 from assistant.language.words import AbstentionWords
 
-_SOURCE: Final = r"(?:مصادر|مصدر|وثايق|وثائق|وثيقه|نص|نصوص|معلومات|مقتبس)"
+_SOURCE: Final = (
+    r"(?<!\p{L})[وفبكل]?(?:ال|ل)?(?:مصادر|مصدر|وثايق|وثيقه|نص|نصوص|معلومات|مقتبس)"
+    r"(?:ات|ه|ها|ين)?(?!\p{L})"
+)
 
 ABSTENTION: Final = AbstentionWords(
     silent=regex.compile(

@@ -130,6 +130,23 @@ def test_any_text_is_refused_or_not(text: str, language: Language) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "source"),
+    [
+        ("لا توجد رسوم على التسجيل عبر المنصة.", "ar", "التسجيل عبر المنصة مجاني."),
+        ("لا تتضمن الرسوم نصف قيمة السكن.", "ar", "الرسوم لا تشمل نصف قيمة السكن."),
+        ("계약서에 명시되지 않은 비용은 학생이 부담합니다.", "ko",
+         "계약서에 명시되지 아니한 비용은 학생이 부담한다. 명시되지 않은 것은 없다."),
+        ("No information about a student may be disclosed without consent.", "en",
+         "No information about students may be disclosed without consent."),
+    ],
+)  # fmt: skip
+def test_a_rule_that_denies_is_not_taken_for_silence(
+    text: str, language: Language, source: str
+) -> None:
+    assert refused(text, language, source, question="?") == ""
+
+
+@pytest.mark.parametrize(
     ("text", "language", "name"),
     [
         ("The documents do not mention the fee.", "en", "about_sources"),
