@@ -22,6 +22,7 @@ from assistant.index.edge_folder import (
     explained,
     new_shard,
     note,
+    stored_built,
     stored_identity,
     stored_layout,
     stored_shard,
@@ -51,8 +52,6 @@ _SCROLL = 1000
 #: Bytes that the disk has to have left. Edge maps its files into memory, and grows them by 32 MiB
 #: each: on a full disk the system would end the process (SIGBUS).
 _SPARE = 2**29
-#: Vectors of a passage: dense, sparse and of its sentences.
-_VECTORS = 3
 #: New passages from which on search structures are built: one in so many, but not fewer than the
 #: engine builds any for, and not more than are compared in a few milliseconds.
 _SHARE_NEW, _FEWEST_NEW, _MOST_NEW = 10, 2_000, 20_000
@@ -285,7 +284,8 @@ class EdgePassageStore(PassageStore):
             self._shard.optimize()
             self._shard.flush()
             # Last: one that is interrupted here is not taken for done.
-            note(self._folder, self._identity, layout, stored_shard(self._folder).name)
+            built = self._shard.info().indexed_vectors_count
+            note(self._folder, self._identity, layout, stored_shard(self._folder).name, built)
             self._layout = layout
 
     def optimize(self, stop: Event | None = None) -> None:
@@ -298,27 +298,33 @@ class EdgePassageStore(PassageStore):
         """
         if not self._building.acquire(blocking=False):
             return
+        draft = new_shard(self._folder)
         try:
-            if draft := self._copied():
-                built = False
-                try:
-                    built = build_apart(draft, stop)
-                finally:
-                    self._take(draft, built)
+            if self._copy_to(draft) and build_apart(draft, stop):
+                self._take(draft)
+        except Exception:  # what was ingested is ingested
+            _log.exception("The search structures of %s were not built", self._folder)
         finally:
+            self._journal = None
+            if stored_shard(self._folder) != draft:
+                shutil.rmtree(draft, ignore_errors=True)
             self._building.release()
 
-    def _copied(self) -> Path | None:
-        """A copy of the engine's files, where building pays; what is written from now on is noted
-        for it."""
+    def _new(self) -> int:
+        """About how many passages are not in the search structures. What is written counts once
+        more, its sparse vector; what is deleted goes on counting until they are built."""
+        info, built = self._shard.info(), stored_built(self._folder)
+        return int(info.points_count if built is None else info.indexed_vectors_count - built)
+
+    def _copy_to(self, draft: Path) -> bool:
+        """Copy the engine's files, where building pays; what is written from now on is noted for
+        the copy."""
         with self._write_lock:
-            info = self._shard.info()
-            # Of each passage, three vectors are indexed.
-            pending = info.points_count - info.indexed_vectors_count // _VECTORS
-            if pending < min(max(_FEWEST_NEW, info.points_count // _SHARE_NEW), _MOST_NEW):
-                return None
+            share = self._shard.info().points_count // _SHARE_NEW
+            if self._new() < min(max(_FEWEST_NEW, share), _MOST_NEW):
+                return False
             self._shard.flush()
-            source, draft = stored_shard(self._folder), new_shard(self._folder)
+            source = stored_shard(self._folder)
             size = sum(file.stat().st_size for file in source.rglob("*") if file.is_file())
             if shutil.disk_usage(self._folder).free < size + _SPARE:
                 _log.warning(
@@ -326,25 +332,22 @@ class EdgePassageStore(PassageStore):
                     self._folder,
                     (size + _SPARE) >> 20,
                 )
-                return None
+                return False
             shutil.copytree(source, draft)
             self._journal = []
-            return draft
+            return True
 
-    def _take(self, draft: Path, built: bool) -> None:
+    def _take(self, draft: Path) -> None:
         """Let what was built take the index's place, with what was written meanwhile."""
         with self._write_lock:
-            journal, self._journal = self._journal or [], None
-            if not built:
-                shutil.rmtree(draft, ignore_errors=True)
-                return
             shard = edge.EdgeShard.load(str(draft))
-            for operation in journal:
+            built = shard.info().indexed_vectors_count
+            for operation in self._journal or ():
                 shard.update(operation)
             shard.flush()
             before = stored_shard(self._folder)
             with self._switch.exclusive():
-                note(self._folder, self._identity, self._layout, draft.name)
+                note(self._folder, self._identity, self._layout, draft.name, built)
                 old, self._shard = self._shard, shard
             old.close()
             shutil.rmtree(before, ignore_errors=True)

@@ -79,11 +79,24 @@ def drop_other_shards(folder: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def note(folder: Path, identity: IndexIdentity, layout: IndexLayout, shard: str = _SHARD) -> None:
-    """Write down what the index is, how it is laid out and where its files are, the whole or
-    nothing."""
+def stored_built(folder: Path) -> int | None:
+    """How many vectors the search structures had when they were built; None where that is not
+    known."""
+    built = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("built")
+    return None if built is None else int(built)
+
+
+def note(
+    folder: Path,
+    identity: IndexIdentity,
+    layout: IndexLayout,
+    shard: str = _SHARD,
+    built: int | None = None,
+) -> None:
+    """Write down what the index is, how it is laid out, where its files are and what was built of
+    them, the whole or nothing."""
     draft = folder / f"{_IDENTITY_FILE}.new"
-    values = {**identity.to_json(), "layout": layout.to_json(), "shard": shard}
+    values = {**identity.to_json(), "layout": layout.to_json(), "shard": shard, "built": built}
     draft.write_text(json.dumps(values), "utf-8")
     os.replace(draft, folder / _IDENTITY_FILE)
 

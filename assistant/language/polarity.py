@@ -14,10 +14,10 @@ _BOUND = regex.compile(alternatives(lambda words: words.negation.bound), regex.I
 # Denied twice: a duty ("must not fail to").
 _TWICE = regex.compile(alternatives(lambda words: words.negation.twice), regex.IGNORECASE)
 _DENIAL = regex.compile(alternatives(lambda words: words.negation.denial), regex.IGNORECASE)
-# A mark behind it: "네 과목" is four subjects, "لا يجوز" forbids.
 _YES = regex.compile(
-    rf"^\W*(?:{alternatives(lambda words: words.verdict.yes)})(?=[,.،!]|$)", regex.IGNORECASE
+    rf"^\W*(?:{alternatives(lambda words: words.verdict.yes)})(?=[\s,.،!]|$)", regex.IGNORECASE
 )
+# With a mark behind it: "لا يجوز" forbids.
 _NO = regex.compile(
     rf"^\W*(?:{alternatives(lambda words: words.verdict.no)})(?=[,.،!]|$)", regex.IGNORECASE
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -43,10 +44,12 @@ _CELL_AHEAD: Final = regex.compile(r"[^\n]{0,2000} \| ")
 _ENDS_IN_NUMBER: Final = regex.compile(r"\p{Nd}\.$")
 # "2026. 3. 15.", and to what day: Korean offices put a stop behind each part of a date.
 _DOTTED_DATE: Final = regex.compile(
-    r"(?<!\p{Nd}|\.)(?:\p{Nd}{4}|['’]\p{Nd}{2})\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?"
+    r"(?<!\p{Nd}|\.)(?:\p{Nd}{4}|['’]\p{Nd}{2})\.\s?\p{Nd}{1,2}\."
+    r"(?:\s?\p{Nd}{1,2}\.|(?=\s?[\p{Hangul}(~–—∼〜-]))"
     r"(?:[^.\n]{0,14}?[-~–—∼〜]\s?(?:\p{Nd}{4}\.\s?)?\p{Nd}{1,2}\.(?:\s?\p{Nd}{1,2}\.)?)?"
 )
 _GOES_ON: Final = regex.compile(r"\s*[\p{Hangul}(~∼〜–—-]")
+_INITIALS: Final = regex.compile(r"\p{Latin}\.\p{Latin}\.$")
 _SMALL_LETTER: Final = regex.compile(r"[^\S\n]+[a-z]")
 
 
@@ -62,7 +65,7 @@ def split_sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
-    dates = [match.span() for match in _DOTTED_DATE.finditer(text)]
+    dates = [Span(*match.span()) for match in _DOTTED_DATE.finditer(text)]
     for match in _BOUNDARY.finditer(text):
         if match.end() <= start:
             continue
@@ -77,10 +80,11 @@ def split_sentences(text: str) -> list[Span]:
     return spans
 
 
-def _in_a_date(text: str, stop: int, dates: Sequence[tuple[int, int]]) -> bool:
-    return any(
-        begin < stop < end or (stop == end and _GOES_ON.match(text, end)) for begin, end in dates
-    )
+def _in_a_date(text: str, stop: int, dates: Sequence[Span]) -> bool:
+    i = bisect_left(dates, stop, key=lambda date: date.end)
+    if i == len(dates) or dates[i].start >= stop:
+        return False
+    return stop < dates[i].end or bool(_GOES_ON.match(text, stop))
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
@@ -93,7 +97,7 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
     line = head.rsplit("\n", 1)[-1]
     if _ITEM_MARK.match(line) or _REFERENCE.search(head):
         return False
-    if _SMALL_LETTER.match(text, end):  # "9 a.m. and"
+    if _INITIALS.search(head) and _SMALL_LETTER.match(text, end):  # "9 a.m. and"
         return False
     if _ENDS_IN_NUMBER.search(head):
         return True

@@ -54,6 +54,8 @@ _MOST_SCALED: Final = 10_000
 #: Of a fraction with more digits than this, numerator and denominator are written.
 _MOST_DIGITS: Final = 4
 _LARGEST_DENOMINATOR: Final = 100
+#: Fractions are rounded to 28 digits.
+_ROUNDED: Final = Fraction(1, 10**20)
 #: Units and addresses, which are no names and stay as they are.
 _UNIT: Final = regex.compile(r"(?<=\d ?)\p{Latin}{1,2}(?!\p{L})")
 #: What forms, grades and levels are called: single letters that begin no sentence, and numerals.
@@ -132,8 +134,9 @@ def _forms(quantity: Quantity) -> Iterator[str]:
     value = quantity.value.normalize()
     if -int(value.as_tuple().exponent) > _MOST_DIGITS:
         share = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-        yield from (str(share.numerator), str(share.denominator))
-        return
+        if abs(share - Fraction(value)) < _ROUNDED:
+            yield from (str(share.numerator), str(share.denominator))
+            return
     yield f"{value:f}"
     yield f"{value:,f}"
     for scale in _SCALES:

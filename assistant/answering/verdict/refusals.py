@@ -210,12 +210,12 @@ def said_before(text: GeneratedText) -> str | None:
     return "it says again what the answer before said"
 
 
-#: All refusals, the cheap ones first.
+#: All refusals: first what is for the gate to say, then the cheap ones.
 REFUSALS: Final[Mapping[str, Refusal]] = {
+    "about_sources": about_sources,
     "too_long": too_long,
     "says_nothing": says_nothing,
     "bare_verdict": bare_verdict,
-    "about_sources": about_sources,
     "asks": asks,
     "foreign_marks": foreign_marks,
     "markup": markup,

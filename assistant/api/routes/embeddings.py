@@ -22,9 +22,8 @@ from assistant.models.embedder import Embedder, Vectors
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 
-#: The embedder makes one forward pass at a time: who waits for one takes no thread from those that
-#: do everything else.
-_ONE_AT_A_TIME = ThreadPoolExecutor(1, "embeddings")
+#: Who waits for the embedder takes no thread from those that do everything else.
+_THREADS = ThreadPoolExecutor(8, "embeddings")
 
 
 @router.post("/embeddings", dependencies=[SearchPlace])
@@ -36,7 +35,7 @@ async def embeddings(
     _check(body, embedder)
     texts = [body.input] if isinstance(body.input, str) else body.input
     work = asyncio.get_running_loop().run_in_executor(
-        _ONE_AT_A_TIME, _embed, embedder, texts, body.input_type == "query"
+        _THREADS, _embed, embedder, texts, body.input_type == "query"
     )
     try:
         async with asyncio.timeout(service.settings.request_seconds):

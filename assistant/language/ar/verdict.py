@@ -7,5 +7,5 @@ from typing import Final
 from assistant.language.words import VerdictWords
 
 VERDICT: Final = VerdictWords(
-    yes="نعم|بلى|أجل", no="كلا|لا", labels="الإجابة|الجواب|السؤال", verbs="هي|هو"
+    yes=r"نعم|بلى|أجل(?=[,.،!]|$)", no="كلا|لا", labels="الإجابة|الجواب|السؤال", verbs="هي|هو"
 )

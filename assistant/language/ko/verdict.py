@@ -6,4 +6,6 @@ from typing import Final
 
 from assistant.language.words import VerdictWords
 
-VERDICT: Final = VerdictWords(yes="예|네", no="아니요|아니오|아닙니다", labels="답변?|질문")
+VERDICT: Final = VerdictWords(
+    yes=r"예|네(?=[,.!]|$)", no="아니요|아니오|아닙니다", labels="답변?|질문"
+)
