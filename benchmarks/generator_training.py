@@ -206,7 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--hours", type=float, default=2.0)
-    parser.add_argument("--steps", type=int, default=210, help="steps until the rate is zero")
+    parser.add_argument("--steps", type=int, default=650, help="steps until the rate is zero")
     args = parser.parse_args()
     folder: Path = args.folder
     folder.mkdir(parents=True, exist_ok=True)
