@@ -105,7 +105,9 @@ def _continued(reading: DateReading, text: str, taken: list[bool]) -> Iterator[D
     for pattern in _CONTINUED:
         if match := pattern.match(text, reading.end):
             month = int(match["month"]) if "month" in pattern.groupindex else first.month
-            date = replace(first, month=month, day=int(match["day"]))
+            # From December to February is into another year.
+            year = first.year if (month or 0) >= (first.month or 0) else None
+            date = replace(first, year=year, month=month, day=int(match["day"]))
             if date.is_possible and (found := _take(match, (date,), taken)):
                 yield found
                 return

@@ -314,3 +314,28 @@ def test_digits_round_trip(number: int) -> None:
     arabic = str(number).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     for written in (str(number), f"{number:,}", arabic):
         assert [q.value for q in quantities_in(written)] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("It closes on 15 March 2026.", "2026년 3월 1일부터 3월 15일까지"),
+        ("تنتهي في 15 مارس 2026.", "2026. 3. 1.(월) ~ 3. 15.(일)"),
+        ("2026년 3월 15일에 마감됩니다.", "2026. 3. 1.부터 3. 15.까지"),
+        ("2026년 3월 15일에 마감됩니다.", "2026년 3월 1일부터 같은 달 15일까지"),
+        ("It begins on 1 Muharram 1448 AH.", "1 محرم 1448هـ"),
+        ("12 Rabi al-Awwal 1446 AH", "بتاريخ 12/3/1446هـ"),
+        ("15 شوال", "15 Shawwal"),
+        ("1446년 라마단 15일", "15 رمضان 1446هـ"),
+        ("8 hours a day", "하루 여덟시간"),
+        ("الثامنة عشرة", "열여덟살 이상"),
+    ],
+)
+def test_what_another_language_writes_in_its_own_way_is_the_same(text: str, sources: str) -> None:
+    assert unsupported_quantities(text, [sources]) == []
+    assert quantities_in(sources)
+
+
+def test_a_range_into_another_year_is_not_dated_to_the_first() -> None:
+    _, last = quantities_in("2025년 12월 1일부터 2월 28일까지")
+    assert (last.year, last.month, last.day) == (None, 2, 28)

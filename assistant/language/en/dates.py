@@ -17,9 +17,19 @@ def _months(first: int, last: int) -> str:
     return "|".join(f"(?P<e{n}>{_MONTHS[n - 1]})" for n in range(first, last + 1))
 
 
+_HIJRI: Final = (
+    "muharram", "safar", "rab[ei]['’]? (?:al-?|i?l-)awwal",
+    "rab[ei]['’]? (?:al-?|i?l-)?(?:thani|akhi?r|aakhir)",
+    "jumad[ai] (?:al-?|i?l-)(?:[ua]wla|ula|awwal)",
+    "jumad[ai] (?:al-?|i?l-)?(?:thani(?:ya)?h?|akhirah?|aakhirah?)", "rajab", "sha['’]?ban",
+    "ramadan", "shaww?al", "(?:dhu|dhul|zul) ?(?:al-|-)?qa['’]?dah?",
+    "(?:dhu|dhul|zul) ?(?:al-|-)?hijjah?",
+)  # fmt: skip
+_HIJRI_MONTH: Final = "|".join(f"(?P<h{n}>{name})" for n, name in enumerate(_HIJRI, start=1))
 # In any case but for the verb "may".
 _MONTH: Final = (
-    rf"(?<!\p{{L}})(?:(?i:{_months(1, 4)})|{_months(5, 5)}|(?i:{_months(6, 12)}))(?!\p{{L}})\.?"
+    rf"(?<!\p{{L}})(?:(?i:{_months(1, 4)})|{_months(5, 5)}|(?i:{_months(6, 12)})"
+    rf"|(?i:{_HIJRI_MONTH}))(?!\p{{L}})\.?"
 )
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 

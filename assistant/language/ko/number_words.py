@@ -76,7 +76,9 @@ SPACED_COUNTER = regex.compile(rf"\s(?:{_NATIVE_COUNTER}){_END}")
 ONE_COUNTER = regex.compile(
     rf"\s(?:명|번|차례|달|개월|가지|개|학기|과목|시간|살|해|주|권|부|장|배|회){_END}"
 )
-JOINED_COUNTER = regex.compile(rf"(?:명|번|달|가지|차례|학기|사람|배|개|개월){_END}")
+JOINED_COUNTER = regex.compile(
+    rf"(?:명|번|달|가지|차례|학기|사람|배|개|개월|시간|살|과목|주일|군데|단계|종류){_END}"
+)
 # 한번 is "once, some time", 한편 "meanwhile", 세배 a bow at New Year.
 NO_COUNT: Final = frozenset({"한번", "한편", "한분", "한대", "한장", "한배", "세배", "한개"})
 ORDINAL = regex.compile(r"\s?(?:번째|째)")
