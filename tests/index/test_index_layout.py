@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from assistant.commands.app import app
 from assistant.errors import InvalidInputError
+from assistant.index import edge
 from assistant.index.edge import EdgePassageStore
 from assistant.index.layout import PLAIN, IndexLayout
 from assistant.index.open import open_store
@@ -57,6 +58,7 @@ def _soon_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Edge builds its search structures for a few hundred KiB of vectors."""
     soon = qdrant_edge.EdgeOptimizersConfig(indexing_threshold=100)
     monkeypatch.setattr(qdrant_edge, "EdgeConfig", partial(qdrant_edge.EdgeConfig, optimizers=soon))
+    monkeypatch.setattr(edge, "_FEWEST_NEW", 100)
 
 
 @pytest.mark.usefixtures("_soon_indexed")

@@ -49,7 +49,9 @@ def test_an_answer_is_read_alone_as_it_is_among_others(
         together = reader(batch_of([row, row[:4]])).tolist()
     reading = CrossEncoder(embedder, reader).on(QUESTIONS, [LEAVE])
     apart = [reading.log_odds(text, LIBRARY) for text in ANSWERS]
-    assert np.allclose(together, [*apart, apart[0]], atol=1e-3)
+    # In half precision the size of a batch tells.
+    exact = embedder._device.dtype == torch.float32
+    assert np.allclose(together, [*apart, apart[0]], atol=1e-3 if exact else 1e-2)
     assert len({round(value, 4) for value in apart}) == len(ANSWERS)
 
 
