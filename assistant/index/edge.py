@@ -310,18 +310,15 @@ class EdgePassageStore(PassageStore):
                 shutil.rmtree(draft, ignore_errors=True)
             self._building.release()
 
-    def _new(self) -> int:
-        """About how many passages are not in the search structures. What is written counts once
-        more, its sparse vector; what is deleted goes on counting until they are built."""
-        info, built = self._shard.info(), stored_built(self._folder)
-        return int(info.points_count if built is None else info.indexed_vectors_count - built)
-
     def _copy_to(self, draft: Path) -> bool:
         """Copy the engine's files, where building pays; what is written from now on is noted for
         the copy."""
         with self._write_lock:
-            share = self._shard.info().points_count // _SHARE_NEW
-            if self._new() < min(max(_FEWEST_NEW, share), _MOST_NEW):
+            info, built = self._shard.info(), stored_built(self._folder)
+            # What is written counts once more, its sparse vector; what is deleted goes on counting
+            # until the structures are built.
+            new = info.points_count if built is None else info.indexed_vectors_count - built
+            if new < min(max(_FEWEST_NEW, info.points_count // _SHARE_NEW), _MOST_NEW):
                 return False
             self._shard.flush()
             source = stored_shard(self._folder)

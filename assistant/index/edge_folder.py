@@ -48,22 +48,27 @@ def edge_identity(folder: Path) -> IndexIdentity | None:
         raise explained(error, folder) from error
 
 
+def _stored(folder: Path) -> dict[str, Any]:
+    """What is written down of the index in a folder."""
+    stored: dict[str, Any] = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
+    return stored
+
+
 def stored_identity(folder: Path) -> IndexIdentity:
     """What the index in a folder was built with."""
-    return IndexIdentity.from_json(json.loads((folder / _IDENTITY_FILE).read_text("utf-8")))
+    return IndexIdentity.from_json(_stored(folder))
 
 
 def stored_layout(folder: Path) -> IndexLayout:
     """How the index in a folder is laid out."""
     # Not in the indexes of earlier versions.
-    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("layout")
+    stored = _stored(folder).get("layout")
     return IndexLayout.from_json(stored) if stored else PLAIN
 
 
 def stored_shard(folder: Path) -> Path:
     """Where the engine's files of the index in a folder are."""
-    stored = json.loads((folder / _IDENTITY_FILE).read_text("utf-8"))
-    return folder / Path(stored.get("shard", _SHARD)).name
+    return folder / Path(_stored(folder).get("shard", _SHARD)).name
 
 
 def new_shard(folder: Path) -> Path:
@@ -82,8 +87,8 @@ def drop_other_shards(folder: Path) -> None:
 def stored_built(folder: Path) -> int | None:
     """How many vectors the search structures had when they were built; None where that is not
     known."""
-    built = json.loads((folder / _IDENTITY_FILE).read_text("utf-8")).get("built")
-    return None if built is None else int(built)
+    built: int | None = _stored(folder).get("built")
+    return built
 
 
 def note(

@@ -117,8 +117,8 @@ class DocumentWriter:
     def _write(self, changes: Sequence[Change]) -> None:
         concerned = [i for c in changes for i in (c.record.id, *c.supersedes)]
         forgotten = [i for c in changes for i in c.supersedes]
-        beside = self._beside(concerned)
-        self._ledger.begin([*concerned, *beside])
+        announced = [*concerned, *self._beside(concerned)]
+        self._ledger.begin(announced)
         for change in changes:
             self._keep(change.record, change.original)
         with self._store.switching():
@@ -129,8 +129,8 @@ class DocumentWriter:
         self._forget_originals(concerned)
         for document_id in concerned:
             self._changed(document_id)
-        self._date_works([*concerned, *beside])
-        self._ledger.end([*concerned, *beside])
+        self._date_works(announced)
+        self._ledger.end(announced)
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Take documents out of the registry and the index."""

@@ -105,7 +105,8 @@ class GeneratedSentence:
     def certainty(self) -> float | None:
         """How sure the generator was of it (`Claim.certainty`), without marks and what stands
         before it."""
-        end = self._label.end() if self._label else 0
+        found = self._label
+        end = found.end() if found else 0
         unmarked = blank_marks(" " * end + self.text[end:])
         pieces = [
             logprob
