@@ -54,6 +54,7 @@ class ShownTurn:
         question: What was asked.
         key: Names the turn on the page, and nobody can guess it.
         reply_id: The service's name for the reply, as soon as it is known.
+        replaces: The stored reply that it was asked in the place of.
         withheld: Whether there is a stored reply that may not be shown any more.
         feedback: What the reader thinks of the reply.
     """
@@ -61,6 +62,7 @@ class ShownTurn:
     question: str
     key: str = field(default_factory=lambda: secrets.token_hex(12))
     reply_id: str | None = None
+    replaces: str | None = None
     evidence: EvidenceEvent | None = None
     sentences: list[str] = field(default_factory=list)
     reply: ChatResponse | None = None
@@ -79,6 +81,14 @@ class ShownTurn:
         """Whether more of the reply may come."""
         over = self.reply or self.failure or self.stopped or self.withheld
         return not over
+
+    @property
+    def stands_for(self) -> str | None:
+        """The stored reply that goes, with all behind it, when this is asked anew. The service
+        takes a question back whose reply failed, and what that was to replace is there again; one
+        whose reply broke off stays."""
+        kept = self.failure is None or self.failure.kind == "interrupted"
+        return (self.reply_id if kept else None) or self.replaces
 
     def receive(self, event: ChatEvent) -> None:
         """Take in the next event of the reply."""
@@ -139,7 +149,10 @@ class ShownConversation:
         """Add a turn for ``question``, in the place of another and of what came after it where one
         is given, and return it with the request to send."""
         at = self.turns.index(instead_of) if instead_of else len(self.turns)
-        given_up = [turn.reply_id for turn in self.turns[at:] if turn.reply_id and not turn.failure]
+        given_up = self.turns[at:]
+        if not given_up and self.turns and self.turns[-1].failure:
+            given_up = self.turns[-1:]  # which stays on the page, while what it replaced is gone
+        replaces = next((name for turn in given_up if (name := turn.stands_for)), None)
         del self.turns[at:]
         self.id = self.id or f"conversation-{secrets.token_hex(16)}"
         request = ChatRequest(
@@ -150,10 +163,10 @@ class ShownConversation:
             document_ids=None if options.document_ids is None else list(options.document_ids),
             stream=True,
             conversation_id=self.id,
-            replaces=given_up[0] if given_up else None,
+            replaces=replaces,
             user=user,
         )
-        turn = ShownTurn(question)
+        turn = ShownTurn(question, replaces=replaces)
         self.turns.append(turn)
         return turn, request
 

@@ -8,9 +8,10 @@ token for it, which the form that uploads files sends along.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import gradio as gr
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from assistant.client import endpoints
+from assistant.client import Call, endpoints
 from assistant.codes import Language
 from ui import views
 from ui.client import ChatClient, ChatError
@@ -27,6 +28,7 @@ from ui.page import ATTACH
 from ui.texts import choose_language, load_texts
 from ui.visitor import LANGUAGE_COOKIE
 
+T = TypeVar("T")
 Tab = Literal["documents", "ingestions", "feedback", "unanswered"]
 TABS: tuple[Tab, ...] = ("documents", "ingestions", "feedback", "unanswered")
 #: How many operators' sessions are known, and for how many seconds.
@@ -190,24 +192,38 @@ class OperatorEvents:
 
 async def _table(client: ChatClient, view: OperatorView) -> dict[str, Any]:
     """What the tab shows, as the template names it."""
-    opened = view.opened
     match view.tab:
         case "documents":
             return {
                 "found": await client.send(endpoints.documents(view.shown)),
-                "details": await client.send(endpoints.document(opened)) if opened else None,
+                "details": await _details(client, view, endpoints.document),
             }
         case "ingestions":
             return {
                 "found": await client.send(endpoints.ingestions()),
-                "details": await client.send(endpoints.ingestion(opened)) if opened else None,
+                "details": await _details(client, view, endpoints.ingestion),
             }
         case "feedback":
             return {
                 "found": await client.send(endpoints.feedback()),
-                "details": await client.send(endpoints.reply(opened)) if opened else None,
+                "details": await _details(client, view, endpoints.reply),
             }
     return {"found": await client.send(endpoints.unanswered()), "details": None}
+
+
+async def _details(
+    client: ChatClient, view: OperatorView, endpoint: Callable[[str], Call[T]]
+) -> T | None:
+    """What is opened; where it is not there any more, that is said, and it is closed."""
+    if not view.opened:
+        return None
+    try:
+        return await client.send(endpoint(view.opened))
+    except ChatError as error:
+        if error.kind != "gone":
+            raise
+        view.opened, view.error = "", error
+        return None
 
 
 def build_operators(app: gr.Blocks, sessions: OperatorSessions) -> None:
@@ -219,4 +235,5 @@ def build_operators(app: gr.Blocks, sessions: OperatorSessions) -> None:
     events = OperatorEvents(sessions)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     app.load(events.open, [state], [shown], **quiet)
-    shown.act(events.act, [state], [shown], **quiet)
+    # By default a click is lost while the page is being refreshed.
+    shown.act(events.act, [state], [shown], trigger_mode="multiple", **quiet)

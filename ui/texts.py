@@ -312,13 +312,16 @@ class Texts:
         return Locale.parse(LOCALES[self.language])
 
     def day(self, moment: datetime | int) -> str:
-        """A day as the language's readers write it; numbers are days as in 20260911."""
-        day = date.fromisoformat(str(moment)) if isinstance(moment, int) else moment
+        """A day as the language's readers write it, of a moment where it is on this machine;
+        numbers are days as in 20260911."""
+        day = date.fromisoformat(str(moment)) if isinstance(moment, int) else moment.astimezone()
         return format_date(day, "long", self.locale)
 
     def time(self, moment: datetime) -> str:
-        """Hours and minutes."""
-        return format_skeleton("Hm", moment, locale=self.locale)
+        """Hours and minutes on this machine."""
+        # Babel would take a moment with its zone back to UTC.
+        here = moment.astimezone().replace(tzinfo=None)
+        return format_skeleton("Hm", here, locale=self.locale)
 
     def duration(self, seconds: float) -> str:
         """How long something takes, in the words of the language: to five seconds, or above a

@@ -164,7 +164,7 @@ class ConversationStore:
             turn = session.get(TurnRecord, reply_id)
             if turn is None or (turn.owner, turn.outcome) != (owner, UNFINISHED):
                 return
-            conversation_id = turn.conversation_id
+            conversation_id, question = turn.conversation_id, turn.question
             session.delete(turn)
             session.flush()
             session.execute(
@@ -173,6 +173,9 @@ class ConversationStore:
                 .where(TurnRecord.conversation_id == conversation_id)
                 .values(replaced_by=None)
             )
+            found = session.get(ConversationRecord, conversation_id or "")
+            if found and (turns := _current(session, found)):
+                _retitle(found, question, turns[0].question)
             left = exists().where(TurnRecord.conversation_id == ConversationRecord.id)
             begun = delete(ConversationRecord).where(ConversationRecord.id == conversation_id)
             session.execute(begun.where(~left))
@@ -320,17 +323,26 @@ def _opened(session: Session, exchange: Exchange) -> str:
     found.updated_at = now()
     found.user = found.user or exchange.user
     if exchange.replaces:
-        _replace(session, found, exchange.replaces, exchange.reply_id)
+        _replace(session, found, exchange.replaces, exchange)
     return found.id
 
 
-def _replace(session: Session, conversation: ConversationRecord, first: str, by: str) -> None:
+def _replace(session: Session, conversation: ConversationRecord, first: str, by: Exchange) -> None:
     """Let the conversation's turns from one on give way to another; none where the first is not
     part of it."""
     turns = _current(session, conversation)
     at = next((i for i, turn in enumerate(turns) if turn.reply_id == first), len(turns))
     for turn in turns[at:]:
-        turn.replaced_by = by
+        turn.replaced_by = by.reply_id
+    if turns and at == 0:
+        _retitle(conversation, turns[0].question, by.question)
+
+
+def _retitle(conversation: ConversationRecord, old: str | None, new: str | None) -> None:
+    """Call a conversation by another first question, unless somebody gave it a name: what was asked
+    anew may have been meant for nobody's eyes."""
+    if old and new and conversation.title == title_of(old):
+        conversation.title = title_of(new)
 
 
 def title_of(question: str) -> str:
@@ -340,7 +352,7 @@ def title_of(question: str) -> str:
 
 
 def _contains(text: str) -> ColumnElement[bool]:
-    asked = TurnRecord.conversation_id == ConversationRecord.id
+    asked = (TurnRecord.conversation_id == ConversationRecord.id) & TurnRecord.replaced_by.is_(None)
     return ConversationRecord.title.icontains(text, autoescape=True) | exists().where(
         asked, TurnRecord.question.icontains(text, autoescape=True)
     )

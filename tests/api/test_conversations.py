@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from api_library import QUESTION, Keys, Library
@@ -119,6 +119,14 @@ def test_a_user_can_have_everything_exported_and_deleted(api: TestClient) -> Non
     assert deleted == {"conversations": 1, "feedback": 1}
     assert api.get("/v1/users/student-7/data").json()["conversations"] == []
     assert len(api.get("/v1/users/student-8/data").json()["conversations"]) == 1
+
+
+def test_a_users_name_may_be_an_address(api: TestClient) -> None:
+    user = "https://login.example/u/7"
+    chat(api, user=user)
+    path = f"/v1/users/{quote(user, safe='')}/data"
+    assert len(api.get(path).json()["conversations"]) == 1
+    assert api.delete(path).json()["conversations"] == 1
 
 
 def test_no_accepted_feedback_is_lost_when_the_database_goes_away(
@@ -268,6 +276,35 @@ def test_a_question_that_is_asked_anew_takes_the_place_of_what_came_from_it_on(
     assert questions(api, "c-1")[1] == f"{QUESTION} anew", "and nothing of another conversation"
     chat(api, QUESTION, conversation_id="c-1", replaces=first.id)
     assert questions(api, "c-1") == [QUESTION]
+
+
+def test_a_first_question_that_is_asked_anew_is_not_left_in_the_title(
+    api: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def title() -> str:
+        return str(api.get("/v1/conversations/c-1").json()["title"])
+
+    def named(text: str) -> int:
+        return len(
+            api.get("/v1/conversations", params={"containing": text}).json()["conversations"]
+        )
+
+    first = chat(api, f"My number is 900101. {QUESTION}", conversation_id="c-1", user="u")
+    anew = chat(api, QUESTION, conversation_id="c-1", replaces=first.id)
+    assert title() == QUESTION
+    assert (named("900101"), named(QUESTION)) == (0, 1)
+
+    def fail(*_: object) -> None:
+        raise UnavailableError("The index is away.", "Wait.")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(library.service.assistant, "stream", fail)
+        body = {"messages": [{"role": "user", "content": "And when?"}], "conversation_id": "c-1"}
+        assert api.post("/v1/chat", json={**body, "replaces": anew.id}).status_code == 503
+    assert title() == QUESTION, "the question is there again"
+    api.patch("/v1/conversations/c-1", json={"title": "Mine"})
+    chat(api, f"{QUESTION} 2", conversation_id="c-1", replaces=anew.id)
+    assert title() == "Mine"
 
 
 def test_a_question_that_is_asked_anew_is_read_after_what_came_before_it(

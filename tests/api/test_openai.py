@@ -75,6 +75,12 @@ def test_a_completion_has_answer_citations_and_usage(client: openai.OpenAI) -> N
     assert page.json()["quote"]["text"] == extra["citations"][0]["quote"]
 
 
+def test_a_message_of_the_service_goes_back_to_it_as_it_is(client: openai.OpenAI) -> None:
+    first = complete(client).choices[0].message
+    asked = [*MESSAGES, first, {"role": "user", "content": "And in the second year?"}]
+    assert complete(client, messages=asked).choices[0].message.content
+
+
 def test_a_stream_says_the_same_as_the_whole(client: openai.OpenAI) -> None:
     chunks = list(complete(client, stream=True, stream_options={"include_usage": True}))
     *others, last = chunks

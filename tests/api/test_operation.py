@@ -183,6 +183,14 @@ def test_metrics_tell_outcomes_steps_tokens_and_rejected_sentences(
     assert told["trilogue_http_requests_total", chats] == 3
 
 
+def test_methods_that_are_made_up_take_no_memory_of_their_own(api: TestClient) -> None:
+    for number in range(20):
+        api.request(f"ZZ-{number}", "/v1/chat")
+    methods = {dict(labels).get("method") for _, labels in metrics(api)}
+    assert "other" in methods
+    assert not any(method and method.startswith("ZZ") for method in methods)
+
+
 def test_metrics_are_for_administrators_where_there_are_keys(api: TestClient, key: Keys) -> None:
     chat, admin = key("chat"), key("admin")
     assert api.get("/metrics", headers=chat).status_code == 403

@@ -127,6 +127,9 @@ def test_other_editions_and_wordings_are_one_step_away(
     assert (first["amended"], second["amended"]) == (False, True)
     assert [w["document_id"] for w in first["wordings"]] == [ids[1]]
     assert [w["document_id"] for w in second["wordings"]] == [ids[0]]
+    name, text = dated("fees.md", "en", "2020-01-01", "The fee is 100 riyals.")
+    ended = text.replace("work_id: rules\n", "status: repealed\neffective_until: 2021-01-01\n")
+    assert context_of(api, ingested(job, write(name, ended)), "2")["validity"] == "repealed"
     (other,) = second["editions"]
     assert (other["document_id"], other["language"]) == (ids[2], "ko")
     assert other["passage_id"] == edition["passage"]["passage_id"]

@@ -25,6 +25,7 @@ from assistant.api.schemas.chat_schemas import (
     ChatResponse,
     Citation,
     EvidenceEvent,
+    Feedback,
     Problem,
     SentenceEvent,
 )
@@ -670,6 +671,25 @@ def test_operators_see_an_ingestion_through_that_stands_still_for_a_while(
     browser.see(".state", EN.operators.states["done"])
 
 
+def test_what_is_gone_takes_nothing_else_with_it(
+    browser: Browser, address: str, fake: FakeService
+) -> None:
+    fake.feedback = [
+        Feedback(
+            id="f-1", reply_id="r-gone", rating="down", reason=None, comment="Wrong.", user=None,
+            outcome="answered", trace_id="t", created_at=NOW,
+        )
+    ]  # fmt: skip
+    browser.sign_in(address, ADMIN_KEY, EN)
+    browser.click(".tabs button", EN.operators.feedback)
+    browser.see("table", "Wrong.")
+    browser.click("[data-act=open]")
+    browser.see(".failure", EN.failures["gone"])
+    browser.see("table", "Wrong.")
+    browser.click("[data-act=refresh]")
+    browser.gone(".failure")
+
+
 @each_language
 def test_operators_cancel_an_ingestion(
     browser: Browser, address: str, fake: FakeService, language: Language
@@ -684,7 +704,7 @@ def test_operators_cancel_an_ingestion(
     browser.click(".row-actions .danger", own.stop_ingestion)
     browser.see("#confirm h2", own.stop_question)
     seen = fake.listings
-    time.sleep(2)
+    time.sleep(5)
     assert fake.listings == seen, "what is asked is not taken away by a refresh"
     browser.click("#confirm .danger")
     browser.see(".state", own.states["cancelling"])

@@ -111,3 +111,29 @@ def test_a_failed_question_that_is_asked_anew_replaces_what_is_stored_after_it(
     conversation.begin("second", "u")[0].receive(reply)
     _, request = conversation.begin("failed", "u", instead_of=conversation.turns[0])
     assert request.replaces == reply.id
+
+
+def test_an_attempt_after_one_that_failed_replaces_what_that_was_to_replace(
+    reply: ChatResponse,
+) -> None:
+    conversation = ShownConversation()
+    for name in ("first", "second"):
+        conversation.begin(name, "u")[0].receive(reply.model_copy(update={"id": f"of-{name}"}))
+    anew, request = conversation.begin("first anew", "u", instead_of=conversation.turns[0])
+    assert request.replaces == "of-first"
+    # The service has taken it back, whatever had come of it.
+    anew.reply_id, anew.failure = "of-anew", ChatError("busy")
+    again, request = conversation.begin("first anew", "u", instead_of=anew)
+    assert request.replaces == "of-first"
+    again.failure = ChatError("busy")
+    _, request = conversation.begin("another", "u")
+    assert request.replaces == "of-first", "the page does not show it any more"
+    assert [turn.question for turn in conversation.turns] == ["first anew", "another"]
+
+
+def test_a_reply_that_broke_off_is_stored_and_replaced(reply: ChatResponse) -> None:
+    conversation = ShownConversation()
+    broken, _ = conversation.begin("first", "u")
+    broken.reply_id, broken.failure = "of-broken", ChatError("interrupted")
+    _, request = conversation.begin("first", "u", instead_of=broken)
+    assert request.replaces == "of-broken"

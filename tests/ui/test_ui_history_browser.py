@@ -253,7 +253,13 @@ def test_an_edit_that_fails_leaves_what_is_stored(
     begin(browser, address, language)
     ask(browser, FIRST)
     browser.click(".edit summary")
-    browser.see(".edit textarea").send_keys(" (2026)", Keys.ENTER)
+    box = browser.see(".edit textarea")
+    browser.run("document.querySelector('.edit textarea').value += 'x'.repeat(3000)")
+    box.send_keys(Keys.ENTER)
+    browser.see(".trilogue-toast")
+    assert box.get_attribute("value") == FIRST + "x" * 3000, "what was written stays"
+    browser.run("document.querySelector('.edit form').reset()")
+    box.send_keys(" (2026)", Keys.ENTER)
     browser.see(".turn .failure", texts.failures["busy"])
     (kept,) = fake.conversations.values()
     assert [turn.question for turn in kept.turns] == [FIRST]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,9 +167,18 @@ def test_pages_are_named_as_their_readers_name_them() -> None:
 def test_days_are_written_as_their_readers_write_them() -> None:
     expected = ["2026년 9월 11일", "11 سبتمبر 2026", "11 September 2026"]
     assert [texts.day(20260911) for texts in THREE] == expected
-    moment = datetime(2026, 9, 11, 15, 5, tzinfo=UTC)
-    assert [texts.day(moment) for texts in THREE] == expected
-    assert [texts.time(moment) for texts in THREE] == ["15:05"] * 3
+
+
+def test_moments_are_told_as_the_clock_on_the_wall_shows_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moment = datetime(2026, 9, 10, 23, 30, tzinfo=UTC)
+    with monkeypatch.context() as seoul:
+        seoul.setenv("TZ", "Asia/Seoul")
+        time.tzset()
+        assert [texts.time(moment) for texts in THREE] == ["08:30"] * 3
+        assert THREE[0].day(moment) == "2026년 9월 11일"
+    time.tzset()
 
 
 def test_numbers_are_written_as_their_readers_write_them() -> None:

@@ -5,6 +5,8 @@
 	"use strict";
 
 	const root = document.documentElement;
+	// Each time is two requests, and an operator's key may send sixty in a minute.
+	const POLL_MS = 4000;
 	const following = new Map();
 	const attached = new WeakSet();
 
@@ -336,11 +338,24 @@
 		if (menu && !target.closest("summary")) menu.open = false;
 	}
 
+	// A question that was edited and is too long stays in its box, with what to do.
+	function isTooLong(form) {
+		const place = document.querySelector("#notes [data-limit]");
+		const box = form.elements.text;
+		if (form.dataset.form !== "edit" || !place || !box) return false;
+		const limit = Number(place.dataset.limit);
+		const left = limit - [...box.value.trim()].length;
+		box.setAttribute("aria-invalid", String(left < 0));
+		if (left < 0) toast(lengthOf(place, left, limit));
+		return left < 0;
+	}
+
 	function submitted(event, act) {
 		const form = event.target;
 		event.preventDefault();
 		if (form.dataset.upload) return upload(form, act);
 		if (event.submitter?.matches(".look")) return filter(form);
+		if (isTooLong(form)) return;
 		const data = new FormData(form, event.submitter);
 		form.closest("dialog")?.close();
 		const chosen = data.get("ask") === "all" ? [] : data.getAll("document");
@@ -528,7 +543,7 @@
 		setInterval(() => {
 			const asking = element.querySelector("dialog[open]");
 			if (!asking && element.querySelector("[data-poll]")) act({ act: "refresh" });
-		}, 1500);
+		}, POLL_MS);
 		let turns = refreshed(element, act, Infinity);
 		let mark = null;
 		element.addEventListener("focusin", (event) => (mark = marked(event.target)));

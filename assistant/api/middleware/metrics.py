@@ -27,6 +27,7 @@ from assistant.models.session import TokenUsage
 from assistant.storage.registry import CollectionSize
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
 
 
@@ -123,7 +124,9 @@ class Metrics:
         kept.set_function(partial(_entries, answers))
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request that has ended."""
+        """Count a request that has ended. Methods that HTTP does not define count as one: each
+        label stays in memory, and a caller may invent them."""
+        method = method if method in _METHODS else "other"
         self._requests.labels(route, method, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 

@@ -106,10 +106,10 @@ def _select(service: Service, field: str, value: str) -> list[Passage]:
 
 def _validity(passage: Passage, details: DocumentDetails | None) -> Validity:
     today = Scope().day
-    if passage.effective_until is not None and passage.effective_until < today:
-        return "ended"
     if details is not None and details.repealed:
         return "repealed"
+    if passage.effective_until is not None and passage.effective_until < today:
+        return "ended"
     if passage.effective_from is not None and passage.effective_from > today:
         return "not_yet"
     dated = passage.effective_from is not None or passage.effective_until is not None

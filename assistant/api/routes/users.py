@@ -14,7 +14,8 @@ from assistant.api.schemas import chat_schemas as schemas
 router = APIRouter(prefix="/v1/users", tags=["Personal data"])
 
 
-@router.get("/{user}/data")
+# A user may be called by the address of a single sign-on.
+@router.get("/{user:path}/data")
 async def export(user: schemas.UserId, service: ServiceDep, caller: ChatCaller) -> schemas.UserData:
     """Everything that was stored of a user with this key; with scope admin, with any key."""
     records, owner = service.records, _owner(caller)
@@ -27,7 +28,7 @@ async def export(user: schemas.UserId, service: ServiceDep, caller: ChatCaller) 
     )
 
 
-@router.delete("/{user}/data")
+@router.delete("/{user:path}/data")
 async def delete(
     user: schemas.UserId, service: ServiceDep, caller: ChatCaller
 ) -> schemas.DeletedData:

@@ -31,6 +31,11 @@ class CompletionMessage(_OpenAIRequest):
     role: Literal["system", "developer", "user", "assistant"]
     content: Text | list[TextPart]
     name: Text | None = Field(None, max_length=200, description="Accepted, and not read.")
+    # Clients send the messages back that they were given.
+    refusal: Text | None = Field(None, description="Accepted, and not read.")
+    annotations: list[Any] | None = Field(
+        None, max_length=1000, description="Accepted, and not read."
+    )
 
     @property
     def text(self) -> str:
