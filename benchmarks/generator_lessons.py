@@ -11,18 +11,15 @@ which the right answer is that the sources do not say it; and clauses with their
 
 from __future__ import annotations
 
-import json
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import regex
 from llama_index.core.llms import ChatMessage
-from verdict_groups import load_pieces
+from verdict_groups import load_pieces, whole_answers
 
 from assistant.answering.prompting.prompt import fenced, render
 from assistant.language import LANGUAGES, Language
@@ -37,7 +34,6 @@ SILENT: Final[dict[Language, str]] = tomllib.loads(
 )["silent"]
 #: Clauses of a piece that are evidence at a time.
 _FEWEST, _MOST = 2, 5
-_SHORT_VOWELS: Final = regex.compile(r"[\u064E-\u0652]")
 #: Shares of lessons with a clause of another piece beside, and of questions whose clause is left
 #: out: where one answer in nine was that the sources do not say it, so was one in four to questions
 #: that they answer.
@@ -94,7 +90,7 @@ def _answers(
     questions = [
         (question, said)
         for number, question in enumerate(piece["questions"])
-        if (said := _written()[piece["id"], number][language])
+        if (said := whole_answers()[piece["id"], number][language])
     ]
     if not questions:
         return []
@@ -119,21 +115,6 @@ def _answers(
         )
         for question, said in questions
     ]
-
-
-@lru_cache
-def _written() -> dict[tuple[str, int], dict[Language, str | None]]:
-    """The answers in whole sentences, by piece and number of the question; none where the clauses
-    leave it open."""
-    lines = (_DATA / "lesson_answers.jsonl").read_text("utf-8").splitlines()
-    rows = map(json.loads, lines)
-    return {(row.pop("id"), row.pop("q")): _unvowelled(row) for row in rows}
-
-
-def _unvowelled(row: dict[Language, str | None]) -> dict[Language, str | None]:
-    """Texts as policies are written, where few words have short vowels: a small model that learns
-    them begins with a vowelled letter and goes on with anything."""
-    return {language: text and _SHORT_VOWELS.sub("", text) for language, text in row.items()}
 
 
 def _asked(question: str, evidence: Sequence[dict[str, str]]) -> dict[str, object]:

@@ -12,6 +12,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,8 @@ from assistant.language import LANGUAGES, Language
 from assistant.language.polarity import turned
 from assistant.models.cross_encoder import EvidenceText
 
-PIECES = Path(__file__).parent / "data" / "verdict_pieces.jsonl"
+_DATA: Final = Path(__file__).parent / "data"
+PIECES = _DATA / "verdict_pieces.jsonl"
 _DIGITS: Final = regex.compile(r"\p{Nd}+(?:[.,٫٬]\p{Nd}+)*")
 #: Shares of questions whose evidence is gone; that see a part of the piece which does not answer
 #: them; and that see a part of another piece, or of one in another language.
@@ -32,8 +34,9 @@ _GONE, _BESIDE, _STRANGE = 0.1, 0.6, 0.4
 #: Ways of cutting a piece in each language.
 _WAYS = 2
 #: Shares of questions that carry another one; with words in disorder, a number changed, the
-#: question itself as an answer; with clauses as answers.
-_CARRIED, _SHUFFLED, _CHANGED, _ECHOED, _COPIED = 0.15, 0.3, 0.3, 0.08, 0.6
+#: question itself as an answer; with clauses, and with whole sentences, as answers.
+_CARRIED, _SHUFFLED, _CHANGED, _ECHOED, _COPIED, _WHOLE = 0.15, 0.3, 0.3, 0.08, 0.6, 0.5
+_SHORT_VOWELS: Final = regex.compile(r"[\u064E-\u0652]")
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,21 @@ def pair_groups(pairs: Sequence[LabelledPair]) -> list[Group]:
 def load_pieces(path: Path = PIECES) -> list[dict[str, Any]]:
     """Pieces of invented policies: clauses, questions and answers in three languages."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@lru_cache
+def whole_answers() -> dict[tuple[str, int], dict[Language, str | None]]:
+    """Answers to the pieces' questions in whole sentences that keep to the clause, by piece and
+    number of the question (``data/lesson_answers.jsonl``); none where the clauses leave it open."""
+    lines = (_DATA / "lesson_answers.jsonl").read_text("utf-8").splitlines()
+    rows = map(json.loads, lines)
+    return {(row.pop("id"), row.pop("q")): _unvowelled(row) for row in rows}
+
+
+def _unvowelled(row: dict[Language, str | None]) -> dict[Language, str | None]:
+    """Texts as policies are written, where few words have short vowels: a small model that learns
+    them begins with a vowelled letter and goes on with anything."""
+    return {language: text and _SHORT_VOWELS.sub("", text) for language, text in row.items()}
 
 
 def piece_groups(pieces: Sequence[Mapping[str, Any]], draw: random.Random) -> list[Group]:
@@ -173,6 +191,8 @@ def _asked(
     right = asked["right"][language]
     texts = [(text, there, "right") for text in right]
     texts += [(text, False, kind) for kind, text in asked["wrong"][language]]
+    if draw.random() < _WHOLE:
+        texts += _whole(piece["id"], index, there, language)
     if index < 2:  # an answer to a question of another kind says neither yes nor no
         for other in others:
             texts.append((draw.choice(other["right"][language][:2]), False, "other_question"))
@@ -194,6 +214,18 @@ def _asked(
     return Asked(
         question, seen, tuple(Answer(text, good, seen, kind) for text, good, kind in texts)
     )
+
+
+def _whole(
+    piece: str, index: int, there: bool, language: Language
+) -> Iterator[tuple[str, bool, str]]:
+    """A whole sentence that answers, and one that answers another question."""
+    own = whole_answers()[piece, index][language]
+    if own:
+        yield own, there, "whole"
+    # An answer to a question of another kind says neither yes nor no.
+    if index < 2 and (other := whole_answers()[piece, 1 - index][language]):
+        yield other, False, "whole_other"
 
 
 def _copies(
