@@ -108,7 +108,7 @@ class JointReader(nn.Module):
         depth: How many.
     """
 
-    def __init__(self, dimensions: int, width: int = 192, depth: int = 4) -> None:
+    def __init__(self, dimensions: int, width: int = 256, depth: int = 4) -> None:
         super().__init__()
         self.centre: Tensor
         self.spread: Tensor
@@ -276,6 +276,7 @@ def load_cross_encoder(embedder: Embedder) -> CrossEncoder | None:
         return None
     with as_file(file) as path:
         tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
-    reader = JointReader(tensors["project.weight"].shape[1])
+    width, dimensions = tensors["project.weight"].shape
+    reader = JointReader(dimensions, width)
     reader.load_state_dict(tensors)
     return CrossEncoder(embedder, reader)
