@@ -65,5 +65,11 @@ def same_words(first: str, second: str) -> bool:
     return _letters(first) == _letters(second)
 
 
+def echoes(text: str, question: str) -> bool:
+    """Whether a text is a question said again, which is no statement: the question as a whole, or
+    it or those before it in the conversation, which stand on lines of their own."""
+    return any(same_words(text, said) for said in (question, *question.splitlines()))
+
+
 def _letters(text: str) -> str:
     return "".join(regex.findall(r"[\p{L}\p{Nd}]", text)).casefold()

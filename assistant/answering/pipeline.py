@@ -81,7 +81,7 @@ class _Run:
     def direct(self) -> bool:
         """Whether the best quote is thought to answer the question, by the generator, too."""
         search = self.search
-        likely = is_direct(search.question.text, self.evidence[0], search.decision.probability)
+        likely = is_direct(search.question.asks, self.evidence[0], search.decision.probability)
         return likely and not self.gave_up
 
     @property
@@ -92,7 +92,7 @@ class _Run:
     def notes(self, evidence: Sequence[Evidence]) -> Mapping[int, QuoteNotes]:
         """What a reader is told of pieces of evidence, by their numbers; each is read once."""
         new = [item for item in evidence if item.number not in self.noted]
-        self.noted |= notes_on(new, self.search.question.text, self.detection.language)
+        self.noted |= notes_on(new, self.search.question.asks, self.detection.language)
         return {item.number: self.noted[item.number] for item in evidence}
 
     def trace(self) -> ReplyTrace:
@@ -175,11 +175,14 @@ class Assistant:
             return
         with run.clock.step("evidence"):
             run.evidence = select_evidence(
-                run.search.question.text,
+                run.search.question.asks,
                 run.search.found.articles or run.search.hits,
                 self._settings.evidence_tokens,
                 self._spread,
             )
+        if not run.evidence:
+            yield self._not_found(run)
+            return
         yield EvidenceFound(run.detection.language, run.evidence, run.notes(run.evidence))
         await run.session.add_documents(item.passage.document_id for item in run.evidence)
         citations = Citations(run.evidence, self._spread)
@@ -267,6 +270,7 @@ class Assistant:
             run.search.decision.probability,
             frozenset(item.number for item in run.evidence),
             run.search.question.follows,
+            run.search.question.asks,
         )
         task = Task(question, run.evidence, run.detection.language, self._settings.answer_tokens)
         return generate(
@@ -300,7 +304,7 @@ class Assistant:
         words = phrases(run.detection.language)
         notices = [words.other_language] if not run.detection.supported else []
         if run.failed:
-            notices.append(words.generator_unavailable)
+            notices.append(words.incomplete if run.passed else words.generator_unavailable)
         articles = run.search.found.articles
         if len({hit.passage.document_id for hit in articles}) > 1:
             notices.append(wording.several(articles, run.detection.language))

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 import regex
 
-from assistant.language import normalize_arabic, quantities_in
+from assistant.language import normalize_arabic
 from assistant.language.lexicon import alternatives
+from assistant.language.measures import Measure, measures_in
 from assistant.language.polarity import denies
-from assistant.language.units import HOW_MANY
-from assistant.language.words import Words
+from assistant.language.units import HOW_MANY, currency_of, labels_in, named_in
+from assistant.language.words import Unit, Words
 
 
 def _words(part: Callable[[Words], str]) -> regex.Pattern[str]:
@@ -31,6 +32,7 @@ _ASKS: Final[Mapping[Asked, regex.Pattern[str]]] = {
 }
 # Amounts without a number: units that stand for one ("a year"), Arabic duals and fractions.
 _AMOUNT = _words(lambda words: words.units.amounts)
+_WHOLE = _words(lambda words: words.units.wholes)
 # What a denial says of an amount: that there is no limit, or nothing to pay.
 _LIMIT = _words(lambda words: words.bounds.limits)
 
@@ -45,15 +47,57 @@ def asks_for(question: str) -> set[Asked]:
     """The kinds of amounts and dates that a question asks for; a question for a sum asks for an
     amount, too."""
     plain = normalize_arabic(question)
-    return {asked for asked, pattern in _ASKS.items() if pattern.search(plain)}
+    found = {asked for asked, pattern in _ASKS.items() if pattern.search(plain)}
+    # Money alone is only talked about: "Who pays the fees?"
+    return found if "amount" in found else found - {"price"}
 
 
 def states_amount(text: str, question: str) -> bool:
     """Whether a text states an amount that the question does not."""
-    asked = {(q.kind, q.value) for q in quantities_in(question)}
-    if any((q.kind, q.value) not in asked for q in quantities_in(text)):
-        return True
-    named = {found[0].casefold() for found in _AMOUNT.finditer(normalize_arabic(question))}
-    return any(
-        found[0].casefold() not in named for found in _AMOUNT.finditer(normalize_arabic(text))
+    return (
+        bool(new_amounts(text, question))
+        or _says_anew(_AMOUNT, text, question)
+        or states_whole(text, question)
     )
+
+
+def states_whole(text: str, question: str) -> bool:
+    """Whether a text says that all of a sum is meant, or nothing, and the question does not: "in
+    full", "free"."""
+    return _says_anew(_WHOLE, text, question)
+
+
+def _says_anew(words: regex.Pattern[str], text: str, question: str) -> bool:
+    named = {found[0].casefold() for found in words.finditer(normalize_arabic(question))}
+    return any(found[0].casefold() not in named for found in words.finditer(normalize_arabic(text)))
+
+
+def amounts_in(text: str) -> list[Measure]:
+    """The measures of a text but for the numbers of articles and paragraphs."""
+    labels = labels_in(text)
+    return [
+        measure
+        for measure in measures_in(text)
+        if not any(start <= measure.quantity.span.start < end for start, end in labels)
+    ]
+
+
+def new_amounts(text: str, question: str) -> list[Measure]:
+    """The amounts and dates of a text that the question does not state."""
+    known, named = amounts_in(question), named_in(question)
+    return [
+        measure
+        for measure in amounts_in(text)
+        if not any(_repeats(text, measure, question, other, named) for other in known)
+    ]
+
+
+def _repeats(text: str, measure: Measure, question: str, known: Measure, named: set[Unit]) -> bool:
+    """Whether a measure may be one that the question states itself. Where one of the two has no
+    unit it may, unless the unit of the measure is what the question asks for by name."""
+    new, old = measure.quantity, known.quantity
+    if (new.kind, new.value) != (old.kind, old.value):
+        return False
+    one = measure.unit or currency_of(text, new)
+    other = known.unit or currency_of(question, old)
+    return one == other or one is None or (other is None and one not in named)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from assistant.language import Language, asked_for, quantities_in
-from assistant.language.amounts import asks_for
+from assistant.language import Language, asked_for
+from assistant.language.amounts import asks_for, new_amounts, states_whole
 from assistant.language.list_marks import list_marks_in
 from assistant.language.measures import Measure, measures_in
 from assistant.language.names import asks_for_name, names_in
+from assistant.language.ranges import ranges_in
 from assistant.language.units import currency_of, durations_in, named_in
 
 #: Numbers that may be a year.
@@ -33,32 +34,39 @@ def states_what_is_asked(question: str, text: str, language: Language) -> bool:
         language: Of the text.
     """
     if asks_for_measure(question):
-        return bool(asked_measures(question, text))
+        return states_asked_measure(question, text)
     if language != "en" or not asks_for_name(question):
         return False
     known = question.casefold()
     return any(name.casefold() not in known for name in names_in(text, english=True))
 
 
+def states_asked_measure(question: str, text: str) -> bool:
+    """Whether a text has the amounts or dates that a question asks for, or says of a sum that is
+    asked for that it is all or nothing."""
+    if asked_measures(question, text):
+        return True
+    asked = asks_for(question)
+    of_sum = "price" in asked or ("amount" in asked and not asked & {"duration", "day", "count"})
+    return of_sum and not asked_for(question) and states_whole(text, question)
+
+
 def asked_measures(question: str, text: str) -> list[Measure]:
     """The measures of a text that may be what a question asks for, of the likeliest kind that it
     has; none where it asks for no amount or date."""
-    known = {(q.kind, q.value) for q in quantities_in(question)}
     marks = list_marks_in(text)
-    news = [
-        measure
-        for measure in measures_in(text)
-        if (measure.quantity.kind, measure.quantity.value) not in known
-        and not any(start <= measure.quantity.span.start < end for start, end in marks)
-    ]
+
+    def is_listed(measure: Measure) -> bool:
+        return any(start <= measure.quantity.span.start < end for start, end in marks)
+
+    news = [measure for measure in new_amounts(text, question) if not is_listed(measure)]
     kinds = _kinds(question, text)
     found = next((found for kind in kinds if (found := [m for m in news if kind(m)])), [])
-    if not found:
-        return []
-    # Of "3 years and 6 months" neither is the answer by itself.
+    # Of "3 years and 6 months" neither is the answer by itself, nor is an end of "5 to 10 days".
     wholes = [set(duration.parts) for duration in durations_in(text)]
+    wholes += [{first.quantity, last.quantity} for first, last in ranges_in(text)]
     belonging = {part for m in found for whole in wholes if m.quantity in whole for part in whole}
-    return [m for m in news if m in found or m.quantity in belonging]
+    return [m for m in measures_in(text) if m in found or m.quantity in belonging]
 
 
 def _is_fraction(measure: Measure) -> bool:
@@ -71,6 +79,9 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
 
     def money(measure: Measure) -> bool:
         return currency_of(text, measure.quantity) is not None
+
+    def is_date(measure: Measure) -> bool:
+        return measure.quantity.kind == "date"
 
     def lasts(measure: Measure) -> bool:
         return measure.unit is not None and measure.unit != "times"
@@ -89,10 +100,10 @@ def _kinds(question: str, text: str) -> list[Callable[[Measure], bool]]:
         named = named_in(question)
         return [lambda m: m.unit in named, lambda m: m.unit in units]
     asked = asks_for(question)
-    if "duration" in asked:
-        return [lasts]
     if "day" in asked:
-        return [lambda m: m.quantity.kind == "date", lasts, is_year]
+        return [is_date, lasts, is_year]
+    if "duration" in asked:
+        return [lasts, is_date]
     if "share" in asked:
         return [is_share]
     if "count" in asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 import regex
@@ -70,8 +71,33 @@ _CONTINUED: Final = tuple(
 )
 
 
+_BETWEEN: Final = regex.compile(
+    rf"(?i:\s?,?\s?(?:[-–—~∼〜]|{alternatives(lambda words: words.dates.to)}"
+    rf"|{alternatives(lambda words: words.numbers.joined)})\s?)"
+)
+
+
 def read_dates(text: str) -> Iterator[DateReading]:
-    """The dates in a folded text; both days of "1-5 March" have its span."""
+    """The dates in a folded text, in order; both days of "1-5 March" have its span."""
+    found = sorted(_read(text), key=lambda reading: (reading.start, reading.end))
+    for reading, after in zip_longest(found, found[1:]):
+        yield _dated_by(reading, after, text) if after else reading
+
+
+def _dated_by(reading: DateReading, after: DateReading, text: str) -> DateReading:
+    """A date with the year of the one behind it: "from 1 March to 31 May 2026"."""
+    last = after.dates[0]
+    first = reading.dates[0]
+    known = last.year and last.month and last.day and first.month and first.day
+    if not known or first.year or not _BETWEEN.fullmatch(text, reading.end, after.start):
+        return reading
+    # From December to February is from another year.
+    same = first.calendar == last.calendar and (first.month, first.day) <= (last.month, last.day)
+    dated = replace(first, year=last.year)
+    return replace(reading, dates=(dated,)) if same and dated.is_possible else reading
+
+
+def _read(text: str) -> Iterator[DateReading]:
     taken = [False] * len(text)
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):

@@ -9,16 +9,23 @@ from typing import Final
 import regex
 
 # Thousands separators: comma, Arabic comma and thousands separator, thin and no-break spaces;
-# the Arabic decimal mark where it stands more than once.
+# the Arabic decimal mark where it stands more than once. Plain spaces stand between the numbers
+# of a table's row, too, which seldom end in three zeros.
 NUMBER: Final = (
     r"(?:\p{Nd}{1,3}(?:[\u202f\u00a0]\p{Nd}{3}(?!\p{Nd}))+"
+    r"|(?<![\p{Nd}.,٫]|\p{Nd}\x20)\p{Nd}{1,3}(?:\x20\p{Nd}{3})+\x20(?:0{3}|٠{3})(?!\x20?\p{Nd})"
     r"|\p{Nd}{1,3}(?:٫\p{Nd}{3}(?!\p{Nd})){2,}(?![.٫])"
     r"|\p{Nd}+(?:[,٬،]\p{Nd}{3}(?!\p{Nd}))*)(?:[.٫]\p{Nd}+)?"
 )
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _NUMBER = regex.compile(NUMBER)
 _RAISED = regex.compile(r"(?<=\p{Nd})[⁰¹²³⁴-⁹⁺⁻⁽⁾]+")
-_SEPARATORS = regex.compile(r"[,٬،\u202f\u00a0]")
+_SEPARATORS = regex.compile(r"[,٬،\u202f\u00a0\x20]")
+# Between digits of Arabic script, and before a percent sign: "٣,٧٥", "2,5%". Not in "٣,٤,٥".
+_DECIMAL_COMMA = regex.compile(
+    r"(?<![\p{Nd}.,٬،٫])(\p{Nd}+),(?=\p{Nd}{1,2}(?![\p{Nd}٫]|[.,٬،]\p{Nd})"
+    r"(?:(?<=[٠-٩],[٠-٩]{1,2})|\s?[%٪]))"
+)
 # NFKC makes an ordinary space of these; between thousands they are separators.
 _SPACED = regex.compile(r"(?<=\p{Nd})[\u202f\u00a0](?=\p{Nd}{3}(?!\p{Nd}))")
 
@@ -45,6 +52,11 @@ def _value(digit: str) -> str:
     while _DIGIT.match(chr(zero - 1)):
         zero -= 1
     return str((ord(digit) - zero) % 10)
+
+
+def with_decimal_marks(text: str) -> str:
+    """``text``, as long as before, with the Arabic decimal mark for every comma that is one."""
+    return str(_DECIMAL_COMMA.sub(r"\1٫", text))
 
 
 def plain_number(written: str) -> str:

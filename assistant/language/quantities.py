@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final, Literal
 
 import regex
@@ -14,7 +15,8 @@ from assistant.language.calendars import Calendar
 from assistant.language.dates import DateReading, read_dates
 from assistant.language.folding import FoldedText, fold
 from assistant.language.lexicon import LEXICON, alternatives
-from assistant.language.reading import Reading, plus, ratio
+from assistant.language.numbers import with_decimal_marks
+from assistant.language.reading import Reading, plus, ratio, times
 from assistant.language.sentences import Span
 
 Kind = Literal["number", "percent", "date"]
@@ -61,9 +63,27 @@ class Statement:
 # Behind a number these make a percentage; they are masked before words are read, since "in the
 # hundred" has a number word in it.
 _PERCENT: Final = regex.compile(rf"٪|%p|{alternatives(lambda words: words.numbers.percent)}")
+_PER_MILLE: Final = regex.compile(alternatives(lambda words: words.numbers.per_mille))
 _PERCENT_BEHIND: Final = regex.compile(r"\s?\)?\s?(?:\([^()]{1,30}\)\s?)?%+")
+_PER_MILLE_BEHIND: Final = regex.compile(r"\s?\)?\s?‰+")
 _PERCENT_AHEAD: Final = regex.compile(r"(?<![\p{N})]\s?)%+$")
 _TO: Final = regex.compile(rf"\s?(?:[-~–—∼〜]|{alternatives(lambda words: words.numbers.to)})\s?")
+_JOINED: Final = alternatives(lambda words: words.numbers.joined)
+_BETWEEN: Final = regex.compile(
+    rf"(?<!\p{{L}})(?i:{alternatives(lambda words: words.numbers.between)})\s$"
+)
+# The "and" of an Arabic number in words is a part of it.
+_AND: Final = regex.compile(rf"\s(?:(?:{_JOINED})\s?)?")
+# From a number without a word of its own to the percentage that its clause goes on with.
+_SHARED: Final = regex.compile(rf"\s(?:{_JOINED})(?!\p{{L}})[^.,;:،؛\n]{{0,40}}")
+#: Characters within which "between" stands before a number.
+RANGE_REACH: Final = 12
+_SCALES: Final = {
+    name: value for words in LEXICON.values() for name, value in words.numbers.scales.items()
+}
+_SCALE_AT_END: Final = regex.compile(
+    rf"(?<!\p{{L}})(?i:{'|'.join(sorted(_SCALES, key=len, reverse=True))})$"
+)
 _FRACTION: Final = regex.compile(
     r"(?<![\d/.,])(?:(\d{1,4})\s+)?(\d{1,3})\s?/\s?(\d{1,3})(?![\d/]|[.,]\d)"
 )
@@ -81,16 +101,24 @@ def quantities_in(text: str) -> list[Quantity]:
     return [s.meanings[0] for s in statements_in(text) if not s.grammatical]
 
 
-def is_range(between: str) -> bool:
-    """Whether what stands between two numbers makes them the ends of a range: "5 to 10"."""
-    return _TO.fullmatch(fold(between).text) is not None
+def is_range(left: str, between: str) -> bool:
+    """Whether two numbers are the ends of a range: "5 to 10", "between 5 and 10".
+
+    Args:
+        left: What stands before the first, folded; the last words are enough.
+        between: What stands between both, folded.
+    """
+    if _TO.fullmatch(between):
+        return True
+    return bool(_AND.fullmatch(between) and _BETWEEN.search(left[-RANGE_REACH:]))
 
 
 @lru_cache(maxsize=2048)  # the same sources are asked about each sentence of an answer
 def statements_in(text: str) -> tuple[Statement, ...]:
     """Everything that each stretch of a text may state, in the order in which they begin."""
-    folded = fold(text)
-    masked = _PERCENT.sub(lambda match: "%" * len(match[0]), folded.text)
+    folded = fold(with_decimal_marks(text))
+    plain = _PERCENT.sub(lambda match: "%" * len(match[0]), folded.text)
+    plain = masked = _PER_MILLE.sub(lambda match: "‰" * len(match[0]), plain)
     dates = list(read_dates(masked))
     found = [(date.start, _dated(date, folded)) for date in dates]
     masked = _without(masked, dates)
@@ -100,7 +128,7 @@ def statements_in(text: str) -> tuple[Statement, ...]:
         readings += some
         masked = _without(masked, some)
     readings.sort(key=lambda reading: reading.start)
-    found += _counted(readings, masked, folded)
+    found += _counted(_with_shared_scales(readings, plain), masked, folded)
     return tuple(statement for _, statement in sorted(found, key=lambda item: item[0]))
 
 
@@ -143,29 +171,73 @@ def _dated(reading: DateReading, folded: FoldedText) -> Statement:
     return Statement(tuple(meanings), reading.grammatical)
 
 
+def _with_shared_scales(readings: Sequence[Reading], text: str) -> list[Reading]:
+    """Numbers, of which the first of "5 to 10 million" has the scale of the second."""
+    found: list[Reading] = []
+    for reading, after in zip_longest(readings, readings[1:]):
+        scale = _shared_scale(text, reading, after) if after else 1
+        values = tuple(times(value, scale) for value in reading.values)
+        found.append(reading if scale == 1 else replace(reading, values=values))
+    return found
+
+
+def _shared_scale(text: str, first: Reading, second: Reading) -> int:
+    own = _scale_of(text, first)
+    scale = _scale_of(text, second)
+    if not scale.startswith(own) or not _is_range_between(text, first, second.start):
+        return 1
+    shared = _SCALES.get(scale, 1) // _SCALES.get(own, 1)
+    # "500 to 1 million" begins with 500.
+    return shared if times(first.values[0], shared) < second.values[0] else 1
+
+
+def _scale_of(text: str, reading: Reading) -> str:
+    match = _SCALE_AT_END.search(text[reading.start : reading.end])
+    return match[0].lower() if match else ""
+
+
+def _is_range_between(text: str, first: Reading, start: int) -> bool:
+    """Whether a number and the next one, which starts somewhere, are the ends of a range."""
+    left = text[max(0, first.start - RANGE_REACH) : first.start]
+    return is_range(left, text[first.end : start])
+
+
 def _counted(
     readings: Sequence[Reading], masked: str, folded: FoldedText
 ) -> list[tuple[int, Statement]]:
-    """Numbers and percentages; of "5-10 %" both ends are percentages."""
+    """Numbers and percentages; of "5-10 %" both ends are percentages, and the 8 of "8 or 10 %"
+    may be one."""
     found: list[tuple[int, Statement]] = []
-    after: tuple[int, bool] = (len(masked), False)
+    # Where the next number starts, and of what it is so many parts; 0 for a plain number.
+    next_start, next_parts = len(masked), 0
     for reading in reversed(readings):
-        start, end, kind = reading.start, reading.end, "number"
+        start, end, parts = reading.start, reading.end, 0
+        may_share = False
         if behind := _PERCENT_BEHIND.match(masked, end):
-            kind, end = "percent", behind.end()
+            parts, end = 100, behind.end()
+        elif behind := _PER_MILLE_BEHIND.match(masked, end):
+            parts, end = 1000, behind.end()
         elif ahead := _PERCENT_AHEAD.search(masked[:start]):
-            kind, start = "percent", ahead.start()
-        elif reading.percent or (after[1] and _TO.fullmatch(masked, end, after[0])):
-            kind = "percent"
-        after = (start, kind == "percent")
+            parts, start = 100, ahead.start()
+        elif reading.percent:
+            parts = 100
+        elif next_parts and _is_range_between(masked, reading, next_start):
+            parts = next_parts
+        elif next_parts:
+            may_share = _SHARED.fullmatch(masked, end, next_start) is not None
         span = folded.span(start, end)
-        grammatical = reading.grammatical and kind == "number"
-        meanings = tuple(
-            Quantity(_plain(value), "percent" if kind == "percent" else "number", span)
-            for value in reading.values
-        )
-        found.append((start, Statement(meanings, grammatical)))
+        meanings = [_number(value, parts, span) for value in reading.values]
+        if may_share:
+            meanings += [_number(value, next_parts, span) for value in reading.values]
+        found.append((start, Statement(tuple(meanings), reading.grammatical and not parts)))
+        next_start, next_parts = start, parts or (next_parts if may_share else 0)
     return found
+
+
+def _number(value: Decimal, parts: int, span: Span) -> Quantity:
+    if parts:
+        return Quantity(_plain(times(value, ratio(100, parts))), "percent", span)
+    return Quantity(_plain(value), "number", span)
 
 
 def _plain(value: Decimal) -> Decimal:

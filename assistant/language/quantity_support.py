@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from assistant.language.calendars import CALENDARS, PartialDate
+from assistant.language.folding import fold
+from assistant.language.lexicon import LEXICON
 from assistant.language.quantities import Quantity, statements_in
-from assistant.language.units import durations_in
+from assistant.language.units import durations_in, unit_of
+from assistant.language.words import Unit
+
+_RATES: Final = {
+    word: unit for words in LEXICON.values() for word, unit in words.numbers.rates.items()
+}
 
 
 def unsupported_quantities(sentence: str, sources: Sequence[str]) -> list[Quantity]:
@@ -17,18 +25,42 @@ def unsupported_quantities(sentence: str, sources: Sequence[str]) -> list[Quanti
     are not compared, but a duration is supported by the same one in another unit ("24 months" by
     "2 years").
     """
-    known = [q for source in sources for s in statements_in(source) for q in s.meanings]
+    known = [stated for source in sources for stated in _stated(source)]
     unknown = [
         statement.meanings[0]
         for statement in statements_in(sentence)
         if not statement.grammatical
-        and not any(_supports(q, meaning) for meaning in statement.meanings for q in known)
+        and not any(
+            _supports(q, meaning) and _is_same(period, _period(sentence, meaning))
+            for meaning in statement.meanings
+            for q, period in known
+        )
     ]
     if not unknown or not (stated := durations_in(sentence)):
         return unknown
     lengths = {(d.family, d.size) for source in sources for d in durations_in(source)}
     same = {q.span for d in stated if (d.family, d.size) in lengths for q in d.parts}
     return [quantity for quantity in unknown if quantity.span not in same]
+
+
+def _stated(source: str) -> Iterator[tuple[Quantity, Unit | None]]:
+    """What a source states; with its unit the one that "a month" has, which is no other one."""
+    for statement in statements_in(source):
+        period = _period(source, statement.meanings[0]) if statement.grammatical else None
+        for meaning in statement.meanings:
+            yield meaning, period
+
+
+def _period(text: str, quantity: Quantity) -> Unit | None:
+    if quantity.kind != "number":
+        return None
+    word = fold(text[quantity.span.start : quantity.span.end]).text.lower()
+    unit = _RATES.get(word) or unit_of(text, quantity)
+    return None if unit == "times" else unit
+
+
+def _is_same(known: Unit | None, claimed: Unit | None) -> bool:
+    return known is None or claimed is None or known == claimed
 
 
 def _supports(known: Quantity, claimed: Quantity) -> bool:

@@ -35,11 +35,15 @@ def _groups(names: Callable[[Words], Mapping[NamedT, str]], every_one: Iterable[
     return "|".join(parts)
 
 
-_UNIT = regex.compile(
-    f"{_BETWEEN}(?:{_groups(lambda words: words.units.names, _ALL)})", regex.IGNORECASE
+_NAMES: Final = _groups(lambda words: words.units.names, _ALL)
+_UNIT = regex.compile(f"{_BETWEEN}(?:{_NAMES})", regex.IGNORECASE)
+_PART_OF_UNIT: Final = regex.compile(
+    rf"\s(?:{alternatives(lambda words: words.units.part_of)})(?:{_NAMES})", regex.IGNORECASE
 )
-# Words that are a number and a unit in one: 열흘, أسبوعان.
+# Words that are a number and a unit in one: 열흘, أسبوعان, أسبوع.
 _WITHIN: Final = regex.compile(_groups(lambda words: words.units.within, _ALL))
+_BEFORE_ONE: Final = regex.compile(rf"(?<!\p{{L}})(?:{_WITHIN.pattern})\s$")
+_ONE: Final = regex.compile(alternatives(lambda words: words.units.one))
 _AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_groups(lambda words: words.units.ahead, _ALL)})$")
 _CURRENCIES: Final = _groups(lambda words: words.units.currencies, get_args(Currency))
 _CURRENCY_BEHIND: Final = regex.compile(rf"[\s)\]»”\-]*(?:{_CURRENCIES})", regex.IGNORECASE)
@@ -64,6 +68,10 @@ _TIME: set[Unit] = {"minute", "hour", "day", "week", "month", "year"}
 HOW_MANY: Final = regex.compile(
     alternatives(lambda words: words.questions.how_many), regex.IGNORECASE
 )
+_COUNTED: Final = regex.compile(
+    alternatives(lambda words: words.questions.counted), regex.IGNORECASE
+)
+_LABEL: Final = regex.compile(alternatives(lambda words: words.units.labels), regex.IGNORECASE)
 #: Characters in which a unit must begin and end.
 _REACH = 24
 
@@ -77,7 +85,20 @@ def asked_for(question: str) -> set[Unit]:
 
 def named_in(question: str) -> set[Unit]:
     """The units that a question for how many of them names."""
-    return {unit for asks in HOW_MANY.finditer(question) if (unit := _unit(question[asks.end() :]))}
+    plain = normalize_arabic(question)
+    return {unit for asks in HOW_MANY.finditer(plain) if (unit := _counted(plain[asks.end() :]))}
+
+
+def _counted(right: str) -> Unit | None:
+    """The unit that "how many" asks for, with what follows it: "annual leave days"."""
+    between = _COUNTED.match(right)
+    return _unit(right) or (_unit(right[between.end() :]) if between else None)
+
+
+def labels_in(text: str) -> list[Span]:
+    """Where a text names what is numbered, whose number is no amount: "Article 5", "제2항"."""
+    folded = fold(text)
+    return [folded.span(*match.span()) for match in _LABEL.finditer(folded.text)]
 
 
 @dataclass(frozen=True)
@@ -99,19 +120,22 @@ def durations_in(text: str) -> list[Duration]:
     """The durations that a text states: "24 months" and "2 years" are the same one, "a month" is
     one, too. Of one in several parts ("1년 6개월") the whole and each part."""
     stated = [statement.meanings[0] for statement in statements_in(text)]
-    found = [d for quantity in stated if (d := _duration(text, quantity))]
+    # In Arabic the unit alone is one of it: أسبوع. In "30 يوما" it is only the unit.
+    units = {at for q in stated for at in range(q.span.end, with_unit(text, q).end)}
+    found = [d for q in stated if q.span.start not in units and (d := _duration(text, q))]
     return found + list(_sums(text, found))
 
 
 def unit_of(text: str, quantity: Quantity) -> Unit | None:
     """The unit of a quantity that stands in a text."""
-    own = text[quantity.span.start : quantity.span.end]
-    if within := _WITHIN.search(normalize_arabic(own)):
-        return within.lastgroup  # type: ignore[return-value]
+    own = normalize_arabic(text[quantity.span.start : quantity.span.end])
+    right = normalize_arabic(text[quantity.span.end : quantity.span.end + _REACH])
     left = normalize_arabic(text[max(0, quantity.span.start - _REACH) : quantity.span.start])
-    if ahead := _AHEAD.search(left):
-        return ahead.lastgroup  # type: ignore[return-value]
-    return _unit(text[quantity.span.end :])
+    within = _WITHIN.search(left + own + right, len(left))
+    if within and within.start() < len(left + own):
+        return within.lastgroup  # type: ignore[return-value]
+    match = _ahead(left, own) or _behind(right, quantity)
+    return match.lastgroup if match else None  # type: ignore[return-value]
 
 
 def currency_of(text: str, quantity: Quantity) -> Currency | None:
@@ -128,11 +152,12 @@ def with_unit(text: str, quantity: Quantity) -> Span:
     """Where a quantity stands in a text, with the word of its unit or its currency."""
     start, end = quantity.span
     right = fold(text[end : end + _REACH])
-    if behind := _CURRENCY_BEHIND.match(right.text) or _UNIT.match(right.text):
+    if behind := _CURRENCY_BEHIND.match(right.text) or _behind(right.text, quantity):
         last = _REST_OF_WORD.match(right.text, behind.end()) or behind
         return Span(start, end + right.ends[last.end() - 1])
     left = fold(text[max(0, start - _REACH) : start])
-    if ahead := _AHEAD.search(left.text) or _CURRENCY_AHEAD.search(left.text):
+    own = normalize_arabic(text[start:end])
+    if ahead := _ahead(left.text, own) or _CURRENCY_AHEAD.search(left.text):
         return Span(max(0, start - _REACH) + left.starts[ahead.start()], end)
     return quantity.span
 
@@ -153,6 +178,17 @@ def _sums(text: str, found: list[Duration]) -> Iterator[Duration]:
         match = _UNIT.match(normalize_arabic(between))
         if match and _JOINED.fullmatch(normalize_arabic(between), match.end()):
             yield Duration(first.family, first.size + second.size, first.parts + second.parts)
+
+
+def _ahead(left: str, own: str) -> regex.Match[str] | None:
+    """The unit that stands before a number, which is given as it is written."""
+    return _AHEAD.search(left) or (_BEFORE_ONE.search(left) if _ONE.fullmatch(own) else None)
+
+
+def _behind(right: str, quantity: Quantity) -> regex.Match[str] | None:
+    """The unit that stands behind a number."""
+    part = _PART_OF_UNIT.match(right) if quantity.value < 1 else None
+    return part or _UNIT.match(right)
 
 
 def _unit(right: str) -> Unit | None:

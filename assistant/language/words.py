@@ -48,12 +48,22 @@ class Numbers:
     Attributes:
         read: Finds the numbers with a word of the language in a folded text.
         percent: What makes a percentage of the number before it, folded.
+        per_mille: What makes a tenth of a percentage of it, folded.
         to: What stands between the ends of a range, folded.
+        between: What stands before a range whose ends are joined by ``joined``, folded.
+        joined: What joins a number to the next one, folded.
+        scales: What multiplies the number before it, folded.
+        rates: What says how often by itself, with the unit that it has one of, folded: "daily".
     """
 
     read: Callable[[str], Iterator[Reading]]
     percent: str
     to: str
+    scales: Mapping[str, int]
+    per_mille: str = ""
+    between: str = ""
+    joined: str = ""
+    rates: Mapping[str, Unit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,20 +111,25 @@ class Dates:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Bounds of numbers, as they are written.
+    """Bounds of numbers, folded but for what says a scale.
 
     Attributes:
-        before, after: What stands before, and after, a number. Of what stands before it the
-            first that matches counts: "not more than" has "more than" in it.
-        not_over: What stands after a number and denies that it is exceeded.
+        before, after: What stands before, and after, a number, with words between. The nearest
+            counts; of those that are as near the first: "not more than" has "more than" in it.
+        directly: What is a bound only where it stands directly before a number: "over 3".
+        between: What may stand between the two all the same: "over the age of 18".
+        around: What stands directly before a number and directly behind it, and makes of both
+            another bound, or none, whatever else is there: "over" and "days".
         scale_before, scale_after: What makes of a number the end of a scale.
         scale_between: The same, between it and a number before it.
-        limits: Limits and prices, folded: that there are none answers a question for an amount.
+        limits: Limits and prices: that there are none answers a question for an amount.
     """
 
     before: Mapping[Bound, str]
     after: Mapping[Bound, str]
-    not_over: str = ""
+    directly: Mapping[Bound, str] = field(default_factory=dict)
+    between: str = ""
+    around: tuple[tuple[str, str, Bound | None], ...] = ()
     scale_before: str = ""
     scale_between: str = ""
     scale_after: str = ""
@@ -130,18 +145,26 @@ class Units:
         ahead: Before one, with the space between: "الأيام السبعة", the seven days.
         within: Words that are a number and a unit in one.
         between: What may stand between a number and its unit, with the space behind it.
+        part_of: The same behind a number below one: "half a day".
+        one: The word for one, which stands behind its unit.
         joined: What stands between the parts of one duration.
         amounts: Amounts without a number.
+        wholes: All of a sum, or nothing of it.
         currencies: Behind a number, or before it.
+        labels: What is numbered and not counted, with its number: "Article 5", "제2항".
     """
 
     names: Mapping[Unit, str]
     ahead: Mapping[Unit, str] = field(default_factory=dict)
     within: Mapping[Unit, str] = field(default_factory=dict)
     between: str = ""
+    part_of: str = ""
+    one: str = ""
     joined: str = ""
     amounts: str = ""
+    wholes: str = ""
     currencies: Mapping[Currency, str] = field(default_factory=dict)
+    labels: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,9 +173,10 @@ class Questions:
 
     Attributes:
         how_many: What asks for a number of what is named next.
+        counted: What may stand between it and the unit that it asks for, folded.
         amount: What asks for an amount, folded.
         duration: What asks how long, folded.
-        price: What asks for an amount of money, folded.
+        price: What says of an amount that it is one of money, folded.
         share: What asks for a percentage, folded.
         day: What asks for a date or a deadline, folded.
         name: What asks who, where, or what something is called, folded.
@@ -171,6 +195,7 @@ class Questions:
     day: str
     name: str
     contents: str
+    counted: str = ""
     asks: str = ""
     asked: str = ""
     states: str = ""
@@ -178,19 +203,25 @@ class Questions:
 
 @dataclass(frozen=True)
 class Negation:
-    """What denies, as it is written.
+    """What denies, as it is written, without vowel marks.
 
     Attributes:
         denial: What denies or forbids.
+        idioms: What has a word of denial in it and denies nothing: "without delay".
         twice: Denied twice, which is a duty.
         bound: A bound that is said with a denial, and denies nothing.
+        main: A denial in the main clause.
+        only: What restricts to the case that it names.
         turns: What turns a denial into a permission, or the reverse: a pattern that may have
             groups, and what stands there then. The first that is found counts.
     """
 
     denial: str
+    idioms: str
     twice: str
     bound: str
+    main: str
+    only: str
     turns: tuple[tuple[str, str], ...]
 
 
@@ -219,25 +250,30 @@ class AbstentionWords:
 
 @dataclass(frozen=True)
 class FollowUpWords:
-    """Questions that depend on the one before them, folded.
+    """Questions that depend on the one before them, in the form of its own `fold`.
 
     Attributes:
         asking: Lexical terms that only ask, and are the same in every question.
+        asks_anew: Question words for something else than was asked for before: "how do I…", and
+            not "how about…".
         reference: What points back.
         no_reference: What only seems to, and what it is replaced by before looking.
         opening: What a follow-up begins with.
         short_opening: The same, in a question of few words.
         openings_in_rest: Openings are looked for in what is left after replacing.
         pronoun: What points back unless something before it in the question is meant.
+        fold: Gives the one form of letters, and keeps apart those that tell a pronoun.
     """
 
     asking: frozenset[str]
+    asks_anew: Pattern
     reference: Pattern
     no_reference: tuple[tuple[Pattern, str], ...] = ()
     opening: Pattern | None = None
     short_opening: Pattern | None = None
     openings_in_rest: bool = False
     pronoun: Pattern | None = None
+    fold: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)

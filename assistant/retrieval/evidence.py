@@ -143,12 +143,17 @@ def select_evidence(
 
 def _ranked(question: str, hits: Sequence[Hit], spread: float) -> list[_Window]:
     """The sentences that may be quoted, the best first."""
-    windows = [
+    everything = [
         _Window(hit, i, i, float(score), hit.passage.sentences[i])
         for hit in hits
         for i, score in enumerate(hit.relevances[: len(hit.passage.sentences)])
-        if len(_LETTER.findall(_sentence(hit.passage, i))) >= _MIN_LETTERS
     ]
+    # Of a repealed article nothing longer than "삭제" may be left.
+    windows = [
+        window
+        for window in everything
+        if len(_LETTER.findall(_sentence(window.hit.passage, window.first))) >= _MIN_LETTERS
+    ] or everything
     nearest = max((window.score for window in windows), default=0.0)
     # What is further off is not reached by having what is asked for, and need not be read for it.
     within = nearest - (_MOST_GAP + _HAS_ASKED) * spread

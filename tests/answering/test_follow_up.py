@@ -61,6 +61,14 @@ def test_who_asks_the_same_again_may_hear_the_same() -> None:
         "Does this apply to staff?", "Who pays for it?",
         "وماذا عن طلاب الدكتوراه؟", "كم مدتها؟", "وهل يمكن تمديدها؟", "ولماذا؟", "ما شروطها؟",
         "هل ينطبق ذلك على الموظفين؟", "ومتى يبدأ التقديم؟", "وبالنسبة للموظفين؟",
+        "이 중에서 어느 것이 더 긴가요?", "그중 어떤 서류가 먼저 필요한가요?",
+        "이중에서 먼저 신청할 수 있는 것은 무엇인가요?", "전자는 신청 기한이 언제까지인가요?",
+        "전자와 후자 중 어느 쪽의 신청 기한이 더 긴가요?",
+        "같은 경우에 학생이 추가로 신청할 수 있나요?",
+        "Can a student in the same situation apply for a leave?",
+        "ما استثناءات البند السابق للطلاب الدوليين والموظفين؟",
+        "هل تنطبق الشروط نفسها على الموظفين المتعاقدين؟", "كم تبلغ قيمته في السنة الدراسية الأولى؟",
+        "وبالنسبة إلى الطلاب الدوليين المقيمين في الرياض؟",
     ],
 )  # fmt: skip
 def test_a_follow_up_is_recognised(text: str) -> None:
@@ -80,11 +88,26 @@ def test_a_follow_up_is_recognised(text: str) -> None:
         "ما هي شروط القبول في برنامج الدرجة المزدوجة؟",
         "هل يجوز استخدام الذكاء الاصطناعي التوليدي في الواجبات؟",
         "ما شروط المنحة الدراسية ومدتها في برنامج التبادل؟",
+        "이중전공 신청 자격은 무엇인가요?",
+        "이중국적자도 외국인 특별전형에 지원할 수 있나요?",
+        "전자결재 문서는 누가 승인하나요?",
+        "전자 문서로 신청서를 제출해도 되나요?",
+        "저 지금 3학년인데 조기졸업 신청할 수 있나요?",
+        "저 같은 경우 조기졸업을 신청할 수 있나요?",
+        "هل تحتسب سنوات الخبرة السابقة في تحديد الراتب؟",
+        "ما الوظائف المؤقتة التي يمكن للطلاب الدوليين شغلها؟",
+        "هل يمكن تسجيل مقررين في الفصل نفسه؟",
+        "هل يمكن تسجيل مقررين في الفصل الدراسي نفسه؟",
+        "Can I take two exams in the same semester?",
     ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(text: str) -> None:
     language = detect(text).language
-    assert readings(text, history(language)) == [Interpretation(text, language)]
+    assert readings(text, history(language)) == [Interpretation(text, language, text)]
+
+
+def test_a_short_question_for_a_kind_of_document_is_no_reference() -> None:
+    assert dependence("전자문서로 제출해도 되나요?", "ko") == "possible"
 
 
 @pytest.mark.parametrize(
@@ -120,4 +143,45 @@ def test_the_history_is_bounded() -> None:
     assert 5 < first.follows.count("word") <= 40
     endless = [Turn("user", "word " * 5000), Turn("assistant", "Yes.")]
     assert readings("And why?", endless, 60)[0].text.count("word") <= 60
-    assert readings("And why?", long, 0) == [Interpretation("And why?", "en")]
+    assert readings("And why?", long, 0) == [Interpretation("And why?", "en", "And why?")]
+
+
+DAYS = {
+    "ko": "이의신청은 며칠 이내에 해야 하나요?",
+    "ar": "كم يومًا لدي لتقديم التظلم؟",
+    "en": "How many days do I have to appeal?",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "그럼 수수료는 얼마인가요?", "신청은 어디에 하나요?", "왜 그런가요?",
+        "어떤 서류가 필요한가요?", "그럼 신청은 어떻게 하나요?",
+        "And what is the fee?", "And who decides?", "How do I do that?",
+        "And to whom do I send it?", "Which form is needed for it?",
+        "وكم تبلغ رسومه؟", "وأين يقدم؟", "وكيف أقدمه؟", "وما هي المستندات المطلوبة له؟",
+        "وإلى أي جهة أقدمه؟",
+    ],
+)  # fmt: skip
+def test_a_follow_up_that_asks_for_something_else_is_answered_by_that(text: str) -> None:
+    turns = [Turn("user", DAYS[detect(text).language]), Turn("assistant", "-")]
+    for reading in readings(text, turns):
+        assert reading.asks == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "그럼 사우디에서는?", "그럼 박사과정은 며칠인가요?", "유학생은 어떻게 되나요?",
+        "유학생은 어떤가요?",
+        "And for PhD students?", "What about PhD students?", "And how is it in Korea?",
+        "And how many days in Korea?", "And what is it for PhD students?", "What if I am abroad?",
+        "وماذا عن طلاب الدكتوراه؟", "وكيف الحال في كوريا؟", "وفي السعودية؟",
+    ],
+)  # fmt: skip
+def test_a_follow_up_for_another_case_asks_for_what_was_asked_before(text: str) -> None:
+    turns = [Turn("user", DAYS[detect(text).language]), Turn("assistant", "-")]
+    carried = readings(text, turns)[0]
+    assert carried.origin == "carried"
+    assert carried.asks == carried.text

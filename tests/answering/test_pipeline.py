@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +17,13 @@ from assistant.answering.question import Question, Turn
 from assistant.answering.reply import EvidenceFound, Reply, SentenceReady
 from assistant.answering.verdict.judge import Judge
 from assistant.answering.wording.phrases import phrases
+from assistant.errors import UnavailableError
 from assistant.index.passage import Passage
 from assistant.language import LANGUAGES, Detection, Language
 from assistant.language.abstention import abstains
 from assistant.models.embedder import SentenceTransformerEmbedder
+from assistant.models.piece import Piece
+from assistant.models.session import Prompt, SamplingOptions, TokenUsage
 from assistant.retrieval.search import RetrievalResult
 from assistant.settings import Settings
 
@@ -194,6 +197,101 @@ def test_a_follow_up_is_not_answered_with_what_was_said_before(
     assert ask(QUESTIONS["en"], [POLICIES["en"]], history).outcome == "answered"
 
 
+APPEAL_KO = "이의신청 수수료는 50,000원으로 한다. 이의신청은 통지일부터 10일 이내에 한다."
+DAYS_KO, DAYS_EN = "이의신청은 며칠 이내에 해야 하나요?", "How many days do I have to appeal?"
+WHERE_KO = "휴학 신청서는 학과 사무실에 제출한다."
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "policy", "marked", "direct"),
+    [
+        (DAYS_KO, "그럼 수수료는 얼마인가요?", APPEAL_KO, "50,000원", True),
+        (DAYS_KO, "그럼 대학원생은?", APPEAL_KO, "10일", True),
+        (DAYS_KO, "그럼 대학원생은?", "이의신청 수수료는 무료로 한다.", None, False),
+        (DAYS_EN, "And what is the fee?", "The fee of SAR 500 is paid within 10 days.", "SAR 500",
+         True),
+        (DAYS_EN, "And what is the fee?", "The fee for an appeal is SAR 500.", "SAR 500", True),
+        (DAYS_EN, "And what is the fee?", "The fee for an appeal is due at once.", None, False),
+        ("휴학은 몇 학기까지 가능한가요?", "신청은 어디에 하나요?", WHERE_KO, None, True),
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_judged_by_what_it_asks_for_itself(
+    ask: Any,
+    generator: ScriptedGenerator,
+    before: str,
+    text: str,
+    policy: str,
+    marked: str | None,
+    direct: bool,
+) -> None:
+    generator.answer = "-"
+    reply = ask(text, [policy], [Turn("user", before), Turn("assistant", "No.")])
+    best = reply.citations[0]
+    spans = reply.notes[best.number].highlight
+    assert [best.quote[start:end] for start, end in spans] == [marked or policy]
+    assert (reply.outcome, reply.direct) == ("quoted", direct)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"), [("And to whom do I send it?", 0.0), ("And for PhD students?", 1.0)]
+)
+def test_an_amount_is_missed_in_an_answer_where_a_follow_up_asks_for_it(
+    ask: Any, generator: ScriptedGenerator, text: str, lacking: float
+) -> None:
+    generator.answer = "An appeal is sent to the dean."
+    history = [Turn("user", DAYS_EN), Turn("assistant", "No.")]
+    (draft,) = ask(text, ["An appeal is sent to the dean within 10 days."], history).trace.drafts
+    assert draft.verdict.signals is not None
+    assert draft.verdict.signals.no_amount == lacking
+
+
+def test_what_is_left_of_a_repealed_article_is_quoted(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    generator.answer = "-"
+    repealed = "삭제 <2020. 3. 31.>"
+    reply = ask("조기졸업은 언제 신청하나요?", [repealed])
+    assert [item.quote for item in reply.citations] == [repealed]
+
+
+def test_a_reply_without_evidence_says_that_nothing_was_found(
+    ask: Any, generator: ScriptedGenerator
+) -> None:
+    empty = replace(passage(1, POLICIES["en"]), sentences=())
+    assert ask(QUESTIONS["en"], [empty]).outcome == "not_found"
+    assert generator.prompts == []
+
+
+class Breaking(ScriptedGenerator):
+    """Fails when it has said its answer."""
+
+    async def stream(
+        self, prompt: Prompt, options: SamplingOptions, usage: TokenUsage
+    ) -> AsyncGenerator[Piece, None]:
+        async for piece in super().stream(prompt, options, usage):
+            yield piece
+        raise UnavailableError("It is gone.", "Ask again later.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_generator_that_stops_midway_leaves_an_answer_that_may_be_incomplete(
+    tiny_embedder: SentenceTransformerEmbedder, language: Language
+) -> None:
+    words = phrases(language)
+    shelf: Any = Shelf(tiny_embedder, [passage(1, POLICIES[language])])
+    generator = Breaking()
+    assistant = Assistant(
+        Settings(_env_file=None), shelf, Gate(), generator, lenient(tiny_embedder), COSINES
+    )  # fmt: skip
+    question = Question(QUESTIONS[language])
+    generator.answer = f"{POLICIES[language]} {POLICIES[language][:9]}"
+    begun = asyncio.run(assistant.reply(question))
+    assert (begun.outcome, begun.notice) == ("answered", words.incomplete)
+    generator.answer = POLICIES[language][:9]
+    silent = asyncio.run(assistant.reply(question))
+    assert (silent.outcome, silent.notice) == ("quoted", words.generator_unavailable)
+
+
 def test_the_language_may_change_in_a_conversation(ask: Any, generator: ScriptedGenerator) -> None:
     generator.answer = "يجب ألا يقل المعدل عن ٣٫٠ من ٤٫٣. [1]"
     history = [Turn("user", QUESTIONS["ko"]), Turn("assistant", POLICIES["ko"])]
@@ -221,7 +319,7 @@ def test_phrases_are_in_their_language(language: Language) -> None:
     words = phrases(language)
     script = {"ko": "Hangul", "ar": "Arabic", "en": "Latin"}[language]
     assert set(words.original) == set(LANGUAGES)
-    for text in (words.translation, words.facts, *words.original.values()):
+    for text in (words.translation, words.facts, words.incomplete, *words.original.values()):
         bare = text.format(text="", facts="", number="")
         assert script_shares(bare)[script] == 1.0
 

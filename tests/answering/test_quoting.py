@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from shelf import passage
 
-from assistant.answering.quoting.highlight import highlight
+from assistant.answering.quoting.highlight import highlight, lacks_what_is_asked
 from assistant.answering.quoting.notes import notes_on
 from assistant.answering.wording.facts import facts_of
 from assistant.answering.wording.phrases import phrases
@@ -19,6 +19,8 @@ from assistant.retrieval.evidence import Evidence
 STIPEND = "박사과정 학생에게는 월 1,200,000원을 최대 3년 6개월까지 지급한다."
 BREACH = "يجب الإبلاغ خلال ٧٢ ساعةً من العلم بالحادث وفق المادة 33."
 FINE = "يعاقب بالسجن مدة لا تزيد على سنة وبغرامة لا تزيد على خمسمائة ألف ريال سعودي."
+LEAVE = "휴학 신청은 3월 31일까지 하여야 한다."
+RANGES = ["5–10일", "500–1,000리얄", "5–10%", "SAR"]
 SIGNED = "The memorandum was signed on 4 March 2024 in Seoul."
 
 
@@ -59,6 +61,28 @@ def evidence(text: str, before: str = "", language: Language = "en") -> Evidence
         ("ما نسبة الأعضاء؟", "위원의 3분의 2는 외부 전문가로 한다.", ["3분의 2"]),
         ("몇 퍼센트인가요?", "5일까지 20퍼센트를 뺀다.", ["20퍼센트"]),
         ("ما نسبة الخصم؟", "يُخصم ٢٠٪ عن كل ٥ أيام.", ["٢٠٪"]),
+        ("언제까지 신청해야 하나요?", LEAVE, ["3월 31일"]),
+        ("수강신청 기간은 언제인가요?", LEAVE, ["3월 31일"]),
+        ("ما هي فترة التسجيل؟", LEAVE, ["3월 31일"]),
+        ("How long is it paid?", f"{LEAVE} {STIPEND}", ["3년", "6개월"]),
+        (
+            "How many annual leave days are employees entitled to?",
+            "Under Article 12, employees are entitled to 30 days of annual leave.",
+            ["30 days"],
+        ),
+        ("كم عدد أيام الإجازة السنوية؟", "وفقًا للمادة 5 يستحق 30 يومًا", ["30 يومًا"]),
+        ("위원회는 몇 명인가요?", "제5조제2항에 따라 위원회는 7명으로 한다.", ["7"]),
+        ("3학점 과목은 몇 시간 수업하나요?", "3학점 과목은 주당 3시간 수업한다.", ["3시간"]),
+        ("How much is the fine?", "The fine is SAR 500–1,000.", ["SAR 500", "1,000"]),
+        (
+            "How much is the fine?",
+            "It is between 500 and 1,000 riyals within 5 to 10 days.",
+            ["500", "1,000 riyals"],
+        ),
+        ("كم الغرامة؟", "الغرامة بين 500 و1000 ريال.", ["500", "1000 ريال"]),
+        ("How many days?", "It takes 5 to 10 days.", ["5", "10 days"]),
+        ("How many days?", "It takes 5 members and 10 days.", ["10 days"]),
+        ("كم مدة العقد؟", "مدة العقد سنة واحدة.", ["سنة واحدة"]),
     ],
 )
 def test_what_is_asked_for_is_highlighted(question: str, text: str, expected: list[str]) -> None:
@@ -109,7 +133,13 @@ def test_where_no_amount_answers_the_sentence_is_highlighted(question: str, text
         ),
         ("위원의 3분의 2는 외부 전문가로 한다.", "ko", {"ar": ["2/3"], "en": ["2/3"]}),
         ("من 5 إلى 10 أيام", "ar", {"ko": ["5–10일"], "en": ["5–10 days"]}),
-        ("خلال 15/3/1446هـ", "ar", {"en": ["at most 18 September 2024"]}),
+        ("between 5 and 10 days, SAR 500–1,000, 5-10 %", "en", {"ko": RANGES}),
+        ("بين 500 و1000 ريال و5 أعضاء", "ar", {"en": ["500–1,000 riyals"]}),
+        ("30 days to 6 months", "en", {"ko": ["30일", "6개월"]}),
+        ("لمن يشغل خمسين عاملاً، ويُدفع 500 شهريًا", "ar", {"en": []}),
+        ("An allowance of 550 a month, half a day off", "en", {"ko": ["0.5일"]}),
+        ("تُدفع 3 مرات خلال عام واحد", "ar", {"en": ["3 times", "at most 1 year"]}),
+        ("خلال 15/3/1446هـ", "ar", {"en": ["18 September 2024"]}),
     ],
 )
 def test_a_quote_states_its_amounts_dates_articles_and_names(
@@ -146,6 +176,71 @@ def test_where_a_name_is_asked_for_names_come_first() -> None:
 def test_a_fact_that_the_question_says_is_not_said_again() -> None:
     assert facts_of("KNU and KAIST lead it.", "en", "ar", "من يقود البرنامج؟") == ["KNU", "KAIST"]
     assert facts_of("KNU and KAIST lead it.", "en", "ar", "من يقوده مع KNU؟") == ["KAIST"]
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("2022년에 계약하면 어떻게 되나요?", ["2년", "15일"]),
+        ("15일이 지나면 어떻게 되나요?", ["2년"]),
+        ("2년이 지나면 어떻게 되나요?", ["15일"]),
+        ("1.5일이나 115일이면 어떻게 되나요?", ["2년", "15일"]),
+    ],
+)
+def test_a_fact_is_said_by_the_question_only_as_a_whole(question: str, facts: list[str]) -> None:
+    assert facts_of("It takes 2 years, then 15 days.", "en", "ko", question) == facts
+
+
+def test_a_fact_that_was_asked_for_is_said_though_the_question_has_its_words() -> None:
+    text = "Courses of 3 credits have 3 hours a week."
+    question = "3시간 걸리는 과목은 주당 몇 시간 수업하나요?"
+    hours = Span(text.index("3 hours"), text.index(" a week"))
+    assert facts_of(text, "en", "ko", question) == []
+    assert facts_of(text, "en", "ko", question, [hours]) == ["3시간"]
+
+
+def test_money_that_is_only_talked_about_leaves_the_names() -> None:
+    text = "Fees are paid to KAUST within 30 days."
+    assert facts_of(text, "en", "ko", "수수료는 누구에게 내나요?")[0] == "KAUST"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("언제까지 신청해야 하나요?", LEAVE, False),
+        ("언제까지 신청해야 하나요?", "휴학은 총장이 허가한다.", True),
+        ("장학금은 누가 신청할 수 있나요?", "재학생이 신청할 수 있다.", False),
+        ("장학금은 얼마인가요?", "재학생이 신청할 수 있다.", True),
+        ("What happens if I miss the deadline?", "The application is refused.", False),
+        ("What is the deadline?", "The application is refused.", True),
+        ("How much is refunded?", "The tuition is refunded in full.", False),
+        ("How much is refunded?", "The tuition is refunded to the student.", True),
+        ("How long may I stay?", "Residents may stay free of charge.", True),
+        ("كم يُسترد من الرسوم؟", "تُسترد الرسوم كاملة.", False),
+        ("كم يومًا للتسجيل؟", "تُسترد الرسوم كاملة.", True),
+        ("How many members are there?", "Article 12 names the members.", True),
+    ],
+)
+def test_a_quote_lacks_an_amount_only_where_one_is_asked_for(
+    question: str, text: str, lacks: bool
+) -> None:
+    assert lacks_what_is_asked(question, evidence(text)) is lacks
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "same"),
+    [
+        ("يُقدَّم خلال أسبوع من تاريخه.", "7일 이내에 제출합니다.", True),
+        ("مدة العقد سنة.", "The contract lasts 12 months.", True),
+        ("مدة العقد سنة واحدة.", "The contract lasts 12 months.", True),
+        ("مدة العقد نصف سنة.", "The contract lasts 12 months.", False),
+        ("مدة العقد ثلاثون يومًا.", "The contract lasts 24 hours.", False),
+        ("صدر عام 2024.", "The contract lasts 12 months.", False),
+        ("يُعقد يوم الأحد.", "It lasts 24 hours.", False),
+    ],
+)
+def test_an_arabic_unit_alone_is_one(source: str, sentence: str, same: bool) -> None:
+    assert bool(unsupported_quantities(sentence, [source])) is not same
 
 
 def test_a_name_that_nobody_asked_for_is_no_fact_by_itself() -> None:

@@ -12,6 +12,7 @@ from unicode_rbnf import RbnfEngine
 from assistant.language import quantities_in, unsupported_quantities
 
 THIRD = Decimal(1) / Decimal(3)
+TWELFTH = Decimal(1) / Decimal(12)
 TWO_THIRDS = Decimal(2) / Decimal(3)
 
 
@@ -52,6 +53,12 @@ def stated(text: str) -> list[str]:
         ("삼 년 또는 육개월", ["3", "6"]),
         ("5프로 인하, 오십 퍼센트", ["5%", "50%"]),
         ("제3조, 제15조의2제1항", ["3", "15", "2", "1"]),
+        ("수업료의 반액, 반일 단위", ["0.5", "0.5"]),
+        ("1년 반 동안, 한 시간 반", ["1.5", "1.5"]),
+        ("1년 반복, 1일 반나절, 3년 반환", ["1", "1", "3"]),
+        ("만19세 이상, 만14세 미만, 만19~24세", ["19", "14", "19", "24"]),
+        ("만5천원, 만 19세", ["15000", "19"]),
+        ("300~500만원, 3천~5천만원", ["3000000", "5000000", "30000000", "50000000"]),
     ],
 )
 def test_reads_korean_numbers(text: str, expected: list[str]) -> None:
@@ -69,6 +76,7 @@ def test_reads_korean_numbers(text: str, expected: list[str]) -> None:
         "시험에서 부정행위를 한 사람",
         "하나의 문서, 둘 다, 첫째와 두 번째",
         "최고 수준의 세대 교체와 네트워크",
+        "재적위원 과반수의 찬성, 첫 학기, 매 학기 1회, 한 해에",
     ],
 )
 def test_finds_no_numbers_in_korean_words_that_look_like_them(text: str) -> None:
@@ -99,6 +107,16 @@ def test_finds_no_numbers_in_korean_words_that_look_like_them(text: str) -> None
         ("٥٪ أو خمسة في المائة أو 10 بالمئة", ["5%", "5%", "10%"]),
         ("١٬٥٠٠ و ٣٫٥", ["1500", "3.5"]),
         ("(1٫000٫000) ريال", ["1000000"]),
+        ("سنة ونصف، سنتين ونصف السنة، ثلاث سنوات ونصف", ["1.5", "2.5", "3.5"]),
+        ("مليونين ونصف مليون، مليون ونصف المليون", ["2500000", "1500000"]),
+        ("واحد ونصف في المائة", ["1.5%"]),
+        ("مائة ريال ونصف الرسوم", ["100", "0.5"]),
+        ("مرة واحدة عشرة أيام، إحدى عشرة سنة، واحد وعشرين يومًا", ["10", "11", "21"]),
+        ("خمسة وعشرون في الألف", ["2.5%"]),
+        ("٣,٧٥ من ٥، 2,5%، المواد ٣,٤,٥", ["3.75", "5", "2.5%", "3", "4", "5"]),
+        ("فرصتين، إنذارين، شاهدان، مشروعين، نقطتا خصم", ["2", "2", "2", "2", "2"]),
+        ("من ثلاثة إلى خمسة ملايين", ["3000000", "5000000"]),
+        ("بين 60 و70 في المائة", ["60%", "70%"]),
     ],
 )
 def test_reads_arabic_numbers(text: str, expected: list[str]) -> None:
@@ -113,6 +131,9 @@ def test_reads_arabic_numbers(text: str, expected: list[str]) -> None:
         "مئات الآلاف وملايين الناس",
         "تقرير نصف سنوي في الربع الأول",
         "الفصل الأول والثاني",
+        "كل ربع سنة، نصف السنة",
+        "في اليوم وسنويا، بأغلبية الأصوات، ضعف قيمة الكتاب",
+        "الموظفين المؤقتين والمراقبين",
     ],
 )
 def test_finds_no_numbers_in_arabic_words_that_do_not_count(text: str) -> None:
@@ -133,6 +154,18 @@ def test_finds_no_numbers_in_arabic_words_that_do_not_count(text: str) -> None:
         ("twenty-first, fifteenth", ["21", "15"]),
         ("ratio 24/7 and 3/4", ["24", "7", "0.75"]),
         ("12,500 m² in 2026", ["12500", "2026"]),
+        ("a year and a half, two years and a half", ["1.5", "2.5"]),
+        ("double the unpaid amount", ["2"]),
+        ("5 to 10 million won, 500 to 1 million", ["5000000", "10000000", "500", "1000000"]),
+        (
+            "between 1 and 5 million, between 60 and 70 per cent",
+            ["1000000", "5000000", "60%", "70%"],
+        ),
+        (
+            "9 per thousand, two thousandths, one twelfth of 24",
+            ["0.9%", "0.002", f"{TWELFTH}", "24"],
+        ),
+        ("20 000 000 EUR or 150 200 250", ["20000000", "150", "200", "250"]),
         ("1 500 users", ["1500"]),
     ],
 )
@@ -147,6 +180,7 @@ def test_reads_english_numbers(text: str, expected: list[str]) -> None:
         "the first and the second half",
         "no one may",
         "the two universities",
+        "daily, every semester, in any year, a simple majority, a double major",
     ],
 )
 def test_finds_no_quantities_in_english_words_that_are_grammar(text: str) -> None:
@@ -195,6 +229,11 @@ def test_reads_one_day_however_it_is_written(text: str) -> None:
         ("3월 1일부터 5일까지", ["-/3/1", "-/3/5"]),
         ("2026. 3. 1. ~ 3. 31.", ["2026/3/1", "2026/3/31"]),
         ("1-5 March 2026", ["2026/3/1", "2026/3/5"]),
+        ("from 1 March to 31 May 2026", ["2026/3/1", "2026/5/31"]),
+        ("من 1 مارس وحتى 31 مايو 2026", ["2026/3/1", "2026/5/31"]),
+        ("from 1 December to 28 February 2027", ["-/12/1", "2027/2/28"]),
+        ("1 March; the year ends on 31 May 2026", ["-/3/1", "2026/5/31"]),
+        ("3. 2.(월) ~ 3. 6.(금), 3. 2. 가", ["-/3/2", "-/3/6", "3", "2"]),
         ("2026-02-30", ["2026", "2", "30"]),
     ],
 )
@@ -230,6 +269,27 @@ def test_a_span_is_what_the_text_says() -> None:
         ("One of the students may apply first.", "학생은 신청할 수 있다."),
         ("أحد الطلاب", "students"),
         ("제135조", "المادة الخامسة والثلاثون بعد المائة"),
+        ("1일 8시간", "Daily working hours shall not exceed 8 hours."),
+        ("1주 48시간", "Weekly working hours shall not exceed 48."),
+        ("1일 8시간", "ثماني ساعات يومياً"),
+        ("1일 8시간", "ثماني ساعات في اليوم"),
+        ("매 학기 1회 보고합니다.", "A report is due every semester."),
+        ("한 해에 7개월", "seven months in any year"),
+        ("1년에 7개월", "seven months in any year"),
+        ("1학기", "입학 후 첫 학기"),
+        ("2026년 3월 1일부터 5월 31일까지", "from 1 March to 31 May 2026"),
+        ("from 2 to 6 March", "3. 2.(월) ~ 3. 6.(금)"),
+        ("more than half of its members", "재적위원 과반수"),
+        ("بحضور أكثر من نصف أعضائه", "a majority of its members"),
+        ("절반을 넘는 찬성", "بأغلبية الأصوات"),
+        ("2배", "ضعف قيمة الكتاب"),
+        ("خلال سنتين ونصف", "30개월"),
+        ("18 months", "1년 반"),
+        ("at least 8 but less than 12 per cent", "100분의 8 이상 100분의 12 미만"),
+        ("사용자는 10퍼센트, 근로자는 6퍼센트", "the employer 10 and the employee 6 per cent"),
+        ("0.4 %", "أربعة في الألف"),
+        ("1천분의 4", "4 per thousand"),
+        ("two rooms", "غرفتين"),
     ],
 )
 def test_a_quantity_is_supported_in_another_language(sentence: str, source: str) -> None:
@@ -250,6 +310,27 @@ def test_a_quantity_is_supported_in_another_language(sentence: str, source: str)
         ("12억 원", "1.2 million"),
         ("twenty-five", "20 or 5"),
         ("31 students", "2026-03-31"),
+        ("within 1 day", "annual leave of 21 days"),
+        ("1년 이내", "ثماني ساعات يومياً"),
+        ("1개월 이내", "30 days a year"),
+        ("1개월 이내", "في اليوم الثاني"),
+        ("on 1 April 2026", "from 1 March to 31 May 2026"),
+        ("on 1 December 2027", "from 1 December to 28 February 2027"),
+        ("on 7 March", "3. 2.(월) ~ 3. 6.(금)"),
+        ("half of the members", "by a majority of two thirds"),
+        ("절반", "بأغلبية ثلثي الأعضاء"),
+        ("3배", "ضعف قيمة الكتاب"),
+        ("double the fee", "3배"),
+        ("2 years", "1년 반"),
+        ("4 million won", "300~500만원"),
+        ("3 won", "300~500만원"),
+        ("9 percent", "at least 8 but less than 12 per cent"),
+        ("8 percent", "8 students but less than 12 per cent"),
+        ("10,019", "만19세 이상"),
+        ("11 days", "مرة واحدة عشرة أيام"),
+        ("25 %", "خمسة وعشرون في الألف"),
+        ("2 million euros", "20 000 000 EUR"),
+        ("three warnings", "إنذارين"),
     ],
 )
 def test_a_quantity_that_no_source_states_is_reported(sentence: str, source: str) -> None:

@@ -43,7 +43,7 @@ def content_words(text: str, language: Language) -> list[str]:
 
 def _refers(question: str, language: Language, words: int) -> bool:
     known = LEXICON[language].follow_ups
-    whole = LEXICON[language].letters.fold(question)
+    whole = known.fold(question)
     rest = whole
     for pattern, replacement in known.no_reference:
         rest = pattern.sub(replacement, rest)

@@ -9,7 +9,12 @@ from typing import Literal
 from assistant.answering.claim import same_words, strip_marks
 from assistant.answering.follow_ups.dependence import Dependence, dependence
 from assistant.answering.question import Question, Turn
-from assistant.language import Language, detect, estimate_tokens
+from assistant.language import Language, asked_for, detect, estimate_tokens
+from assistant.language.amounts import Asked, asks_for
+from assistant.language.asked import asks_for_measure
+from assistant.language.lexicon import LEXICON
+from assistant.language.names import asks_for_name
+from assistant.language.words import Unit
 
 #: Words of the last answer that are read: it begins with what it is about.
 _ANSWER_WORDS = 40
@@ -26,6 +31,7 @@ class Interpretation:
     Attributes:
         text: A question that can be searched for and answered.
         language: The language that it is in.
+        asks: As much of it as says what kind of answer is asked for.
         origin: ``asked`` as it was typed, or ``carried``: with the question before it.
         follows: The beginning of the answer that it follows up on, without marks; empty where it
             stands alone.
@@ -33,6 +39,7 @@ class Interpretation:
 
     text: str
     language: Language
+    asks: str
     origin: Origin = "asked"
     follows: str = ""
 
@@ -53,14 +60,30 @@ def interpretations_of(question: Question, history_tokens: int) -> list[Interpre
     earlier, answer = _context(question.history, history_tokens)
     needs = dependence(text, language) if earlier else "none"
     if needs == "none":
-        return [Interpretation(text, language)]
+        return [Interpretation(text, language, text)]
     both = f"{earlier}\n{text}"
     # Who asks the same again wants to hear the same.
     follows = "" if same_words(text, earlier.rsplit("\n", 1)[-1]) else answer
-    carried = Interpretation(both, detect(both).language, "carried", follows)
+    asks = _asks(text, both, language)
+    carried = Interpretation(both, detect(both).language, asks, "carried", follows)
     if needs == "possible":
-        return [Interpretation(text, language), carried]
-    return [carried, Interpretation(text, language, "asked", follows)]
+        return [Interpretation(text, language, text), carried]
+    return [carried, Interpretation(text, language, text, "asked", follows)]
+
+
+def _asks(text: str, both: str, language: Language) -> str:
+    """A follow-up by itself where it asks for something else than the question before it ("and
+    what is the fee?"), else both together ("and in Saudi Arabia?")."""
+    known = LEXICON[language].follow_ups
+    new = known.asks_anew.search(known.fold(text)) is not None
+    if not (new or asks_for_measure(text) or asks_for_name(text)):
+        return both
+    # Where they ask for the same, the amounts that the first one names are no answers, either.
+    return both if _kinds(text) == _kinds(both) else text
+
+
+def _kinds(question: str) -> tuple[set[Asked], set[Unit], bool]:
+    return asks_for(question), asked_for(question), asks_for_name(question)
 
 
 def _context(history: Sequence[Turn], left: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from assistant.answering.claim import (
     Claim,
     Rejection,
     blank_marks,
+    echoes,
     marked_numbers,
     same_words,
     strip_marks,
@@ -181,8 +182,7 @@ async def generate(
     ):
         async for raw in sentences:
             body = raw.body
-            # The question itself, said again, is no statement.
-            if task.language == "ko" and not same_words(strip_marks(body), task.question):
+            if task.language == "ko" and not echoes(strip_marks(body), task.question):
                 body = as_statement(body)
             text = strip_marks(body)
             if not text:

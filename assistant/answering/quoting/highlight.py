@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.language import Span
-from assistant.language.asked import asked_measures, asks_for_measure
+from assistant.language.asked import asked_measures, asks_for_measure, states_asked_measure
 from assistant.language.units import with_unit
 from assistant.retrieval.evidence import Evidence
 
@@ -37,4 +37,4 @@ def asked_amounts(question: str, item: Evidence) -> list[Span]:
 
 def lacks_what_is_asked(question: str, item: Evidence) -> bool:
     """Whether a question asks for an amount or a date, and a quote has none of the kind."""
-    return asks_for_measure(question) and not asked_measures(question, item.quote)
+    return asks_for_measure(question) and not states_asked_measure(question, item.quote)

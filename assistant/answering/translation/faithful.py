@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.answering.claim import Rejection
 from assistant.answering.verdict.readings import (
+    added_bounds,
     other_bounds,
     other_scales,
     other_units,
@@ -40,7 +41,7 @@ def unfaithful(
         return Rejection("translation", f"the source does not name {', '.join(names)}")
     for what, count in (
         ("units", other_units(translation, source)),
-        ("bounds", other_bounds(translation, source)),
+        ("bounds", other_bounds(translation, source) + added_bounds(translation, source)),
         ("scales", other_scales(translation, source)),
     ):
         if count:

@@ -52,6 +52,8 @@ class QuestionContext:
         gate: Probability that what was found answers it.
         citable: The numbers of the evidence.
         follows: The answer that the question follows up on; empty where it stands alone.
+        asks: As much of the question as says what kind of answer is asked for; empty where that
+            is all of it.
     """
 
     question: str
@@ -60,6 +62,7 @@ class QuestionContext:
     gate: float
     citable: frozenset[int] = field(default_factory=frozenset)
     follows: str = ""
+    asks: str = ""
 
 
 class Judge:
@@ -130,7 +133,7 @@ class QuestionJudge:
         both = [PassageText("", claim.text), PassageText(claim.question, claim.text)]
         alone, answer = (read.dense for read in self._embedder.embed_passages(both))
         supports = self._found.support(claim.text, claim.question, alone, answer)
-        readings = Readings(self._asked.vectors.dense, self._asked.gate)
+        readings = Readings(self._asked.vectors.dense, self._asked.gate, self._asked.asks)
         joint = 0.0
         if self._joint:
             joint = self._joint.log_odds(claim.text, supports[0].sentence.reading())

@@ -29,13 +29,24 @@ def other_units(text: str, source: str) -> int:
 
 
 def other_bounds(text: str, source: str) -> int:
-    """How many quantities of a text stand with a bound that the source does not put on them ("at
+    """How many quantities of a text stand with another bound than the source puts on them ("at
     most" for "at least")."""
     return _others(
         lambda measure: measure.bound,
         text,
         source,
-        lambda said, known: bool(said - known - {None}),
+        lambda said, known: known != {None} and bool(said - known - {None}),
+    )
+
+
+def added_bounds(text: str, source: str) -> int:
+    """How many quantities of a text stand with a bound where the source puts none on them ("at
+    most 5" for "5")."""
+    return _others(
+        lambda measure: measure.bound,
+        text,
+        source,
+        lambda said, known: known == {None} and said != {None},
     )
 
 

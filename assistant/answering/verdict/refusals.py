@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from assistant.answering.claim import Rejection, same_words
+from assistant.answering.claim import Rejection, echoes
 from assistant.answering.verdict.markup import markup_in
 from assistant.answering.verdict.readings import other_scales
 from assistant.language import (
@@ -100,7 +100,7 @@ def about_sources(text: GeneratedText) -> str | None:
 
 def asks(text: GeneratedText) -> str | None:
     """It is a question, where an answer was asked for."""
-    if text.question and (_ASKS.search(text.text) or same_words(text.text, text.question)):
+    if text.question and (_ASKS.search(text.text) or echoes(text.text, text.question)):
         return "it is a question"
     return None
 

@@ -12,6 +12,7 @@ from typing import Final
 from assistant.answering.claim import Claim
 from assistant.answering.verdict.found import Found, Support
 from assistant.answering.verdict.readings import (
+    added_bounds,
     bearing_clauses,
     content_words,
     other_bounds,
@@ -23,7 +24,12 @@ from assistant.answering.verdict.readings import (
 from assistant.language import asked_for, unsupported_quantities
 from assistant.language.amounts import asks_for, denies_limit, states_amount
 from assistant.language.measures import measures_in
-from assistant.language.polarity import denies, verdict, without_verdict
+from assistant.language.polarity import (
+    contradicts_verdict,
+    denies,
+    verdict,
+    without_verdict,
+)
 from assistant.models.embedder import Vectors
 
 #: Of the sentences that bear most on the question, those in which its answer is looked for.
@@ -51,6 +57,7 @@ class Signals:
         other_units, other_bounds, other_scales: How many numbers stand with another unit
             ("months" for "days"), bound ("at most" for "at least"), or as a value where the
             passage has the end of a scale.
+        added_bounds: How many stand with a bound where the passage puts none on them.
         no_amount: 1 where the question asks for an amount and the sentence gives none.
         other_amount: 1 where it gives an amount of another kind than is asked for.
         unknown_names: How many names in Latin letters stand neither in the passage nor in the
@@ -59,7 +66,8 @@ class Signals:
             passage is in its language; else 0.
         sentence_words: The same for the sentence that it rests on alone.
         own_words: Share of its content words that the question does not have.
-        verdict_conflict: 1 where it says yes and denies, or says no and does not.
+        verdict_conflict: 1 where it says yes and its main clause denies it, or says no and has
+            nothing that denies or restricts.
         denial_conflict: 1 where it denies and what it rests on does not, or the reverse; in one
             language, only the clauses count that it has its words from.
         altered_copy: How far beyond half of its content words it has from what it rests on, from
@@ -87,6 +95,7 @@ class Signals:
     missing_in_best: float
     other_units: float
     other_bounds: float
+    added_bounds: float
     other_scales: float
     no_amount: float
     other_amount: float
@@ -119,10 +128,12 @@ class Readings:
     Attributes:
         question: The question's vector.
         gate: Probability that what was found answers the question.
+        asks: What says which kind of answer is asked for; empty where the whole question does.
     """
 
     question: Vectors
     gate: float
+    asks: str = ""
 
 
 def read_signals(
@@ -147,6 +158,7 @@ def read_signals(
     """
     sentence = support.sentence
     passage, question, text = sentence.passage, claim.question, claim.text
+    asks = readings.asks or question
     place = f"{passage.heading_path}\n{passage.locator}"
     window = passage.text[sentence.window().start : sentence.window().end]
     best = [found.texts[i] for i in found.best[:_BEST]]
@@ -161,10 +173,11 @@ def read_signals(
     denied = denies(without_verdict(text))
     bearing = bearing_clauses(sentence.text, words) if own_language else sentence.text
     conflict = denied != denies(bearing)
-    units, bounds = other_units(text, window), other_bounds(text, window)
+    units = other_units(text, window)
+    bounds, added = other_bounds(text, window), added_bounds(text, window)
     lacking = missing(sentence.text)
     copied = share(words, content_words(sentence.text)) if own_language else 0.0
-    altered = conflict or units or bounds or lacking
+    altered = conflict or units or bounds or added or lacking
     return Signals(
         nearness=support.nearness,
         answer_nearness=support.answer_nearness,
@@ -182,20 +195,21 @@ def read_signals(
         missing_in_best=missing(*best),
         other_units=float(units),
         other_bounds=float(bounds),
+        added_bounds=float(added),
         other_scales=float(other_scales(text, window)),
         no_amount=float(
-            "amount" in asks_for(question)
+            "amount" in asks_for(asks)
             and not states_amount(text, question)
             and not denies_limit(text)
         ),
-        other_amount=float(_other_amount(text, question)),
+        other_amount=float(_other_amount(text, asks)),
         unknown_names=float(
             len(unknown_names(claim.language, text, f"{question}\n{place}\n{passage.text}"))
         ),
         shared_words=share(words, known | asked) if own_language else 0.0,
         sentence_words=share(words, content_words(sentence.text) | asked) if own_language else 0.0,
         own_words=share(words, words - asked),
-        verdict_conflict=float((said == "yes" and denied) or (said == "no" and not denied)),
+        verdict_conflict=float(contradicts_verdict(text)),
         denial_conflict=float(conflict),
         altered_copy=max(0.0, 2 * copied - 1) if altered and len(words) > 1 else 0.0,
         says_verdict=float(said is not None),

@@ -3,7 +3,7 @@ dates, articles and names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,13 +20,18 @@ from assistant.language import Language, Span, article_references
 from assistant.language.amounts import asks_for
 from assistant.language.measures import Measure, measures_in
 from assistant.language.names import acronyms_in, asks_for_name, names_in
-from assistant.language.quantities import Quantity, is_range
+from assistant.language.quantities import Quantity
+from assistant.language.ranges import ranges_in
 from assistant.language.units import currency_of, durations_in
 
 #: Into so many parts things are divided in words.
 _PARTS = 12
 #: More would be a list, and no answer.
 _MOST = 6
+# Where a fact stands in a question it is no part of another one: "2년" of "2022년". Korean
+# particles follow it.
+_NOT_BEFORE: Final = r"(?<![\p{N}\p{Latin}]|\p{N}[.,٫٬])"
+_NOT_BEHIND: Final = r"(?![\p{N}\p{Latin}\p{Arabic}]|[.,٫٬]\p{N})"
 #: Numbers that are years of the common era, where years are asked for.
 _YEARS: Final = range(1700, 2200)
 _DIVIDER: Final = " · "
@@ -46,7 +51,7 @@ def facts_of(
         text: What is quoted.
         source: Its language.
         language: The language to say it in.
-        question: What is asked; what it says itself is not said again.
+        question: What is asked; what it says itself is not said again, unless it was asked for.
         asked: Where the amounts and dates stand in it that the question asks for.
 
     Returns:
@@ -58,8 +63,9 @@ def facts_of(
     words = phrases(language)
     kinds = asks_for(question)
     amounts = list(_amounts(text, language, words, asked, years="day" in kinds))
+    answers = [said for place, said in amounts if _within(place, asked)]
     stated = [
-        *(said for place, said in amounts if _within(place, asked)),
+        *answers,
         *(said for _, said in amounts),
         *(_article(reference, words) for reference in article_references(text)),
     ]
@@ -70,13 +76,18 @@ def facts_of(
         # By itself a name that nobody asked for says nothing: "AI".
         if stated:
             found += acronyms_in(text) if source == "en" else names_in(text, english=False)
-    said = question.casefold()
-    return list(dict.fromkeys(fact for fact in found if fact.casefold() not in said))[:_MOST]
+    news = [fact for fact in found if fact in answers or not _says(question, fact)]
+    return list(dict.fromkeys(news))[:_MOST]
 
 
 def joined(facts: Sequence[str]) -> str:
     """Facts in one line."""
     return _DIVIDER.join(facts)
+
+
+def _says(question: str, fact: str) -> bool:
+    pattern = f"{_NOT_BEFORE}{regex.escape(fact.casefold())}{_NOT_BEHIND}"
+    return regex.search(pattern, question.casefold()) is not None
 
 
 def _within(place: int, spans: Sequence[Span]) -> bool:
@@ -90,22 +101,25 @@ def _amounts(
     was asked for, as a year where years were."""
     measures = measures_in(text)
     wholes = {d.parts[0]: d.parts for d in durations_in(text) if len(d.parts) > 1}
-    taken: set[Quantity] = set()
-    for before, measure in zip((None, *measures), measures, strict=False):
+    ranges = {last.quantity: first for first, last in ranges_in(text)}
+    # The first end is said with the last.
+    taken = {first.quantity for first in ranges.values()}
+    for measure in measures:
         if measure.quantity in taken:
             continue
         parts = wholes.get(measure.quantity, (measure.quantity,))
         taken.update(parts)
+        first = ranges.get(measure.quantity)
         of_whole = [m for m in measures if m.quantity in parts]
-        said = [_amount(text, m, language, words) for m in of_whole]
+        said = [_amount(text, m, language, words, first) for m in of_whole]
         place = measure.quantity.span.start
         if said == [None] and measure.quantity.kind == "number" and _within(place, asked):
             said = [_bare(measure.quantity.value, language, years)]
         if not all(said):
             continue
         amount = words.and_also.join(part for part in said if part)
-        if before and _begins_range(text, before, measure):
-            amount = f"{_number(before.quantity.value, language)}–{amount}"
+        if first:
+            amount = f"{_number(first.quantity.value, language)}–{amount}"
         bound = next((m.bound for m in of_whole if m.bound), None)
         said_whole = words.bounds[bound].format(amount=amount) if bound else amount
         yield place, said_whole
@@ -118,21 +132,31 @@ def _bare(value: Decimal, language: Language, years: bool) -> str:
     return _number(value, language)
 
 
-def _amount(text: str, measure: Measure, language: Language, words: Phrases) -> str | None:
-    """A quantity with what it counts; None where that is not known."""
+def _amount(
+    text: str, measure: Measure, language: Language, words: Phrases, first: Measure | None
+) -> str | None:
+    """A quantity with what it counts, or what the first end of its range counts; None where that
+    is not known."""
     quantity = measure.quantity
     if quantity.kind == "date":
         return _date(quantity, language)
     if quantity.kind == "percent":
         share = quantity.value / 100
         return format_percent(share, locale=LOCALES[language], decimal_quantization=False)
-    forms = words.units.get(measure.unit) if measure.unit else None
-    if currency := currency_of(text, quantity):
-        forms = words.currencies[currency]
+    forms = _forms(text, measure, words)
+    if forms is None and first:
+        forms = _forms(text, first, words)
     if forms is None:
         said = text[quantity.span.start : quantity.span.end]
         return None if _DECIMAL.search(said) else _fraction(quantity.value)
     return form(forms, quantity.value, language).format(n=_number(quantity.value, language))
+
+
+def _forms(text: str, measure: Measure, words: Phrases) -> Mapping[str, str] | None:
+    """What is counted, in the forms of its plurals."""
+    if currency := currency_of(text, measure.quantity):
+        return words.currencies[currency]
+    return words.units[measure.unit] if measure.unit else None
 
 
 def _fraction(value: Decimal) -> str | None:
@@ -144,13 +168,6 @@ def _fraction(value: Decimal) -> str | None:
 
 def _number(value: Decimal, language: Language) -> str:
     return format_decimal(value, locale=LOCALES[language], decimal_quantization=False)
-
-
-def _begins_range(text: str, first: Measure, second: Measure) -> bool:
-    """Whether a number without a unit is the first of two: the 5 of "5-10 days"."""
-    between = text[first.quantity.span.end : second.quantity.span.start]
-    numbers = first.quantity.kind == second.quantity.kind == "number"
-    return numbers and first.unit is None and is_range(between)
 
 
 def _date(quantity: Quantity, language: Language) -> str | None:

@@ -36,6 +36,7 @@ class Phrases:
     several: str
     other_language: str
     generator_unavailable: str
+    incomplete: str
     original: Mapping[Language, str]
     units: Mapping[Unit, Mapping[str, str]]
     currencies: Mapping[Currency, Mapping[str, str]]

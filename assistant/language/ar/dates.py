@@ -46,7 +46,7 @@ def _patterns(parts: DateParts) -> tuple[str, ...]:
 DATES: Final = Dates(
     patterns=_patterns,
     months=(_MONTH,),
-    to="الي|حتي",
+    to="و?(?:الي|حتي)",
     hijri=("ه", "هجري", "هجريه"),
     gregorian=("م", "ميلادي", "ميلاديه"),
 )

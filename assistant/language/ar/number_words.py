@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from assistant.language.words import Unit
+
 _STEMS: Final = "ثلاث اربع خمس ست سبع ثمان تسع".split()
 
 
@@ -46,6 +48,10 @@ DUAL_SCALES: Final = {
     for end in ("ان", "ين", "ي")
 }
 FRACTIONS: Final = {"نصف": 2, "ثلث": 3, "ربع": 4, "سدس": 6}
+#: More than half; half days, where it is not fairness; in equal halves.
+HALVES: Final = frozenset(
+    "اغلبيه الاغلبيه باغلبيه بالاغلبيه وباغلبيه اكثريه باكثريه انصاف مناصفه".split()
+)
 PLURAL_FRACTIONS: Final = {
     "اثلاث": 3, "ارباع": 4, "اخماس": 5, "اسداس": 6, "اسباع": 7, "اثمان": 8, "اتساع": 9,
     "اعشار": 10,
@@ -55,14 +61,32 @@ WORDS: Final = dict.fromkeys(
     {*UNITS, *TENS, *HUNDREDS, *TEN, *SCALES, *DUAL_SCALES, *FRACTIONS, *TWO_THIRDS}, 1
 )
 PRONOUNS: Final = ("هما", "هم", "هن", "ها", "ه")
-#: Nouns whose dual is a count of two: time, occasions, copies, parts of a course of study.
+#: "Two observers" in one case, and observers in another.
+MAYBE_DUALS: Final = frozenset("مقرر موقع مراقب مساعد".split())
+#: Nouns whose dual is a count of two: time, occasions, copies, people, money, measures, parts of
+#: a course of study.
+_STEMS_OF_DUALS: Final = (
+    "يوم شهر سنت اسبوع عام مرت ساعت دقيقت نسخت فصل جلست دورت مرحلت درجت نقطت لغت دفعت شخص خبير "
+    "عضو ضعف ثانيت ليلت فرصت انذار تنبيه مقرر شاهد موقع مشروع مكان موعد مراقب مساعد طبيب طفل "
+    "مستشفي جهاز فترت وسيلت غرفت متر كيلومتر كيلوغرام لتر ريال درهم دينار دولار".split()
+)
 DUALS: Final = {
     f"{stem}{end}": 2
-    for stem in "يوم شهر سنت اسبوع عام مرت ساعت دقيقت نسخت فصل جلست دورت مرحلت درجت نقطت لغت "
-    "دفعت شخص خبير عضو ضعف ثانيت ليلت".split()
-    for end in ("ان", "ين")
+    for stem in _STEMS_OF_DUALS
+    # Before what is counted: نقطتا الخصم.
+    for end in ("ان", "ين", *(("ا",) if stem.endswith("ت") else ()))
+    if stem not in MAYBE_DUALS or end == "ان"
 }
+#: Words that end as the dual of a noun with ة, and are plurals.
+ENDS_IN_T: Final = ("موق", "ثاب", "صام", "مثب", "متفاو")
 SINGULARS: Final = frozenset(
-    "يوم يوما شهر شهرا سنه عام عاما اسبوع اسبوعا ساعه دقيقه مره نسخه فصل جلسه دوره درجه "
-    "نقطه".split()
+    "يوم يوما شهر شهرا سنه عام عاما اسبوع اسبوعا ساعه دقيقه مره نسخه فصل فصلا متر جلسه دوره درجه "
+    "نقطه الفصل المره".split()
 )
+#: What says how often, in one of a unit: "daily", "in the week".
+RATES: Final[dict[str, Unit]] = {
+    "اليوم": "day", "الاسبوع": "week", "الشهر": "month", "السنه": "year", "العام": "year",
+    "يوميا": "day", "اسبوعيا": "week", "شهريا": "month", "سنويا": "year",
+}  # fmt: skip
+#: What may follow "and a half" where it is no half of something: "سنة ونصف من التعيين".
+BEHIND_HALF: Final = frozenset("من في علي عن خلال كحد او الي حتي قبل بعد كل لكل متي اذا".split())

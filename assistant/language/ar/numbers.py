@@ -10,12 +10,17 @@ from typing import Final, NamedTuple
 import regex
 
 from assistant.language.ar.number_words import (
+    BEHIND_HALF,
     DUAL_SCALES,
     DUALS,
+    ENDS_IN_T,
     FRACTIONS,
+    HALVES,
     HUNDREDS,
+    MAYBE_DUALS,
     PLURAL_FRACTIONS,
     PRONOUNS,
+    RATES,
     SCALES,
     SINGULARS,
     TEN,
@@ -36,11 +41,24 @@ _DEFINITE: Final = ("ال", "وال", "بال", "لل", "فال")
 _PLURALS: Final = ("الاف", "ملايين", "مليارات", "بلايين", "تريليونات")
 _AFTER: Final = "بعد"
 _ONCE: Final = "مره"
+# "Twice as much", and weakness as well; what is doubled.
+_DOUBLE = regex.compile(r"[وفبل]?(?:ضعف(?:ه|ها|هما|هم)?|[يت]ضاعف|مضاعفه?)")
+#: One; the one of eleven is another word.
+_ONE: Final = ("واحد", "واحده", "واحدا")
+#: Behind a majority these say another one than that of more than half: "of two thirds".
+_SHARES: Final = {**FRACTIONS, **TWO_THIRDS, **UNITS}
 #: Greater ordinals count something; smaller ones may merely number it ("the third chapter").
 _SMALL_ORDINAL: Final = 10
 _NEVER: Final = frozenset("كميه لميه العامين والعامين لست لسته لالف كالف فالف بست كست فست".split())
 # "Half-yearly", "the fourth quarter": periods, not shares.
-_NO_SHARE = regex.compile(r"\s+(?:سنوي|ال(?:سنوي|اول|ثاني|ثالث|رابع|ثان)|شهري|دائر|يومي|سكاني)")
+_NO_SHARE = regex.compile(
+    r"\s+(?:سنوي|(?:سنه|السنه|العام)(?!\p{L})|ال(?:سنوي|اول|ثاني|ثالث|رابع|ثان)|شهري|دائر|يومي|سكاني)"
+)
+# The dual of every noun that ends in ة, and some that are plurals as well.
+_MAYBE_DUAL = regex.compile(
+    rf"\p{{L}}{{2,}}(?:(?<!{'|'.join(ENDS_IN_T)})تين|(?<!س)تان)"
+    rf"|[وبل]?(?:ال)?(?:{'|'.join(MAYBE_DUALS)})ين"
+)
 _TOKEN = regex.compile(rf"(?:(?<!\p{{L}})(?P<and>و))?(?P<number>{NUMBER})|\p{{Arabic}}+(?<![،؛؟])")
 
 
@@ -81,12 +99,19 @@ def _part(word: str, table: dict[str, int]) -> _Part | None:
 @lru_cache(maxsize=8192)
 def _may_count(word: str) -> bool:
     """Whether a number may begin with a word: a quick no for nearly all words."""
-    if word in _ARTICLE or word.removeprefix("و") in SINGULARS:
+    if word in _ARTICLE or _is_single(word) or word in HALVES or _DOUBLE.fullmatch(word):
         return True
     if word.startswith(_DEFINITE) and ordinal([word, _AFTER]):
         return True
     bare = (word, *(word.removesuffix(p) for p in PRONOUNS if word.endswith(p)))
-    return any(_part(plain, WORDS) for plain in bare) or bool(_part(word, DUALS))
+    if any(_part(plain, WORDS) for plain in bare) or _part(word, DUALS):
+        return True
+    return _MAYBE_DUAL.fullmatch(word) is not None
+
+
+def _is_single(word: str) -> bool:
+    """Whether a word names one of what it counts: "a year", "yearly"."""
+    return word.removeprefix("و") in SINGULARS or word.removeprefix("و") in RATES
 
 
 def _without_preposition(word: str) -> list[str]:
@@ -181,21 +206,58 @@ class _ArabicReader(TokenReader):
             return None
         if end == i + 1 and self._tokens[i].number is not None:
             return None  # digits alone are read with the rest of the digits
+        if more := self._more(i, end, value):
+            return more
         if end > i + 1:
             return self._reading(i, end, value)
         word = self._tokens[i].word
         if value == 1:
             before = self._tokens[i - 1].word if i > 0 else ""
             # "Once" is no count in the other languages either.
-            counts = self._word(i) and before in SINGULARS and before != _ONCE
-            return self._reading(i, end, value, grammatical=not (counts and "واحد" in word))
+            counted = before in SINGULARS and before != _ONCE and not before.startswith(_DEFINITE)
+            return self._reading(
+                i, end, value, grammatical=not (self._word(i) and counted and "واحد" in word)
+            )
         if value == 2 and self._is_definite(i):  # Monday, or "the two"
             return self._reading(i, end, value, grammatical=True)
         if word.endswith("الفا"):  # "a thousand" in one case, "two thousand of" in another
             return self._reading(i, end, Decimal(2000), Decimal(1000))
-        if word.removeprefix("و") in {"خمس", "عشر"}:
+        if word.removeprefix("و").removeprefix("ال") in {"خمس", "عشر"}:
             return self._reading(i, end, value, ratio(1, value))
         return self._reading(i, end, value)
+
+    def _is_rate(self, i: int) -> bool:
+        """Whether a definite noun says how often: "in the week", but not "in the third week"."""
+        if not self._is_definite(i):
+            return True
+        before = self._tokens[i - 1].word if i and self._word(i) else ""
+        after = self._word(i + 1)
+        return before == "في" and (not after.startswith("ال") or after.endswith(_ONE))
+
+    def _more(self, i: int, end: int, value: Decimal) -> NumberRead | None:
+        """A number that goes on with a share: واحد ونصف، مليونين ونصف مليون، ثلاث سنوات ونصف."""
+        share = self._and_share(end)
+        scale = self._find(end + 1, SCALES) if share else None
+        if share and scale and not scale.joined:
+            return self._reading(i, end + 2, plus(value, times(share, scale.value)))
+        if share := self._share_behind(end):
+            own = _part(self._tokens[end - 1].word, SCALES)
+            return self._reading(i, end + 1, plus(value, times(share, own.value if own else 1)))
+        if self._word(end).isalpha() and (share := self._share_behind(end + 1)):
+            return self._reading(i, end, plus(value, share))[0], end + 2
+        return None
+
+    def _and_share(self, i: int) -> Decimal:
+        """The half of "and half", else nothing."""
+        part = self._find(i, FRACTIONS)
+        counts = part is not None and part.joined and not self._is_definite(i)
+        return ratio(1, part.value) if part and counts else Decimal(0)
+
+    def _share_behind(self, i: int) -> Decimal:
+        """The same, unless it is half of something that is named behind it."""
+        after = self._word(i + 1)
+        is_free = not after or after in BEHIND_HALF or after.removeprefix("ال") in SINGULARS
+        return self._and_share(i) if is_free else Decimal(0)
 
     def _cardinal(self, i: int, limit: int, *, first: bool) -> tuple[Decimal | None, int]:
         """A cardinal below a limit: groups below a thousand, scales falling, joined by "and"."""
@@ -261,7 +323,7 @@ class _ArabicReader(TokenReader):
     def _below_hundred(self, i: int, *, first: bool) -> tuple[int, int, bool] | None:
         if unit := self._find(i, UNITS, first=first):
             ten = self._find(i + 1, TEN)
-            if ten and not ten.joined:
+            if ten and not ten.joined and not self._tokens[i].word.endswith(_ONE):
                 return unit.value + 10, i + 2, unit.joined
             tens = self._find(i + 1, TENS)
             if tens and tens.joined:
@@ -273,10 +335,19 @@ class _ArabicReader(TokenReader):
     def _counted(self, i: int) -> NumberRead | None:
         """Duals of counted nouns, and a counted noun alone, which may mean one."""
         word = self._tokens[i].word
+        share = self._share_behind(i + 1)
+        behind = i + 2 if share else i + 1
         if _part(word, DUALS):
-            return self._reading(i, i + 1, Decimal(2))
-        if word.removeprefix("و") in SINGULARS:
-            return self._reading(i, i + 1, Decimal(1), grammatical=True)
+            return self._reading(i, i + 1, plus(Decimal(2), share))[0], behind
+        if _is_single(word) and self._is_rate(i):
+            value = plus(Decimal(1), share)
+            return self._reading(i, i + 1, value, grammatical=not share)[0], behind
+        if _DOUBLE.fullmatch(word):
+            return self._reading(i, i + 1, Decimal(2), grammatical=True)
+        if word in HALVES and not self._find(i + 1, _SHARES):
+            return self._reading(i, i + 1, Decimal("0.5"), grammatical=True)
+        if _MAYBE_DUAL.fullmatch(word):
+            return self._reading(i, i + 1, Decimal(2), grammatical=True)
         return None
 
 
@@ -284,5 +355,10 @@ NUMBERS: Final = Numbers(
     read=read_arabic,
     # "In the hundred".
     percent=r"(?<!\p{L})(?:في\s?ال|بال)(?:مايه|ميه)(?!\p{L})",
+    per_mille=r"(?<!\p{L})(?:في\s?ال|بال)الف(?!\p{L})",
     to="الي",
+    between="بين",
+    joined="و|او",
+    scales=SCALES,
+    rates=RATES,
 )

@@ -9,19 +9,27 @@ import regex
 from assistant.language.words import AbstentionWords
 
 _SOURCE: Final = r"(?:sources?|documents?|texts?|passages?|excerpts?|evidence|information|context)"
+_TOLD: Final = "(?:information|mention|details?|indication|answer)"
 
 ABSTENTION: Final = AbstentionWords(
     silent=regex.compile(
-        rf"\b{_SOURCE}\b.{{0,40}}\b(?:not|n't|no|never|cannot|lacks?)\b.{{0,30}}"
-        r"\b(?:mention|specif|stat|provid|contain|indicat|say|address|answer|describ|giv|list"
-        r"|includ|information)"
-        r"|(?:\bnot|n't) (?:\w+ ){0,2}(?:mentioned|specified|stated|provided|given|listed|found"
-        r"|indicated|described|available|addressed|contained|included)\b.{0,20}"
-        rf"\b(?:in|by|from) (?:\w+ ){{0,4}}{_SOURCE}"
-        r"|(?:\bnot|n't) (?:explicitly |directly )?(?:mentioned|specified|stated)\W*$"
-        rf"|\bno (?:information|mention|details?|indication|answer)\b.{{0,60}}"
+        # What they do not do; "information may not be provided" is a rule.
+        rf"\b{_SOURCE}\b.{{0,40}}"
+        r"(?:(?<!\b(?:that|which) )\b(?:do|does|did)(?: not|n['’]t)|\bnever|\bcannot(?! be)) "
+        r"(?:[\w,]+ ){0,3}(?:mention|specify|state|provide|contain|indicate|say|address|answer"
+        rf"|describe|give|list|include|have (?:\w+ )?{_TOLD})s?\b"
+        rf"|\b{_SOURCE}\b.{{0,40}}\b(?:no|lacks?) (?:\w+ )?{_TOLD}\b(?! required)"
+        rf"|\b{_SOURCE}\b.{{0,20}} not (?:sufficient|enough) to answer"
+        r"|(?:\bnot|n['’]t) (?:\w+ ){0,2}(?:mentioned|specified|stated|provided|given|listed"
+        r"|found|indicated|described|available|addressed|contained|included)\b.{0,20}"
+        rf"\b(?:in|by|from) (?:\w+ ){{0,4}}{_SOURCE}\b(?! (?:is|are|shall|must|may)\b)"
+        r"|(?:\bnot|n['’]t) (?:explicitly |directly )?(?:mentioned|specified|stated)\W*$"
+        rf"|\bthere (?:is|are) (?:no|not enough) (?:\w+ )?{_TOLD}\b.{{0,60}}"
         rf"\b(?:{_SOURCE}|about|on|regarding|found|available)\b"
-        r"|\bI (?:do not|don't|cannot|can't|could not) (?:know|find|answer|determine)\b",
+        rf"|\bno {_TOLD}\b.{{0,60}}\b(?:is|are|was|were) (?:available|given|found|made)\b(?! to\b)"
+        # To the sentence's end without a verb: "no information on fees".
+        rf"|\bno {_TOLD}(?: (?!(?:may|shall|must|can|will|should|is|are|was|were)\b)[\w'’-]+)*\W*$"
+        r"|\bI (?:do not|don['’]t|cannot|can['’]t|could not) (?:know|find|answer|determine)\b",
         regex.IGNORECASE,
     )
 )

@@ -24,12 +24,19 @@ _NO_REFERENCE: Final = regex.compile(
 
 FOLLOW_UPS: Final = FollowUpWords(
     asking=frozenset(_ASKING.split()),
+    # Not "what about…", "what is it for…", "how is it in…".
+    asks_anew=regex.compile(
+        r"(?:^\W*|[,;:.?!]\s*|\b(?:and|but|so|then|at|by|for|from|in|of|on|to|under|with)\s+)"
+        r"(?:which|why|what(?! (?:about|if|else)\b| (?:is|are|was|were) (?:it|they)\b)"
+        r"|how (?:can|could|do|does|did|may|must|shall|should|to|will))\b",
+        regex.IGNORECASE,
+    ),
     reference=regex.compile(
         r"\b(?:this|these|those)\b"
         r"|\b(?:is|was|does|do|did|for|of|about|after|before|in|at|with|by|than|to|like|from"
         r"|under|on|and|if) that\b"
         r"|\bthat\W*$|\bthere\W*$|\b(?:the )?(?:former|latter)\b|\bthe other (?:one|s)\b"
-        r"|\bwhich one|\bin (?:such|the same) |\bas well\W*$|\binstead\W*$",
+        r"|\bwhich one|\bin (?:such|the same (?:case|way|situation))\b|\bas well\W*$|\binstead\W*$",
         regex.IGNORECASE,
     ),
     no_reference=((_NO_REFERENCE, " "),),

@@ -8,9 +8,15 @@ from assistant.language.words import Negation
 
 NEGATION: Final = Negation(
     denial=(
-        r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|can't|don't|doesn't"
-        r"|isn't|aren't|won't|prohibit\w*|forbid\w*|forbidden|unless|ineligible|refus\w+"
-        r"|without)\b"
+        r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|cannot|\w+n['’]t|prohibit\w*"
+        r"|forbid\w*|unless|ineligible|without)\b"
+        # In a sentence it only goes on with a denial.
+        r"|(?<![^.;] )\bnor\b"
+    ),
+    idioms=(
+        r"\bwithout (?:any |undue |unreasonable )*delay\b"
+        # Royal Decree No. M/51.
+        r"|\bno\.\s?(?=[\p{Nd}(]|[A-Z]+/)"
     ),
     twice=r"(?:not|never) fail",
     bound=(
@@ -18,6 +24,12 @@ NEGATION: Final = Negation(
         r"|longer|greater|exceed\w*)\b"
         r"|\bno later\b|\bnot only\b"
     ),
+    main=(
+        r"^(?:(?!\b(?:if|where|when|unless|even|who|that|which|without|provided|save|except"
+        r"|although|but|only)\b).)*?"
+        r"\b(?:not|no|never|cannot|\w+n['’]t|prohibit(?:s|ed)|forbid\w*)\b"
+    ),
+    only=r"\bonly\b|\b(?:limited|restricted) to\b|\breserved for\b",
     turns=(
         (r"\b(may|must|shall|will|should|can) not\b", r"\1"),
         (r"\bcannot\b", "can"),

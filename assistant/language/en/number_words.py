@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from assistant.language.words import Unit
+
 SMALL: Final = {
     word: n
     for n, word in enumerate(
@@ -27,7 +29,8 @@ SCALES: Final = {
 SUFFIXES: Final = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 PARTS: Final = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6,
-    "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "hundredth": 100,
+    "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12, "hundredth": 100,
+    "thousandth": 1000,
 }  # fmt: skip
 ORDINALS: Final = {
     word: n
@@ -40,6 +43,13 @@ ORDINALS: Final = {
 } | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
 MULTIPLES: Final = {"once": 1, "twice": 2, "thrice": 3}
 # "one" counts something before these; elsewhere it stands for a noun.
+# "double" before these is an amount; in a double room it is not.
+DOUBLED: Final = frozenset("the that this its his her their".split())
+#: What says how often, in one of a unit.
+RATES: Final[dict[str, Unit]] = {
+    "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "annual": "year",
+    "annually": "year",
+}  # fmt: skip
 UNITS: Final = frozenset(
     "second minute hour day night week month year quarter semester term decade century time copy "
     "credit point percent course class page person member student applicant instalment installment "

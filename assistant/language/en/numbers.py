@@ -10,9 +10,11 @@ import regex
 
 from assistant.language.en.number_words import (
     DETERMINERS,
+    DOUBLED,
     MULTIPLES,
     ORDINALS,
     PARTS,
+    RATES,
     SCALES,
     SMALL,
     SUFFIXES,
@@ -26,6 +28,11 @@ from assistant.language.words import Numbers
 
 _TOKEN = regex.compile(rf"(?P<number>{NUMBER})|[A-Za-z]+")
 _JOINED = regex.compile(r"\s+|\s?[-‐‑]\s?")
+# What makes a majority another one than that of more than half: "a majority of two thirds".
+_BEFORE_MAJORITY = regex.compile(r"(?i:thirds|quarters|fifths|%|special|qualified)[\s-]$")
+_BEHIND_MAJORITY = regex.compile(r"(?i:\sof\s(?:at\sleast\s)?(?:\p{Nd}|two|three|four))")
+#: Characters within which they stand before it.
+_REACH: Final = 12
 _HALF_ENDS = regex.compile(r"\s?-?\s?(?:year|month|term|brother|sister|way|hearted|heartedly)")
 
 
@@ -83,16 +90,17 @@ class _EnglishReader(TokenReader):
             suffix = self._tokens[end].word if end < len(self._tokens) else ""
             if suffix in SUFFIXES:
                 return self._reading(i, end + 1, times(value, SUFFIXES[suffix]), value)
-        if (
-            self._word(end) == "and"
-            and self._word(end + 1) == "a"
-            and self._word(end + 2) == "half"
-        ):
+        if self._is_half_behind(end):
             return self._reading(i, end + 3, plus(value, Decimal("0.5")))
+        if self._word(end).removesuffix("s") in UNITS and self._is_half_behind(end + 1):
+            return self._reading(i, end, plus(value, Decimal("0.5")))[0], end + 4
         ordinal = ORDINALS.get(self._word(end), 0) if token.number is None else 0
         if value in TENS.values() and 0 < ordinal < 10:
             return self._reading(i, end + 1, plus(value, ordinal))
         return self._reading(i, end, value, grammatical=self._is_grammatical(i, end))
+
+    def _is_half_behind(self, i: int) -> bool:
+        return [self._word(i + n) for n in range(3)] == ["and", "a", "half"]
 
     def _gap(self, i: int) -> str:
         return (
@@ -169,14 +177,27 @@ class _EnglishReader(TokenReader):
         return Decimal(TENS[word]), i + 1
 
     def _other(self, i: int) -> NumberRead | None:
-        """Twice, ordinals and the article before a unit, which means one."""
+        """Twice, a majority, ordinals, and what means one: daily, the article before a unit."""
         word = self._tokens[i].word
         if word in MULTIPLES:
             return self._reading(i, i + 1, Decimal(MULTIPLES[word]), grammatical=word == "once")
         if word in ORDINALS:
             value = ORDINALS[word]
             return self._reading(i, i + 1, Decimal(value), grammatical=value <= 10)
-        if word in {"a", "an", "per", "each"} and self._word(i + 1) in UNITS:
+        if word in {"double", "doubled", "doubles"}:
+            counts = word == "double" and self._word(i + 1) in DOUBLED
+            return self._reading(i, i + 1, Decimal(2), grammatical=not counts)
+        token = self._tokens[i]
+        if (
+            word == "majority"
+            and not _BEFORE_MAJORITY.search(self._text[max(0, token.start - _REACH) : token.start])
+            and not _BEHIND_MAJORITY.match(self._text, token.end)
+        ):
+            return self._reading(i, i + 1, Decimal("0.5"), grammatical=True)
+        if word in {"a", "an"} and self._word(i + 1) in UNITS and self._is_half_behind(i + 2):
+            return self._reading(i, i + 1, Decimal("1.5"))[0], i + 5
+        articles = {"a", "an", "per", "each", "every", "any"}
+        if word in RATES or (word in articles and self._word(i + 1) in UNITS):
             return self._reading(i, i + 1, Decimal(1), grammatical=True)
         return None
 
@@ -188,5 +209,10 @@ def _scale(word: str) -> int | None:
 NUMBERS: Final = Numbers(
     read=read_english,
     percent=r"(?i:(?<!\p{L})(?:per\s?cent(?:age points?)?|pct|percentage points?)(?!\p{L}))",
+    per_mille=r"‰|(?i:(?<!\p{L})per (?:thousand|mille?)(?!\p{L}))",
     to="to",
+    between="between",
+    joined="and|but|or",
+    scales=SCALES,
+    rates=RATES,
 )

@@ -18,11 +18,17 @@ UNITS: Final = Units(
     },
     within={"times": r"\b(?:once|twice|thrice)\b"},
     # What kind of day it is.
-    between=r"an?\s+|(?:working|business|calendar|consecutive|full|academic)\s+",
+    between=r"(?:working|business|calendar|consecutive|full|academic)\s+",
+    # But "8 a day" are eight of something else.
+    part_of=r"an?\s+",
     joined="and",
     amounts=(
         r"\b(?:an?|one|per|each|every) (?:minute|hour|day|week|month|year)\b"
-        r"|\b(?:daily|weekly|monthly|yearly|annual(?:ly)?|half|twice|once|double|unlimited|free)\b"
+        r"|\b(?:daily|weekly|monthly|yearly|annual(?:ly)?|half|twice|once|double|unlimited)\b"
+    ),
+    wholes=(
+        r"\b(?:free|in full)\b|\bfully refund"
+        r"|\bfull (?:amount|cost|fees?|price|refund|salary|wages?)\b"
     ),
     currencies={
         "won": r"(?:korean )?won\b|krw\b|₩",
@@ -31,4 +37,11 @@ UNITS: Final = Units(
         "euro": r"euros?\b|eur\b|€",
         "pound": r"(?:british )?pounds?(?: sterling)?\b|gbp\b|£",
     },
+    labels=(
+        r"(?:\b(?:article|art\.|section|sec\.|paragraph|para\.|sub-?section|sub-?paragraph|clause"
+        r"|item|chapter|part|annex|appendix|schedule|rule|regulation|no\.)|§)\s?\(?\d+\)?"
+        r"(?:-\d{1,2}(?!\d))?(?:\s?\(\d+\))*"
+        r"|\b(?:articles|sections|paragraphs|sub-?sections|clauses|items|chapters|annexes|rules|nos\.)"
+        r"\s?\(?\d+\)?(?:\s?\(\d+\))*(?:\s?(?:and|or|to|[-–])\s?\(?\d+\)?(?:\s?\(\d+\))*)*"
+    ),
 )

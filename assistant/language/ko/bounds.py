@@ -6,16 +6,48 @@ from typing import Final
 
 from assistant.language.words import Bounds
 
+# What bounds a noun of its own does not bound the number: "3명은 기한 내에".
+_ITS = r"(?<![은는이가을를]\s(?:\p{Hangul}+\s)?\p{Hangul}*)"
+_TIME = r"(?:영업|근무)?(?:일|주일?|개월|달|년|시간)"
+_OVER = "(?:초과|넘)"
+# Parts of a month and times of day are no amounts.
+_UNTIL = r"(?<!(?:전|말|말일|째|차|시)\s?)까지"
+_NOT_OVER = (
+    rf"{_OVER}(?:하|되)?지[는도]?\s?(?:못|아니|않|말)|{_OVER}(?:할|될|을)?\s?수[는가]?\s?없"
+    rf"|{_OVER}(?:하여서|해서|하면|되어서|어서|으면|면)[는]?\s?(?:안|아니)\s?[되된됩돼]"
+    rf"|{_OVER}\s?(?:금지|불가)"
+    # "15학점을 초과하여 신청할 수 없다"
+    rf"|(?:초과(?:하여|해)|넘[어게겨])(?!서)[^.,은는]{{0,16}}?(?:수\s?없|못[하한])"
+    r"|보다\s?(?:많|길|크|클|높)\p{Hangul}*\s?수\s?없"
+)
+
 BOUNDS: Final = Bounds(
-    before={"least": "최소|적어도", "most": "최대|최장|최고"},
+    before={},
+    directly={"least": "최소한?|적어도", "most": "최대한?|최장|최고"},
+    between=(
+        r"만|총|약|각각?|단|한|연|연간|매[년월주일회]|[연월주일]|하루|통산|합산|합계|누적|전체의?|평균"
+        r"|\p{Hangul}+(?:당|에|의)"
+    ),
     after={
-        "least": "이상",
-        "most": "이하|이내|까지|안에",
-        "over": "초과|넘",
-        "under": "미만",
+        "least": (
+            rf"{_ITS}이상"
+            r"|미만(?:으로|이)?\s?(?:[할일될]\s?수\s?없|\p{Hangul}{1,3}서는\s?(?:안|아니))"
+            r"|보다\s?(?:적|짧|작|낮)\p{Hangul}*\s?수\s?없"
+        ),
+        "most": (
+            rf"{_NOT_OVER}|{_ITS}(?:이하|이내|{_UNTIL}|(?<=[\s일월년간주분])(?:안에|내에|내로)"
+            r"|범위\s?(?:안|내|이내)?에서)|한도\s?(?:로|내|에서)|상한으로"
+        ),
+        "over": r"초과|넘[는은을어으었긴길게]|보다\s?(?:많|길|긴|크|큰|클|높|늦)",
+        "under": r"미만|미달|미치지\s?못|못\s?미치|보다\s?(?:적|짧|작|낮|어린)",
     },
-    # "30일을 초과할 수 없다": not more than.
-    not_over=r"(?:초과|넘)[^\p{Nd}.,]{0,12}?(?:없|못|아니|않|안)",
+    around=(
+        # A day of the month.
+        (r"(?:다음\s?|이번\s?)?달|매월|매달|익월|당월", r"일\s?까지", None),
+        # Counted back from a day, it is a time before it that is at least so long.
+        ("", rf"{_TIME}\s?이?전(?:\([^()]*\))?\s?까지", "least"),
+        ("전", rf"{_TIME}\s?까지", "least"),
+    ),
     # "4.3점 만점에 3.0점"
     scale_after=r"점?\s?만점",
     limits="제한|한도|상한|하한|최소|최대|수수료|비용|요금|기한",

@@ -49,7 +49,8 @@ PER = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])((?:{NUMBER})[십백천만]*|[{_SINO}십백천만]+)\s?분의\s?"
     rf"((?:{NUMBER})[십백천만]*|[{_SINO}십백천만]+)"
 )
-HALF = regex.compile(rf"{_START}절반")
+HALF = regex.compile(rf"{_START}(?:절반|반액|반일(?=\s|제|[을의로,·]|$))")
+MAJORITY = regex.compile(r"과반")
 
 TENS: Final = {
     "열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80,
@@ -67,6 +68,11 @@ NATIVE = regex.compile(
 CLEAR: Final = frozenset(
     "다섯 여섯 일곱 여덟 아홉 스물 서른 마흔 예순 일흔 여든 아흔 셋 넷".split()
 )
+#: "A year and a half": what is counted stands between.
+AND_HALF = regex.compile(
+    rf"(?:{_START}(?P<one>{_ONE_OF})\s|(?<![\d.,])(?P<n>{NUMBER}))"
+    rf"(?=\s?(?:년|해|개월|달|주|일|시간|배|학기)\s?반{_END})"
+)
 _NATIVE_COUNTER: Final = (
     r"명|사람|분|번|차례|달|개월|가지|개|학기|과목|시간|시|살|해|주|곳|군데|건|점|대|장|편|권|부|통|쪽|줄|배|"
     r"단계|종류|회|마리|벌|자리|곱절|주일|나라"
@@ -74,18 +80,21 @@ _NATIVE_COUNTER: Final = (
 SPACED_COUNTER = regex.compile(rf"\s(?:{_NATIVE_COUNTER}){_END}")
 # 한 before other nouns is "who did": 위반을 한 사람.
 ONE_COUNTER = regex.compile(
-    rf"\s(?:명|번|차례|달|개월|가지|개|학기|과목|시간|살|해|주|권|부|장|배|회){_END}"
+    rf"\s(?:명|번|차례|달|개월|가지|개|학기|과목|시간|살|주|권|부|장|배|회){_END}"
 )
 JOINED_COUNTER = regex.compile(
     rf"(?:명|번|달|가지|차례|학기|사람|배|개|개월|시간|살|과목|주일|군데|단계|종류){_END}"
 )
 # 한번 is "once, some time", 한편 "meanwhile", 세배 a bow at New Year.
 NO_COUNT: Final = frozenset({"한번", "한편", "한분", "한대", "한장", "한배", "세배", "한개"})
+#: An age (만 19세), which is no number with 만.
+AGE = regex.compile(r"만(?=\d+\s?(?:세|살|년|개월|[-~–∼〜]))")
+FIRST = regex.compile(rf"{_START}첫(?=\s?\p{{Hangul}})")
 ORDINAL = regex.compile(r"\s?(?:번째|째)")
 BOUNDED = regex.compile(r"\s?(?:이상|이하|미만|초과|까지)")
 #: A third party, the first author; a one that says of what there is each.
 FORMAL: Final = regex.compile(
     r"제\s?(?P<n>\d{1,2})(?=\s?(?:자(?!격|료|리)|저자))"
     r"|(?<!\d)(?P<n>1)(?=\s?(?:명|인|회|건|일|개월|년|주|과목|학기|시간|학점)\s?(?:당|마다|씩))"
-    r"|(?<!\p{L})(?:매?[월년주]|연|매일)\s?(?P<n>1)(?=\s?회)"
+    r"|(?<!\p{L})(?:매?[월년주]|연|매일|하루|매?\s?(?:학기|학년도?|분기|반기))\s?(?P<n>1)(?=\s?회)"
 )

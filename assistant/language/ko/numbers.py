@@ -14,17 +14,21 @@ from typing import Final
 import regex
 
 from assistant.language.ko.number_words import (
+    AGE,
+    AND_HALF,
     BOUNDED,
     CLEAR,
     COUNTED,
     DAY_COUNTS,
     DAYS,
     DIGITS,
+    FIRST,
     FORMAL,
     FREE,
     HALF,
     JOINED_COUNTER,
     LONG,
+    MAJORITY,
     MONEY,
     NATIVE,
     NO_COUNT,
@@ -48,7 +52,7 @@ from assistant.language.words import Numbers
 def read_korean(text: str) -> Iterator[Reading]:
     """The numbers in a folded text that have a Korean word in them."""
     taken = [False] * len(text)
-    for reader in (_fractions, _formal, _runs, _singles, _natives):
+    for reader in (_fractions, _formal, _halves, _runs, _singles, _natives):
         for reading in reader(text):
             if not any(taken[reading.start : reading.end]):
                 taken[reading.start : reading.end] = [True] * (reading.end - reading.start)
@@ -56,7 +60,7 @@ def read_korean(text: str) -> Iterator[Reading]:
 
 
 def _fractions(text: str) -> Iterator[Reading]:
-    """5분의 1, 삼분의 이, 100분의 5 (which is 5 percent), 절반."""
+    """5분의 1, 삼분의 이, 100분의 5 (which is 5 percent), 절반, 과반수."""
     for match in PER.finditer(text):
         below = _value(match[1])
         above, end = None, match.end()
@@ -74,17 +78,31 @@ def _fractions(text: str) -> Iterator[Reading]:
             yield Reading(match.start(), end, (value,), in_words=in_words)
     for match in HALF.finditer(text):
         yield Reading(*match.span(), (Decimal("0.5"),))
+    for match in MAJORITY.finditer(text):
+        yield Reading(*match.span(), (Decimal("0.5"),), grammatical=True)
 
 
 def _formal(text: str) -> Iterator[Reading]:
-    """Numbers that count nothing: 제3자, 월 1회, 1인당."""
+    """Numbers that count nothing: 제3자, 월 1회, 1인당, 첫."""
     for match in FORMAL.finditer(text):
         yield Reading(*match.span("n"), (Decimal(match["n"]),), grammatical=True, in_words=False)
+    for match in FIRST.finditer(text):
+        yield Reading(*match.span(), (Decimal(1),), grammatical=True)
+
+
+def _halves(text: str) -> Iterator[Reading]:
+    """The one and a half of 1년 반; its unit stays to be read."""
+    for match in AND_HALF.finditer(text):
+        whole = Decimal(plain_number(match["n"]) if match["n"] else ONES[match["one"]])
+        span = match.span("n" if match["n"] else "one")
+        yield Reading(*span, (plus(whole, Decimal("0.5")),), in_words=not match["n"])
 
 
 def _runs(text: str) -> Iterator[Reading]:
     for match in RUN.finditer(text):
         start, end = match.span()
+        if AGE.match(text, start):
+            continue
         value = _value(match[0])
         if value is None:
             continue
@@ -204,4 +222,7 @@ NUMBERS: Final = Numbers(
         r"퍼센트(?:\s?포인트)?|(?<=\d\s?|[십백])프로(?!그램|젝트|그래|세|토|모|필|듀|\p{L}*션)"
     ),
     to="내지|에서",
+    joined="와|과|및|또는",
+    scales={"천": 10**3, **SCALES}
+    | {f"{u}{s}": UNITS[u] * SCALES[s] for u in UNITS for s in SCALES},
 )

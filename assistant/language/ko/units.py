@@ -20,7 +20,8 @@ UNITS: Final = Units(
         "day": "[하이]루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|스무날",
     },
     joined="하고|과|와",
-    amounts="매[일주월년]|절반|무료|무제한",
+    amounts="매[일주월년]|절반|반액|무제한",
+    wholes="전액|무료|무상",
     currencies={
         "won": r"원(?=\P{L}|$|[을은이의에과으]|까지|부터|이[하상내])",
         "riyal": "리얄",
@@ -28,4 +29,9 @@ UNITS: Final = Units(
         "euro": "유로",
         "pound": "파운드",
     },
+    # "제2항", "제3차"; after a law's name also "저작권법 15조", where no sum (3조 원) can be meant.
+    labels=(
+        r"제\s?\d+\s?[조항호목](?:\s?의\s?\d+)?|(?<!\p{L})제\s?\d+"
+        r"|(?<=[법률령칙정약]\s?)\d+\s?조(?:\s?의\s?\d+)?"
+    ),
 )

@@ -138,6 +138,26 @@ def test_any_text_is_refused_or_not(text: str, language: Language) -> None:
          "계약서에 명시되지 아니한 비용은 학생이 부담한다. 명시되지 않은 것은 없다."),
         ("No information about a student may be disclosed without consent.", "en",
          "No information about students may be disclosed without consent."),
+        ("Personal information may not be provided to third parties.", "en",
+         "개인정보를 제3자에게 제공하여서는 아니 된다."),
+        ("Applicants whose documents are not provided by the deadline are rejected.", "en", ""),
+        ("No information about a student may be disclosed without consent.", "en", ""),
+        ("No information is given to third parties.", "en", ""),
+        ("Texts that do not contain a source list are returned.", "en", ""),
+        ("Costs not stated in the contract document are borne by the student.", "en", ""),
+        ("If the document was not given, the student may claim the fee.", "en", ""),
+        ("Documents cannot be provided to third parties.", "en", ""),
+        ("성적은 공시 전에는 확인할 수 없습니다.", "ko", ""),
+        ("문서에 명시되지 않은 사항은 총장이 정합니다.", "ko", ""),
+        ("제출한 자료에 개인정보가 포함되지 않도록 해야 합니다.", "ko", ""),
+        ("본문에는 표를 포함할 수 없습니다.", "ko", ""),
+        ("관련 규정이 없으면 총장이 정합니다.", "ko", ""),
+        ("신청 자료에는 성명을 기재하지 않습니다.", "ko", ""),
+        ("لا يجوز أن يتضمن الطلب معلومات غير صحيحة.", "ar", ""),
+        ("لا يحق للمنشأة أن تذكر معلومات العميل.", "ar", ""),
+        ("يجب ألا يتضمن الطلب معلومات غير صحيحة.", "ar", ""),
+        ("ما لم يرد نص على خلاف ذلك، يستحق العامل أجره.", "ar", ""),
+        ("فإن لم يرد أخطره مرة أخرى.", "ar", ""),
     ],
 )  # fmt: skip
 def test_a_rule_that_denies_is_not_taken_for_silence(
@@ -163,6 +183,60 @@ def test_what_is_no_answer_is_refused_where_one_was_asked_for(
 ) -> None:
     assert refused(text, language, STIPEND, question="How high is the stipend?") == name
     assert refused(text, language, STIPEND) == "", "a translation says what its quote says"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("And the fee for it.", "asks"),
+        ("How high is the stipend in Korea.", "asks"),
+        ("The fee for it is not due.", ""),
+    ],
+)
+def test_a_follow_up_or_the_question_before_it_said_again_is_no_answer(
+    text: str, name: str
+) -> None:
+    both = "How high is the stipend in Korea?\nAnd the fee for it?"
+    assert refused(text, "en", STIPEND, question=both) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The sources do not say.", "en"),
+        ("The provided sources don’t specify the fee.", "en"),
+        ("The context cannot answer this.", "en"),
+        ("The passages never state the deadline.", "en"),
+        ("The documents do not have information about this.", "en"),
+        ("The text contains no information on fees.", "en"),
+        ("The fee is not mentioned in the documents.", "en"),
+        ("There is no information on what the fee is in the sources.", "en"),
+        ("No information about the fee was found in the documents.", "en"),
+        ("No information about the fee.", "en"),
+        ("The evidence is not sufficient to answer.", "en"),
+        ("제공된 자료에는 수수료에 대한 내용이 없습니다.", "ko"),
+        ("제공된 자료에는 벌금의 내용이 없습니다.", "ko"),
+        ("출처에는 수수료가 명시되어 있지 않습니다.", "ko"),
+        ("제공된 출처에서는 확인할 수 없습니다.", "ko"),
+        ("수수료가 얼마인지 확인할 수 없습니다.", "ko"),
+        ("정확한 금액은 알 수 없습니다.", "ko"),
+        ("관련 정보가 없습니다.", "ko"),
+        ("제공된 문서에 언급되지 않은 내용입니다.", "ko"),
+        ("자료에 기재되어 있지 않아 알 수 없습니다.", "ko"),
+        ("لا تذكر المصادر مقدار الغرامة.", "ar"),
+        ("النص المقدم لا يذكر الرسوم.", "ar"),
+        ("لا توجد معلومات كافية.", "ar"),
+        ("لم يتم ذكر رقم الهاتف في المصادر.", "ar"),
+        ("لم يُذكر ذلك.", "ar"),
+        ("الرسوم غير مذكورة في المصادر.", "ar"),
+        ("لا تحتوي المصادر على معلومات حول الرسوم.", "ar"),
+        ("وفقًا للمصادر، لم يُحدد المبلغ.", "ar"),
+    ],
+)
+def test_a_generator_may_not_tell_that_the_sources_are_silent(
+    text: str, language: Language
+) -> None:
+    assert refused(text, language, STIPEND, question="How high is the fee?") == "about_sources"
 
 
 SAID = "An exchange student in Korea receives 1,100,000 won a month."
