@@ -216,7 +216,7 @@ def test_addresses_and_headers_are_not_told(
         api.get("/v1/users/kim@example.org/data?token=t0ken", headers=headers)
         api.get("/kim@example.org", headers=headers)
     found = collector.named()
-    assert "GET /v1/users/{user}/data" in found
+    assert "GET /v1/users/{user:path}/data" in found
     assert "GET" in found, "no route is no reason to tell the path"
     everything = json.dumps([span.to_json() for span in collector.all()])
     for word in ("kim", "Kim", "203.0.113.7", "4711", "t0ken", "of-a-secret"):
