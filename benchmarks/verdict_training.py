@@ -221,7 +221,7 @@ def loss_of(scored: Tensor, batch: Sequence[Group]) -> Tensor:
     lengths = [len(asked.answers) for g in batch for asked in g.asked]
     behind = [
         nn.functional.softplus(s[w == 0] - s[w > 0][:, None]).mean()
-        for s, w in zip(scored.split(lengths), wanted.split(lengths), strict=True)
+        for s, w in zip(torch.split(scored, lengths), torch.split(wanted, lengths), strict=True)
         if 0 < w.sum() < len(w)
     ]
     return loss + RANKED * torch.stack(behind).mean() if behind else loss
