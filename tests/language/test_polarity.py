@@ -109,6 +109,10 @@ def test_what_only_looks_like_a_denial_denies_nothing(text: str) -> None:
         "نعم، يجوز للطالب التقديم ما لم يكن موقوفا.",
         "نعم، يجوز الانسحاب دون غرامة.",
         "نعم، لا تقبل الطلبات إلا من الطلبة.",
+        "لا، الطلبات المتأخرة غير مقبولة.",
+        "아니요, 의무가 아닙니다.",
+        "No, late applications are refused.",
+        "Yes, students may withdraw at no cost.",
     ],
 )
 def test_a_reason_may_deny_beside_its_verdict(text: str) -> None:
@@ -132,6 +136,12 @@ def test_a_reason_may_deny_beside_its_verdict(text: str) -> None:
         "لا، يجوز للطالب التقديم مرتين.",
         "نعم، لا يجوز للطالب التقديم مرتين.",
         "نعم، يُحظر التدخين.",
+        "نعم، الرسوم لا تُسترد.",
+        "نعم، التدخين ممنوع داخل الحرم.",
+        "네, 교내 흡연은 금지되어 있습니다.",
+        "네, 의무가 아닙니다.",
+        "Yes, late applications are refused.",
+        "Yes, foreign students are ineligible.",
     ],
 )
 def test_a_verdict_may_be_contradicted_by_its_reason(text: str) -> None:

@@ -16,7 +16,11 @@ _NOT = (
     r"|no (?:[\w'’]+ ){1,3}(?:may|shall|can|must|should|will))"
 )
 # "Not admit students with more than three warnings" bounds nobody's warnings.
-_NOT_SO = rf"{_NOT}{_WORDS}{{0,8}}(?<!\b(?:with|having))"
+_NOT_SO = (
+    rf"(?!without\b){_NOT}{_WORDS}{{0,8}}(?<!\b(?:with|having))"
+    r"(?<!\bha(?:s|ve|d)(?: not|n['’]t) (?:\w+ ){1,6}for)"
+    r"(?<!\bapply to (?:an? |the )?\w+(?: [\w'’]+){0,5})"
+)
 _MORE = "(?:more|later|longer|higher|greater|larger|older)"
 _LESS = "(?:less|fewer|lower|earlier|sooner|shorter|smaller|younger)"
 _TIME = (
@@ -34,17 +38,22 @@ BOUNDS: Final = Bounds(
         "most": (
             rf"at (?:the )?(?:very )?most|no {_MORE} than|{_NOT_SO} (?:{_MORE} than|in excess of)"
             rf"|{_NOT}{_WORDS}{{0,3}} exceed(?:ing)?|maximum(?: of)?"
+            r"|(?<!not )(?:limited to|capped at)"
             rf"|{_LESS} than or equal to|equal to or {_LESS} than|at or below"
         ),
         "over": rf"{_MORE} than|exceed(?:s|ing|ed)?|in excess of",
         "under": rf"{_LESS} than",
     },
     directly={
-        "least": rf"not{_WORDS}{{0,2}} (?:under|below)",
+        "least": (
+            rf"not{_WORDS}{{0,2}} (?:under|below)"
+            r"|minimum(?:(?! wage)(?: \w+){1,3} (?:of|is))?"
+        ),
         "most": (
             rf"not{_WORDS}{{0,2}} (?:over|above)"
             r"|up to(?: and including)?(?: (?:the|an?))?(?: (?:first|further|additional|total of))?"
-            r"|within(?: (?:the|an?))?(?: (?:first|next|last|following|subsequent|previous))?"
+            r"|within(?: (?:the|an?|your|his|her|its|their))?"
+            r"(?: (?:first|next|last|past|following|subsequent|previous))?"
         ),
         # "The above two requirements".
         "over": "over|(?<!the )above",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.answering.verdict.refusals import REFUSALS, GeneratedText, refusal_of
 from assistant.language import Language, detect
+from assistant.language.abstention import abstains
 
 AVERAGE = "평점평균이 4.3점 만점에 3.0점 이상인 학생이 신청할 수 있다."
 STIPEND = "The stipend is 1,100,000 won a month."
@@ -213,6 +214,11 @@ def test_a_follow_up_or_the_question_before_it_said_again_is_no_answer(
         ("There is no information on what the fee is in the sources.", "en"),
         ("No information about the fee was found in the documents.", "en"),
         ("No information about the fee.", "en"),
+        ("This information is not provided.", "en"),
+        ("No details are provided regarding the fee.", "en"),
+        ("The answer cannot be found in the documents.", "en"),
+        ("문서에는 나와 있지 않은 것 같습니다.", "ko"),
+        ("제공된 자료에서는 해당 내용이 확인되지 않습니다.", "ko"),
         ("The evidence is not sufficient to answer.", "en"),
         ("제공된 자료에는 수수료에 대한 내용이 없습니다.", "ko"),
         ("제공된 자료에는 벌금의 내용이 없습니다.", "ko"),
@@ -237,6 +243,23 @@ def test_a_generator_may_not_tell_that_the_sources_are_silent(
     text: str, language: Language
 ) -> None:
     assert refused(text, language, STIPEND, question="How high is the fee?") == "about_sources"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "출처를 명시하지 않고 타인의 글을 사용하면 표절입니다.",
+        "목적을 명시하지 않고 개인정보를 수집할 수 없습니다.",
+        "If the documents do not contain a signature, the application is rejected.",
+    ],
+)
+def test_a_rule_about_what_is_not_stated_is_no_silence_of_the_sources(text: str) -> None:
+    assert not abstains(text)
+
+
+def test_no_text_takes_long_to_be_found_silent() -> None:
+    # Ran for minutes, where each of its words could be the source and what it lacks.
+    assert not abstains("자료알" * 1666)
 
 
 SAID = "An exchange student in Korea receives 1,100,000 won a month."
