@@ -13,6 +13,8 @@ from assistant.language.names import asks_for_name, names_in
 from assistant.language.ranges import ranges_in
 from assistant.language.units import currency_of, durations_in, named_in
 
+#: Before a unit these are no duration, as "a year" is one.
+_EACH: Final = frozenset("per each every any".split())
 #: Numbers that may be a year.
 _YEARS: Final = range(1300, 2200)
 
@@ -47,6 +49,12 @@ def states_asked_measure(question: str, text: str) -> bool:
     if asked_measures(question, text):
         return True
     asked = asks_for(question)
+    if "duration" in asked or asked_for(question) - {"times"}:
+        known = {duration.size for duration in durations_in(question)}
+        return any(
+            duration.size not in known and text[slice(*duration.parts[0].span)].lower() not in _EACH
+            for duration in durations_in(text)
+        )
     of_sum = "price" in asked or ("amount" in asked and not asked & {"duration", "day", "count"})
     return of_sum and not asked_for(question) and states_whole(text, question)
 

@@ -85,7 +85,7 @@ _SCALE_AT_END: Final = regex.compile(
     rf"(?<!\p{{L}})(?i:{'|'.join(sorted(_SCALES, key=len, reverse=True))})$"
 )
 _FRACTION: Final = regex.compile(
-    r"(?<![\d/.,])(?:(\d{1,4})\s+)?(\d{1,3})\s?/\s?(\d{1,3})(?![\d/]|[.,]\d)"
+    r"(?<![\d/.,])(?:(\d{1,2})\s+)?(\d{1,3})\s?/\s?(\d{1,3})(?![\d/]|[.,]\d)"
 )
 _MASK: Final = "\0"
 
@@ -184,9 +184,11 @@ def _with_shared_scales(readings: Sequence[Reading], text: str) -> list[Reading]
 def _shared_scale(text: str, first: Reading, second: Reading) -> int:
     own = _scale_of(text, first)
     scale = _scale_of(text, second)
-    if not scale.startswith(own) or not _is_range_between(text, first, second.start):
+    if not _is_range_between(text, first, second.start):
         return 1
-    shared = _SCALES.get(scale, 1) // _SCALES.get(own, 1)
+    # Of 3백~5백만 and 2천5백~3천만 the first has a unit of its own, and shares the 만 alone.
+    within = scale.startswith(own)
+    shared = _SCALES.get(scale, 1) // _SCALES.get(own, 1) if within else _SCALES.get(scale[-1:], 1)
     # "500 to 1 million" begins with 500.
     return shared if times(first.values[0], shared) < second.values[0] else 1
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from assistant.language.calendars import CALENDARS, PartialDate
 from assistant.language.folding import fold
 from assistant.language.lexicon import LEXICON
 from assistant.language.quantities import Quantity, statements_in
-from assistant.language.units import durations_in, unit_of
+from assistant.language.units import durations_in, unit_of, with_unit
 from assistant.language.words import Unit
 
 _RATES: Final = {
@@ -43,12 +44,24 @@ def unsupported_quantities(sentence: str, sources: Sequence[str]) -> list[Quanti
     return [quantity for quantity in unknown if quantity.span not in same]
 
 
-def _stated(source: str) -> Iterator[tuple[Quantity, Unit | None]]:
+@lru_cache(maxsize=2048)  # the same sources are asked about each sentence of an answer
+def _stated(source: str) -> tuple[tuple[Quantity, Unit | None], ...]:
     """What a source states; with its unit the one that "a month" has, which is no other one."""
-    for statement in statements_in(source):
+    statements = statements_in(source)
+    # The unit of another number is none of it: the يوما of "30 يوما", the "an hour" of "half an
+    # hour".
+    units = {
+        at
+        for q in (s.meanings[0] for s in statements)
+        for at in range(q.span.end, with_unit(source, q).end)
+    }
+    stated: list[tuple[Quantity, Unit | None]] = []
+    for statement in statements:
+        if statement.grammatical and statement.meanings[0].span.start in units:
+            continue
         period = _period(source, statement.meanings[0]) if statement.grammatical else None
-        for meaning in statement.meanings:
-            yield meaning, period
+        stated += [(meaning, period) for meaning in statement.meanings]
+    return tuple(stated)
 
 
 def _period(text: str, quantity: Quantity) -> Unit | None:

@@ -46,7 +46,9 @@ _BEFORE_ONE: Final = regex.compile(rf"(?<!\p{{L}})(?:{_WITHIN.pattern})\s$")
 _ONE: Final = regex.compile(alternatives(lambda words: words.units.one))
 _AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_groups(lambda words: words.units.ahead, _ALL)})$")
 _CURRENCIES: Final = _groups(lambda words: words.units.currencies, get_args(Currency))
-_CURRENCY_BEHIND: Final = regex.compile(rf"[\s)\]»”\-]*(?:{_CURRENCIES})", regex.IGNORECASE)
+_CURRENCY_BEHIND: Final = regex.compile(
+    rf"[\s)\]»”\-]*(?:{_CURRENCIES})(?!\s?\p{{Nd}})", regex.IGNORECASE
+)
 _CURRENCY_AHEAD: Final = regex.compile(rf"(?<!\p{{L}})(?:{_CURRENCIES})\s?$", regex.IGNORECASE)
 # Of units that are told by their stem. A Korean word goes on with a particle.
 _REST_OF_WORD: Final = regex.compile(r"[\p{Arabic}\p{Latin}]+")
@@ -59,6 +61,8 @@ _SIZES: Final[Mapping[Unit, tuple[str, int]]] = {
     "month": ("months", 1),
     "year": ("months", 12),
 }
+#: A day and a week: before another time it says how often.
+_RATES: Final = frozenset(_SIZES[unit][1] for unit in ("day", "week"))
 # Between the parts of one duration: "1년 6개월", "a year and six months", "سنة وستة أشهر".
 _JOINED: Final = regex.compile(
     rf"\s?(?:,|{alternatives(lambda words: words.units.joined)})?\s?", regex.IGNORECASE
@@ -176,6 +180,9 @@ def _sums(text: str, found: list[Duration]) -> Iterator[Duration]:
             continue
         between = text[first.parts[-1].span.end : second.parts[0].span.start]
         match = _UNIT.match(normalize_arabic(between))
+        # "1일 8시간" is eight hours a day.
+        if first.size in _RATES and match and not between[match.end() :].strip():
+            continue
         if match and _JOINED.fullmatch(normalize_arabic(between), match.end()):
             yield Duration(first.family, first.size + second.size, first.parts + second.parts)
 

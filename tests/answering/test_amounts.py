@@ -93,6 +93,12 @@ def test_what_is_only_talked_about_is_not_asked_for(question: str) -> None:
     assert not asks_for_measure(question)
 
 
+def test_no_question_takes_long_to_be_understood() -> None:
+    # Ran for minutes, where each of its words could be split anywhere.
+    words = "refund request for cancelled courses, how do I file it " * 20
+    assert not asks_for_measure(f"Deadline of {words}")
+
+
 @pytest.mark.parametrize(
     ("question", "asked"),
     [

@@ -140,6 +140,9 @@ def test_where_no_amount_answers_the_sentence_is_highlighted(question: str, text
         ("An allowance of 550 a month, half a day off", "en", {"ko": ["0.5일"]}),
         ("تُدفع 3 مرات خلال عام واحد", "ar", {"en": ["3 times", "at most 1 year"]}),
         ("خلال 15/3/1446هـ", "ar", {"en": ["18 September 2024"]}),
+        ("In 2026 ₩5,000,000 is paid", "en", {"ko": ["5,000,000원"]}),
+        ("The team in 2019 won the award.", "en", {"ko": []}),
+        ("근로시간은 1일 8시간을 초과할 수 없다.", "ko", {"en": ["1 day", "at most 8 hours"]}),
     ],
 )
 def test_a_quote_states_its_amounts_dates_articles_and_names(

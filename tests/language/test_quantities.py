@@ -290,6 +290,13 @@ def test_a_span_is_what_the_text_says() -> None:
         ("0.4 %", "أربعة في الألف"),
         ("1천분의 4", "4 per thousand"),
         ("two rooms", "غرفتين"),
+        ("500,000 riyals", "نصف مليون ريال"),
+        ("250,000", "a quarter of a million riyals"),
+        ("2,500,000", "two and a half million riyals"),
+        ("300만 원", "3백~5백만 원"),
+        ("2,500만 원에서 3,000만 원", "2천5백~3천만 원"),
+        ("3월 15일", "원서 접수는 3/15(금)까지"),
+        ("a third in 2024", "In 2024 1/3 of students"),
     ],
 )
 def test_a_quantity_is_supported_in_another_language(sentence: str, source: str) -> None:
@@ -331,6 +338,14 @@ def test_a_quantity_is_supported_in_another_language(sentence: str, source: str)
         ("25 %", "خمسة وعشرون في الألف"),
         ("2 million euros", "20 000 000 EUR"),
         ("three warnings", "إنذارين"),
+        # The unit of another number is no number.
+        ("within 1 day", "خلال ثلاثين يوما"),
+        ("The break lasts 1 hour", "half an hour"),
+        ("The leave lasts 1 year", "نصف سنة"),
+        ("within the first two weeks", "the first three weeks"),
+        ("1,000,000 riyals", "نصف مليون ريال"),
+        ("1 million", "a quarter of a million riyals"),
+        ("300원", "3백~5백만 원"),
     ],
 )
 def test_a_quantity_that_no_source_states_is_reported(sentence: str, source: str) -> None:

@@ -17,8 +17,8 @@ from babel.numbers import format_decimal, format_percent
 from assistant.answering.wording.phrases import Phrases, form, phrases
 from assistant.codes import LOCALES
 from assistant.language import Language, Span, article_references
-from assistant.language.amounts import asks_for
-from assistant.language.measures import Measure, measures_in
+from assistant.language.amounts import amounts_in, asks_for
+from assistant.language.measures import Measure
 from assistant.language.names import acronyms_in, asks_for_name, names_in
 from assistant.language.quantities import Quantity
 from assistant.language.ranges import ranges_in
@@ -99,9 +99,9 @@ def _amounts(
 ) -> Iterator[tuple[int, str]]:
     """Where an amount or a date begins, and what it says; a number without a unit only where it
     was asked for, as a year where years were."""
-    measures = measures_in(text)
+    measures = amounts_in(text)
     wholes = {d.parts[0]: d.parts for d in durations_in(text) if len(d.parts) > 1}
-    ranges = {last.quantity: first for first, last in ranges_in(text)}
+    ranges = {last.quantity: first for first, last in ranges_in(text) if first in measures}
     # The first end is said with the last.
     taken = {first.quantity for first in ranges.values()}
     for measure in measures:

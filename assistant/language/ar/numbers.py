@@ -39,6 +39,7 @@ _ARTICLE: Final = frozenset("ماده الماده للماده بالماده �
 # Ordinary words that a prefix and a number would also make.
 _DEFINITE: Final = ("ال", "وال", "بال", "لل", "فال")
 _PLURALS: Final = ("الاف", "ملايين", "مليارات", "بلايين", "تريليونات")
+_ONE_OF_SCALES: Final = SCALES | {word: two // 2 for word, two in DUAL_SCALES.items()}
 _AFTER: Final = "بعد"
 _ONCE: Final = "مره"
 # "Twice as much", and weakness as well; what is doubled.
@@ -183,17 +184,24 @@ class _ArabicReader(TokenReader):
     def _fraction(self, i: int) -> NumberRead | None:
         """نصف، ثلث، ثلثيها، ثلاثة أرباع."""
         if (count := self._find(i, UNITS, first=True)) and (parts := self._plural_fraction(i + 1)):
-            return self._reading(i, i + 2, ratio(count.value, parts.value))
+            return self._of_scale(i, i + 2, ratio(count.value, parts.value))
         if _NO_SHARE.match(self._text, self._tokens[i].end):
             return None
         word = self._tokens[i].word
         for plain in (word, *(word.removesuffix(p) for p in PRONOUNS if word.endswith(p))):
             if _part(plain, TWO_THIRDS):
-                return self._reading(i, i + 1, ratio(2, 3))
+                return self._of_scale(i, i + 1, ratio(2, 3))
             share = _part(plain, FRACTIONS)
             if share:
-                return self._reading(i, i + 1, ratio(1, share.value))
+                return self._of_scale(i, i + 1, ratio(1, share.value))
         return None
+
+    def _of_scale(self, i: int, end: int, share: Decimal) -> NumberRead:
+        """A fraction, or what it is of a scale: نصف مليون."""
+        scale = self._find(end, SCALES)
+        if scale is None or scale.joined:
+            return self._reading(i, end, share)
+        return self._reading(i, end + 1, times(share, scale.value))
 
     def _plural_fraction(self, i: int) -> _Part | None:
         word = self._word(i)
@@ -228,9 +236,9 @@ class _ArabicReader(TokenReader):
 
     def _is_rate(self, i: int) -> bool:
         """Whether a definite noun says how often: "in the week", but not "in the third week"."""
-        if not self._is_definite(i):
-            return True
         before = self._tokens[i - 1].word if i and self._word(i) else ""
+        if not self._is_definite(i):
+            return _part(before, FRACTIONS) is None  # half a year is not one
         after = self._word(i + 1)
         return before == "في" and (not after.startswith("ال") or after.endswith(_ONE))
 
@@ -240,8 +248,9 @@ class _ArabicReader(TokenReader):
         scale = self._find(end + 1, SCALES) if share else None
         if share and scale and not scale.joined:
             return self._reading(i, end + 2, plus(value, times(share, scale.value)))
-        if share := self._share_behind(end):
-            own = _part(self._tokens[end - 1].word, SCALES)
+        own = _part(self._tokens[end - 1].word, _ONE_OF_SCALES)
+        named = self._word(end + 1).startswith("ال")
+        if share := self._and_share(end) if own and not named else self._share_behind(end):
             return self._reading(i, end + 1, plus(value, times(share, own.value if own else 1)))
         if self._word(end).isalpha() and (share := self._share_behind(end + 1)):
             return self._reading(i, end, plus(value, share))[0], end + 2

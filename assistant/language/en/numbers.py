@@ -33,7 +33,7 @@ _BEFORE_MAJORITY = regex.compile(r"(?i:thirds|quarters|fifths|%|special|qualifie
 _BEHIND_MAJORITY = regex.compile(r"(?i:\sof\s(?:at\sleast\s)?(?:\p{Nd}|two|three|four))")
 #: Characters within which they stand before it.
 _REACH: Final = 12
-_HALF_ENDS = regex.compile(r"\s?-?\s?(?:year|month|term|brother|sister|way|hearted|heartedly)")
+_HALF_ENDS = regex.compile(r"\s?-?\s?(?:year|month|term|time|brother|sister|way|hearted|heartedly)")
 
 
 def read_english(text: str) -> Iterator[Reading]:
@@ -69,17 +69,26 @@ class _EnglishReader(TokenReader):
                 return None
             if second == "a" and (scale := _scale(third)):
                 return self._reading(i, i + 3, times(Decimal("0.5"), scale))
-            return self._reading(i, i + 1, Decimal("0.5"))
+            return self._of_scale(i, i + 1, Decimal("0.5"))
         if first == "a" and second in PARTS and (second == "half" or third == "of"):
-            return self._reading(i, i + 2, ratio(1, PARTS[second]))
+            return self._of_scale(i, i + 2, ratio(1, PARTS[second]))
         count = SMALL.get(first, 0)
         if count == 1 and second in PARTS and third not in {"party", "parties", "person"}:
-            return self._reading(i, i + 2, ratio(1, PARTS[second]))
+            return self._of_scale(i, i + 2, ratio(1, PARTS[second]))
         if count > 1 and second.endswith("s") and second != "seconds":
             part = PARTS.get(second) or PARTS.get(second.removesuffix("s"))
             if part and part > count and (part != 4 or third == "of"):
-                return self._reading(i, i + 2, ratio(count, part))
+                return self._of_scale(i, i + 2, ratio(count, part))
         return None
+
+    def _of_scale(self, i: int, end: int, share: Decimal) -> NumberRead:
+        """A fraction, or what it is of a scale: "a quarter of a million"."""
+        behind = end + (self._word(end) == "of")
+        behind += self._word(behind) in {"a", "one"}
+        scale = _scale(self._word(behind))
+        if scale is None:
+            return self._reading(i, end, share)
+        return self._reading(i, behind + 1, times(share, scale))
 
     def _number(self, i: int) -> NumberRead | None:
         value, end = self._cardinal(i)
@@ -91,7 +100,7 @@ class _EnglishReader(TokenReader):
             if suffix in SUFFIXES:
                 return self._reading(i, end + 1, times(value, SUFFIXES[suffix]), value)
         if self._is_half_behind(end):
-            return self._reading(i, end + 3, plus(value, Decimal("0.5")))
+            return self._of_scale(i, end + 3, plus(value, Decimal("0.5")))
         if self._word(end).removesuffix("s") in UNITS and self._is_half_behind(end + 1):
             return self._reading(i, end, plus(value, Decimal("0.5")))[0], end + 4
         ordinal = ORDINALS.get(self._word(end), 0) if token.number is None else 0
@@ -119,7 +128,7 @@ class _EnglishReader(TokenReader):
                 r"\s?\(\p{Nd}", self._text[self._tokens[i].end :]
             )
         before = self._tokens[i - 1].word if i and self._word(i) else ""
-        return word == "two" and before in DETERMINERS and after not in UNITS
+        return word == "two" and before in DETERMINERS and after.removesuffix("s") not in UNITS
 
     def _cardinal(self, i: int) -> tuple[Decimal | None, int]:
         """The cardinal number at a token: groups below a thousand with falling scales."""

@@ -20,7 +20,7 @@ _OF_IT: Final = (
     r"(?= (?:of|for|to|in|on|at|by|during|after|before|when|if|that|between|until)\b|\W*$)"
 )
 _FRAGMENT: Final = rf"(?<=^\W*(?:(?!{_SENTENCE})[\w-]+ ){{0,3}})"
-_NO_VERB: Final = rf"(?=(?: (?:of|for|to) (?:(?!{_SENTENCE})[\w-]+\W*)+)?\W*$)"
+_NO_VERB: Final = rf"(?=(?: (?:of|for|to) (?:(?!{_SENTENCE})[\w-]++\W*+)+)?\W*$)"
 
 QUESTIONS: Final = Questions(
     how_many=r"\bhow many\b",
@@ -44,7 +44,10 @@ QUESTIONS: Final = Questions(
         r"\bhow (?:long|soon)\b|\b(?:what|which) (?:period|duration|term)\b"
         rf"|{_WHAT_IS}(?:period|duration){_OF_IT}|{_FRAGMENT}(?:period|duration){_NO_VERB}"
     ),
-    price=r"\bhow much\b|\b(?:fees?|fines?|costs?|prices?|pay|paid|salary|stipend|penalty|money)\b",
+    price=(
+        r"\bhow much\b(?! (?:\w+ )?(?:leave|notice|time|vacation)\b)"
+        r"|\b(?:fees?|fines?|costs?|prices?|pay|paid|salary|stipend|penalty|money)\b"
+    ),
     share=(
         r"\b(?:what|which|how many) (?:[\w-]+ )?(?:per ?cent(?:age)?|share|proportion|rate)\b"
         rf"|{_WHAT_IS}(?:percentage|share|proportion|rate){_OF_IT}|{_FRAGMENT}percentage{_NO_VERB}"

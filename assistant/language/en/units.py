@@ -31,7 +31,7 @@ UNITS: Final = Units(
         r"|\bfull (?:amount|cost|fees?|price|refund|salary|wages?)\b"
     ),
     currencies={
-        "won": r"(?:korean )?won\b|krw\b|₩",
+        "won": r"(?:korean )?won\b(?! (?:an?|the|first|its|their)\b)|krw\b|₩",
         "riyal": r"(?:saudi )?riyals?\b|sar\b|﷼",
         "dollar": r"(?:us |u\.s\. )?dollars?\b|usd\b|us\$|\$",
         "euro": r"euros?\b|eur\b|€",

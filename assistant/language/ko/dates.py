@@ -27,7 +27,7 @@ def _patterns(_: DateParts) -> tuple[str, ...]:
         rf"(?<!\d)(?P<year>(?:1[2-9]|20|21)\d\d)\s?(?:년|학년)도?(?:\s?{_MONTH_AND_DAY})?",
         rf"(?<!\d){_MONTH_AND_DAY}",
         # "3. 2.(월)", as notices write it: without the weekday it could be anything.
-        rf"(?<![\d.,]\s?){_MONTH}\.\s?{_DAY}\.?(?=\s?\([월화수목금토일](?:요일)?\))",
+        rf"(?<![\d.,/]\s?){_MONTH}[./]\s?{_DAY}\.?(?=\s?\([월화수목금토일](?:요일)?\))",
     )
 
 

@@ -223,6 +223,5 @@ NUMBERS: Final = Numbers(
     ),
     to="내지|에서",
     joined="와|과|및|또는",
-    scales={"천": 10**3, **SCALES}
-    | {f"{u}{s}": UNITS[u] * SCALES[s] for u in UNITS for s in SCALES},
+    scales={**UNITS, **SCALES} | {f"{u}{s}": UNITS[u] * SCALES[s] for u in UNITS for s in SCALES},
 )
