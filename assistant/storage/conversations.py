@@ -323,15 +323,15 @@ def _opened(session: Session, exchange: Exchange) -> str:
     found.updated_at = now()
     found.user = found.user or exchange.user
     if exchange.replaces:
-        _replace(session, found, exchange.replaces, exchange)
+        _replace(session, found, exchange)
     return found.id
 
 
-def _replace(session: Session, conversation: ConversationRecord, first: str, by: Exchange) -> None:
-    """Let the conversation's turns from one on give way to another; none where the first is not
-    part of it."""
+def _replace(session: Session, conversation: ConversationRecord, by: Exchange) -> None:
+    """Let the conversation's turns from the one on that an exchange replaces give way to it; none
+    where that is not part of it."""
     turns = _current(session, conversation)
-    at = next((i for i, turn in enumerate(turns) if turn.reply_id == first), len(turns))
+    at = next((i for i, turn in enumerate(turns) if turn.reply_id == by.replaces), len(turns))
     for turn in turns[at:]:
         turn.replaced_by = by.reply_id
     if turns and at == 0:

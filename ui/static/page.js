@@ -184,8 +184,7 @@
 		const box = document.querySelector("#question textarea");
 		if (!place || !box) return;
 		const limit = Number(place.dataset.limit);
-		// The service counts code points.
-		const left = limit - [...box.value.trim()].length;
+		const left = leftOf(limit, box);
 		const near = left <= limit / 5;
 		const news = near !== !!place.textContent || tooLong !== left < 0;
 		tooLong = left < 0;
@@ -195,6 +194,11 @@
 		document.body.classList.toggle("too-long", tooLong);
 		// Not with every letter.
 		if (near && news) announce(place.textContent);
+	}
+
+	// The service counts code points.
+	function leftOf(limit, box) {
+		return limit - [...box.value.trim()].length;
 	}
 
 	function lengthOf(place, left, limit) {
@@ -344,7 +348,7 @@
 		const box = form.elements.text;
 		if (form.dataset.form !== "edit" || !place || !box) return false;
 		const limit = Number(place.dataset.limit);
-		const left = limit - [...box.value.trim()].length;
+		const left = leftOf(limit, box);
 		box.setAttribute("aria-invalid", String(left < 0));
 		if (left < 0) toast(lengthOf(place, left, limit));
 		return left < 0;
